@@ -1,0 +1,107 @@
+//! What the operator tagged, and how. An immutable value.
+
+use crate::names::{ColumnId, QualifiedName};
+use crate::types::{LogicalType, StoredType};
+
+/// The operator's tags, in the order of the policy file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Policy {
+    /// A [`ColumnId`] is an index into this.
+    pub columns: Vec<ProtectedColumn>,
+    /// Functions that the operator vouches for.
+    pub functions: Vec<DeclaredFunction>,
+}
+
+/// One tagged column.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ProtectedColumn {
+    /// The table (never a view; for a partitioned table its root).
+    pub relation: QualifiedName,
+    /// The column, as the server stores its name.
+    pub column: String,
+    /// What works on the server, and what that reveals.
+    pub mode: Mode,
+    /// Columns of one domain share keys and may be compared.
+    pub domain: String,
+    /// What the client sees.
+    pub logical: LogicalType,
+    /// What the server holds.
+    pub stored: StoredType,
+    /// Where the column stands between plaintext and ciphertext.
+    pub phase: Phase,
+    /// Padding inside the AEAD; `None` is the default of docs/format.md.
+    pub pad: Option<Pad>,
+    /// Longest canonical plaintext in bytes; 54000 beyond. `None`: the limit of the format.
+    pub max_bytes: Option<u32>,
+    /// Deterministic, but converted row by row (product.md, Phases).
+    pub online: bool,
+}
+
+/// Mode of a protected column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Mode {
+    /// Equal values differ on the server.
+    Randomized,
+    /// Equal values are equal on the server.
+    Deterministic,
+}
+
+/// Phase of a protected column.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Phase {
+    /// Tagged, nothing encrypted yet: written and read as plaintext.
+    Plain,
+    /// Rows are being encrypted.
+    Encrypting,
+    /// Every value is an envelope.
+    Encrypted,
+    /// Rows are being decrypted.
+    Decrypting,
+}
+
+/// Padding schemes of docs/format.md.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Pad {
+    /// To a multiple of 16 bytes.
+    Block16,
+    /// To a multiple of 32 bytes.
+    Block32,
+    /// To a multiple of 64 bytes.
+    Block64,
+    /// PADMÉ: at most 12 % more.
+    Padme,
+    /// Only the 0x80 byte.
+    None,
+}
+
+/// `[[function]]`: a function whose body pgveil cannot judge, declared safe by the operator.
+#[derive(Clone, Debug, PartialEq)]
+pub struct DeclaredFunction {
+    /// Its name; all overloads.
+    pub name: QualifiedName,
+    /// What each argument admits.
+    pub args: Vec<DeclaredValue>,
+    /// What it returns.
+    pub returns: DeclaredValue,
+}
+
+/// What a declared function takes or gives.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum DeclaredValue {
+    /// Nothing protected.
+    Plain,
+    /// A value of this domain, sealed.
+    Domain(String),
+}
+
+impl Policy {
+    /// The column with this id. Ids come only from this policy, so it is always there.
+    pub fn column(&self, id: ColumnId) -> Option<&ProtectedColumn> {
+        self.columns.get(id.index())
+    }
+
+    /// All tagged columns with their ids.
+    pub fn ids(&self) -> impl Iterator<Item = (ColumnId, &ProtectedColumn)> {
+        (0u32..).map(ColumnId).zip(&self.columns)
+    }
+}

@@ -1,0 +1,4 @@
+//! `analyse(statement, catalog, policy) -> Verdict`. Pure: no keys, no bytes of the wire, no clock,
+//! no randomness.
+
+pub mod verdict;

@@ -1,0 +1,247 @@
+//! What the analysis of one statement says: nothing protected, a plan, or a refusal.
+//!
+//! Pure data: no keys, no values of the client; cacheable and printable. Positions are token
+//! numbers of the lexer, not bytes, so that one plan serves every statement of the same shape.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use crate::names::ColumnId;
+use crate::types::{LogicalType, Oid, StoredType};
+
+/// The verdict on one statement.
+#[derive(Clone, Debug)]
+pub enum Verdict {
+    /// Touches nothing protected: the client's bytes are forwarded as they are.
+    Clear(Cleared),
+    /// Touches something protected, and this makes it safe.
+    Plan(Arc<Plan>),
+    /// Cannot be shown to be safe.
+    Refuse(Box<Refusal>),
+}
+
+/// Proof that `sql` found nothing protected in a statement. Only `sql` can make one.
+#[derive(Clone, Copy, Debug)]
+pub struct Cleared(());
+
+impl Cleared {
+    pub(in crate::sql) fn new() -> Self {
+        Cleared(())
+    }
+
+    /// For a relay without a policy (nothing is tagged, so nothing can be protected), and for tests
+    /// of the session with an artificial judge.
+    pub fn nothing_is_tagged() -> Self {
+        Cleared(())
+    }
+}
+
+/// How a statement is sent, and how what comes back is read.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Plan {
+    /// Splices into the client's text, ordered, not overlapping.
+    pub edits: Vec<Edit>,
+    /// `$1 …` as the server gets them. Empty: as the client's, all kept.
+    pub params: Vec<ServerParam>,
+    /// What ParameterDescription shows for the client's `$1 …`; `None` leaves what the server says.
+    pub client_params: Vec<Option<LogicalType>>,
+    /// What the rows carry.
+    pub rows: Rows,
+    /// COPY of a protected relation.
+    pub copy: Option<CopyPlan>,
+    /// Literal tokens whose value the analysis looked at; a statement of the same shape shares this
+    /// plan only if these read the same.
+    pub fixed_literals: Vec<u32>,
+}
+
+/// One splice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Edit {
+    /// Tokens that are replaced; an empty range inserts before the token `start`.
+    pub tokens: Range<u32>,
+    /// What stands there instead.
+    pub with: Replacement,
+}
+
+/// What an edit writes.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Replacement {
+    /// Text of the analysis itself: a schema, a column list, `::text`, `$3`.
+    Text(Box<str>),
+    /// Blanks, as many as there were bytes.
+    Blank,
+    /// A literal of the client, sealed, as a quoted literal.
+    Seal {
+        /// The token whose decoded value is the plaintext.
+        literal: u32,
+        /// A unary minus stood before it and is part of the value.
+        negated: bool,
+        /// How.
+        seal: Seal,
+    },
+}
+
+/// How a constant of the client becomes ciphertext.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Seal {
+    /// Governs domain, mode, type and stored form.
+    pub column: ColumnId,
+    /// The constant is an array, and each element is a value of the column (`= ANY($1)`).
+    pub elements: bool,
+    /// Casts that stood on the constant, innermost first, evaluated on the plaintext.
+    pub casts: Vec<Cast>,
+    /// Stored, or only matched.
+    pub purpose: Purpose,
+}
+
+/// A cast that pgveil evaluates itself.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cast {
+    /// To this type, with its modifier (an explicit cast to `varchar(n)` cuts silently).
+    pub to: LogicalType,
+    /// To an array of it.
+    pub array: bool,
+}
+
+/// What a sealed constant is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// It is written: the key is the one that seals now; length limits of the column apply (22001).
+    Store,
+    /// It is compared: a value that cannot be in the column simply matches nothing.
+    Match,
+}
+
+/// One parameter as the server gets it.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServerParam {
+    /// Zero-based position among the client's.
+    pub client: u16,
+    /// Kept, or sealed.
+    pub treat: Treat,
+}
+
+/// What happens to a parameter on its way.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Treat {
+    /// Forwarded as it is.
+    Keep,
+    /// Sealed; declared to the server with this type, always sent in text format unless the stored
+    /// type is bytea.
+    Seal(Seal, StoredType),
+}
+
+/// What a result's columns carry.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub enum Rows {
+    /// No column of the result is protected (or there is no result).
+    #[default]
+    Untouched,
+    /// In order.
+    Columns(Vec<OutColumn>),
+}
+
+/// One column of a result, or a run of them.
+#[derive(Clone, Debug, PartialEq)]
+pub enum OutColumn {
+    /// Forwarded.
+    Keep,
+    /// `plain.*` of a relation whose shape is not pinned: as many columns as it takes. At most one
+    /// stands in a result.
+    KeepRest,
+    /// Opened.
+    Open(Open),
+}
+
+/// How a result column is opened.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Open {
+    /// Governs domain, mode, type and stored form.
+    pub column: ColumnId,
+    /// The value is an array of them (`array_agg`).
+    pub elements: bool,
+    /// The column is a plain reference, so RowDescription must name this (table oid, attnum);
+    /// `None` for an expression, where it must name none.
+    pub witness: Option<(Oid, i16)>,
+    /// The client asked for a cast of the opened value (`birth_date::text`); innermost first.
+    pub casts: Vec<Cast>,
+}
+
+/// COPY of a protected relation, or of a query over one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct CopyPlan {
+    /// Towards the server?
+    pub from_client: bool,
+    /// Per field of the stream.
+    pub fields: Vec<CopyField>,
+    /// How the stream is written.
+    pub format: CopyFormat,
+}
+
+/// One field of a COPY stream.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CopyField {
+    /// Forwarded.
+    Keep,
+    /// Sealed (in) or opened (out) as this column.
+    Column(ColumnId),
+}
+
+/// Options of COPY that decide how fields are cut.
+#[derive(Clone, Debug, PartialEq)]
+pub enum CopyFormat {
+    /// TEXT.
+    Text {
+        /// One byte.
+        delimiter: u8,
+        /// The string that stands for NULL.
+        null: String,
+        /// A first line of names.
+        header: bool,
+    },
+    /// CSV.
+    Csv {
+        /// One byte.
+        delimiter: u8,
+        /// Unquoted, it stands for NULL.
+        null: String,
+        /// One byte.
+        quote: u8,
+        /// One byte.
+        escape: u8,
+        /// A first line of names.
+        header: bool,
+        /// Field positions under FORCE_QUOTE.
+        force_quote: Vec<u16>,
+        /// Field positions under FORCE_NULL.
+        force_null: Vec<u16>,
+        /// Field positions under FORCE_NOT_NULL.
+        force_not_null: Vec<u16>,
+    },
+    /// BINARY.
+    Binary,
+}
+
+/// Why a statement is not sent.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Refusal {
+    /// Entry in docs/errors.md.
+    pub reason: Reason,
+    /// SQLSTATE, five characters; `0A000` for most.
+    pub sqlstate: &'static str,
+    /// One sentence in the server's style. Never a value of the client.
+    pub message: String,
+    /// More, if there is more. Never a value.
+    pub detail: Option<String>,
+    /// The way out.
+    pub hint: Option<String>,
+    /// Tokens that the error points at.
+    pub tokens: Option<Range<u32>>,
+    /// Schema, table and column for the error's fields.
+    pub column: Option<(String, String, String)>,
+}
+
+/// A short stable name of a refusal, such as `order-by-protected`: anchor in docs/errors.md, label
+/// in metrics and in the cases.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct Reason(pub &'static str);

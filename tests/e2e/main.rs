@@ -1,0 +1,13 @@
+//! Tests against a real PostgreSQL server.
+
+mod auth;
+mod canary;
+mod cancel;
+mod catalog;
+mod differential;
+mod evil;
+mod protected;
+mod relay;
+mod support;
+mod tls;
+mod values;

@@ -1,0 +1,1 @@
+//! Private servers and proxies for the tests.

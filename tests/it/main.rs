@@ -1,0 +1,13 @@
+//! Tests without a network: seconds.
+
+mod analyse;
+mod cli;
+mod format;
+mod keyring;
+mod lexer;
+mod parse;
+mod policy;
+mod session;
+mod tidy;
+mod values;
+mod wire;
