@@ -225,6 +225,15 @@ impl fmt::Display for LogicalType {
     }
 }
 
+/// A cast that pgveil evaluates itself, on the plaintext.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Cast {
+    /// To this type, with its modifier (an explicit cast to `varchar(n)` cuts silently).
+    pub to: LogicalType,
+    /// To an array of it.
+    pub array: bool,
+}
+
 /// The type that holds the armour on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StoredType {

@@ -59,6 +59,15 @@ pub enum Phase {
     Decrypting,
 }
 
+/// What a sealed constant is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Purpose {
+    /// It is written: sealed with the key that seals now; the limits of the column apply (22001).
+    Store,
+    /// It is compared: a value that cannot be in the column simply matches nothing.
+    Match,
+}
+
 /// Padding schemes of docs/format.md.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Pad {

@@ -7,6 +7,8 @@ use std::ops::Range;
 use std::sync::Arc;
 
 use crate::names::ColumnId;
+pub use crate::policy::model::Purpose;
+pub use crate::types::Cast;
 use crate::types::{LogicalType, Oid, StoredType};
 
 /// The verdict on one statement.
@@ -92,24 +94,6 @@ pub struct Seal {
     pub casts: Vec<Cast>,
     /// Stored, or only matched.
     pub purpose: Purpose,
-}
-
-/// A cast that pgveil evaluates itself.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Cast {
-    /// To this type, with its modifier (an explicit cast to `varchar(n)` cuts silently).
-    pub to: LogicalType,
-    /// To an array of it.
-    pub array: bool,
-}
-
-/// What a sealed constant is for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Purpose {
-    /// It is written: the key is the one that seals now; length limits of the column apply (22001).
-    Store,
-    /// It is compared: a value that cannot be in the column simply matches nothing.
-    Match,
 }
 
 /// One parameter as the server gets it.
