@@ -1,1 +1,3 @@
-//! (see docs/architecture.md)
+//! One file per verb.
+
+pub mod demo;

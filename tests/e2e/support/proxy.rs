@@ -1,0 +1,184 @@
+//! The `pgveil` binary in front of a server, with a configuration in a temporary directory.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::{TcpListener, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use super::client::{Client, ConnectError, Login};
+
+/// How long the proxy may take until it accepts connections.
+const START_LIMIT: Duration = Duration::from_secs(20);
+
+/// What the configuration says beyond where to listen.
+#[derive(Clone, Debug)]
+pub struct ProxySetup {
+    /// `host:port` of the server, or of a [`super::Tap`] before it.
+    pub upstream: String,
+    /// `sslmode` of the server's leg.
+    pub sslmode: String,
+    /// The `[auth]` table's lines.
+    pub auth: String,
+    /// Further lines of the `[listen]` table.
+    pub listen: String,
+    /// Further lines of the `[upstream]` table.
+    pub upstream_more: String,
+    /// Further tables, at the end of the file: `[[column]]`, `[limits]` …
+    pub tables: String,
+    /// Files to write into the configuration's directory: relative path, contents.
+    pub files: Vec<(String, Vec<u8>)>,
+    /// Environment of the process.
+    pub environment: Vec<(String, String)>,
+}
+
+impl ProxySetup {
+    /// In front of `upstream`, without TLS, with `relay` authentication and an empty policy.
+    pub fn plain(upstream: &str) -> Self {
+        ProxySetup {
+            upstream: upstream.into(),
+            sslmode: "disable".into(),
+            auth: "mode = \"relay\"".into(),
+            listen: String::new(),
+            upstream_more: String::new(),
+            tables: String::new(),
+            files: Vec::new(),
+            environment: Vec::new(),
+        }
+    }
+
+    fn configuration(&self, address: &str) -> String {
+        format!(
+            "version = 1\n\n[listen]\naddress = \"{address}\"\n{}\n\n[upstream]\nhosts = [\"{}\"]\n\
+             sslmode = \"{}\"\n{}\n\n[auth]\n{}\n\n{}\n",
+            self.listen, self.upstream, self.sslmode, self.upstream_more, self.auth, self.tables
+        )
+    }
+}
+
+/// A running proxy; dropping it ends it.
+pub struct Proxy {
+    process: Child,
+    /// `127.0.0.1:port`.
+    pub address: String,
+    /// Holds `pgveil.toml` and the files of the setup.
+    pub directory: tempfile::TempDir,
+    log: Arc<Mutex<String>>,
+}
+
+impl Proxy {
+    /// Starts the binary and waits until it accepts connections; fails the test with its log if it
+    /// does not.
+    pub fn start(setup: &ProxySetup) -> Proxy {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+        let address = format!("127.0.0.1:{port}");
+        let directory = tempfile::tempdir().expect("a directory");
+        write_private(&directory.path().join("pgveil.toml"), setup.configuration(&address).as_bytes());
+        for (name, contents) in &setup.files {
+            write_private(&directory.path().join(name), contents);
+        }
+        let mut process = Command::new(env!("CARGO_BIN_EXE_pgveil"))
+            .args(["serve", "-c", "pgveil.toml"])
+            .current_dir(directory.path())
+            .envs(setup.environment.iter().cloned())
+            .stdin(Stdio::null())
+            .stdout(Stdio::null())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("the pgveil binary");
+        let log = collect(process.stderr.take().expect("stderr"));
+        let mut proxy = Proxy { process, address, directory, log };
+        proxy.wait_until_it_listens();
+        proxy
+    }
+
+    fn wait_until_it_listens(&mut self) {
+        let deadline = Instant::now() + START_LIMIT;
+        loop {
+            let ended = self.process.try_wait().expect("the process");
+            assert!(ended.is_none(), "pgveil ended with {ended:?}:\n{}", self.log());
+            assert!(Instant::now() < deadline, "pgveil does not listen:\n{}", self.log());
+            if TcpStream::connect(&self.address).is_ok() {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+
+    /// The process id, for signals and for /proc.
+    pub fn pid(&self) -> u32 {
+        self.process.id()
+    }
+
+    /// Everything on its stderr so far.
+    pub fn log(&self) -> String {
+        self.log.lock().expect("log").clone()
+    }
+
+    /// The configuration's path.
+    pub fn configuration(&self) -> PathBuf {
+        self.directory.path().join("pgveil.toml")
+    }
+
+    /// Logs in through the proxy.
+    pub fn connect(&self, login: &Login) -> Result<Client, ConnectError> {
+        Client::connect(&self.address, login)
+    }
+
+    /// Logs in through the proxy; fails the test if that does not work.
+    pub fn client(&self, login: &Login) -> Client {
+        self.connect(login).unwrap_or_else(|error| panic!("{error:?}\nlog of pgveil:\n{}", self.log()))
+    }
+
+    /// Sends a signal by its name, for instance `TERM`.
+    pub fn signal(&self, name: &str) {
+        let status = Command::new("kill").args([&format!("-{name}"), &self.pid().to_string()]).status();
+        assert!(status.expect("kill").success(), "signal {name}");
+    }
+
+    /// The exit code, once it has ended by itself; fails the test after `limit`.
+    pub fn wait(&mut self, limit: Duration) -> Option<i32> {
+        let deadline = Instant::now() + limit;
+        loop {
+            if let Some(status) = self.process.try_wait().expect("the process") {
+                return status.code();
+            }
+            assert!(Instant::now() < deadline, "pgveil did not end:\n{}", self.log());
+            std::thread::sleep(Duration::from_millis(10));
+        }
+    }
+}
+
+impl Drop for Proxy {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+        if std::thread::panicking() {
+            eprintln!("--- log of pgveil ---\n{}", self.log());
+        }
+    }
+}
+
+fn write_private(path: &Path, contents: &[u8]) {
+    use std::os::unix::fs::PermissionsExt;
+    if let Some(parent) = path.parent() {
+        fs::create_dir_all(parent).expect("a directory");
+    }
+    fs::write(path, contents).expect("a file");
+    fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("permissions");
+}
+
+fn collect(stderr: std::process::ChildStderr) -> Arc<Mutex<String>> {
+    let log = Arc::new(Mutex::new(String::new()));
+    let writer = log.clone();
+    std::thread::spawn(move || {
+        for line in BufReader::new(stderr).lines().map_while(Result::ok) {
+            let mut log = writer.lock().expect("log");
+            log.push_str(&line);
+            log.push('\n');
+        }
+    });
+    log
+}

@@ -1,0 +1,79 @@
+//! A relay between the proxy and the server that records every byte, in order: what the host sees
+//! on the wire.
+
+use std::io::{Read, Write};
+use std::net::{Shutdown, TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// What passed so far; all connections together, each chunk in the order it was read.
+#[derive(Clone, Default)]
+pub struct Recording(Arc<Mutex<Vec<u8>>>);
+
+impl Recording {
+    fn add(&self, bytes: &[u8]) {
+        self.0.lock().expect("recording").extend_from_slice(bytes);
+    }
+
+    /// A copy of all bytes so far.
+    pub fn bytes(&self) -> Vec<u8> {
+        self.0.lock().expect("recording").clone()
+    }
+
+    /// Forgets what was recorded.
+    pub fn clear(&self) {
+        self.0.lock().expect("recording").clear();
+    }
+
+    /// Whether these bytes passed.
+    pub fn contains(&self, needle: &[u8]) -> bool {
+        memchr::memmem::find(&self.0.lock().expect("recording"), needle).is_some()
+    }
+}
+
+/// A listening relay; it ends with the test process.
+pub struct Tap {
+    /// Where it listens: `127.0.0.1:port`.
+    pub address: String,
+    pub to_server: Recording,
+    pub to_client: Recording,
+}
+
+impl Tap {
+    /// Relays every connection to `upstream` (`host:port`).
+    pub fn start(upstream: &str) -> Tap {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
+        let address = listener.local_addr().expect("an address").to_string();
+        let tap = Tap { address, to_server: Recording::default(), to_client: Recording::default() };
+        let (upstream, to_server, to_client) =
+            (upstream.to_owned(), tap.to_server.clone(), tap.to_client.clone());
+        thread::spawn(move || {
+            for client in listener.incoming().flatten() {
+                let Ok(server) = TcpStream::connect(&upstream) else { continue };
+                for stream in [&client, &server] {
+                    let _ = stream.set_nodelay(true);
+                }
+                let (client_too, server_too) = (
+                    client.try_clone().expect("a second handle"),
+                    server.try_clone().expect("a second handle"),
+                );
+                let (up, down) = (to_server.clone(), to_client.clone());
+                thread::spawn(move || relay(client, server, &up));
+                thread::spawn(move || relay(server_too, client_too, &down));
+            }
+        });
+        tap
+    }
+}
+
+fn relay(mut from: TcpStream, mut to: TcpStream, recording: &Recording) {
+    let mut chunk = vec![0; 64 * 1024];
+    while let Ok(count @ 1..) = from.read(&mut chunk) {
+        recording.add(&chunk[..count]);
+        if to.write_all(&chunk[..count]).is_err() {
+            break;
+        }
+    }
+    let _ = to.shutdown(Shutdown::Write);
+    let _ = from.shutdown(Shutdown::Read);
+}
