@@ -1,4 +1,5 @@
 //! `analyse(statement, catalog, policy) -> Verdict`. Pure: no keys, no bytes of the wire, no clock,
 //! no randomness.
 
+pub mod ast;
 pub mod verdict;
