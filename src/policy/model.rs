@@ -1,9 +1,81 @@
 //! What the operator tagged, and how. An immutable value.
 
-use crate::names::{ColumnId, QualifiedName};
+use crate::names::{ColumnId, QualifiedName, quoted};
 use crate::types::{LogicalType, StoredType};
 
-/// The operator's tags, in the order of the policy file.
+/// The tags as written, before it is known which type a column without a declared one has. Two
+/// policies that mean the same are equal, wherever in the file a tag stands.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Tags {
+    /// In the order of the file.
+    pub columns: Vec<Tag>,
+    /// Functions that the operator vouches for.
+    pub functions: Vec<DeclaredFunction>,
+}
+
+/// One `[[column]]`.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Tag {
+    /// The table.
+    pub relation: QualifiedName,
+    /// The column, as the server stores its name.
+    pub column: String,
+    /// See [`ProtectedColumn::mode`].
+    pub mode: Mode,
+    /// See [`ProtectedColumn::domain`]; the default is filled in.
+    pub domain: String,
+    /// The domain stands in the file, so that renaming the column will not change it.
+    pub domain_written: bool,
+    /// The logical type, if the file says one; else it is the column's own when it was first pinned.
+    pub declared: Option<LogicalType>,
+    /// See [`ProtectedColumn::phase`].
+    pub phase: Phase,
+    /// See [`ProtectedColumn::pad`].
+    pub pad: Option<Pad>,
+    /// See [`ProtectedColumn::max_bytes`].
+    pub max_bytes: Option<u32>,
+    /// See [`ProtectedColumn::online`].
+    pub online: bool,
+    /// The line of the file, from 1.
+    pub line: usize,
+}
+
+impl Tag {
+    /// `schema.table.column`, quoted where needed.
+    pub fn name(&self) -> String {
+        column_name(&self.relation, &self.column)
+    }
+}
+
+/// `schema.table.column`, quoted where needed: how a column is written in the policy, in the pin
+/// and in what the operator reads.
+pub fn column_name(relation: &QualifiedName, column: &str) -> String {
+    format!("{relation}.{}", quoted(column))
+}
+
+impl Tags {
+    /// The policy, once the types are known. A [`ColumnId`] is the position of its tag.
+    pub fn resolve(&self, type_of: impl Fn(&Tag) -> (LogicalType, StoredType)) -> Policy {
+        let column = |tag: &Tag| {
+            let (logical, stored) = type_of(tag);
+            ProtectedColumn {
+                relation: tag.relation.clone(),
+                column: tag.column.clone(),
+                mode: tag.mode,
+                domain: tag.domain.clone(),
+                logical,
+                stored,
+                phase: tag.phase,
+                pad: tag.pad,
+                max_bytes: tag.max_bytes,
+                online: tag.online,
+            }
+        };
+        Policy { columns: self.columns.iter().map(column).collect(), functions: self.functions.clone() }
+    }
+}
+
+/// The operator's tags with their types, in the order of the policy file.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Policy {
     /// A [`ColumnId`] is an index into this.

@@ -1,0 +1,77 @@
+//! What the tags of one file must not say together.
+//!
+//! Knows the policy alone. What needs the database is `catalog::check`.
+
+use std::collections::BTreeMap;
+
+use crate::policy::fault::Page;
+use crate::policy::model::{DeclaredValue, Mode, Tag, Tags};
+
+pub(in crate::policy) fn check(tags: &Tags, page: &mut Page<'_>) {
+    duplicates(tags, page);
+    domains(tags, page);
+    functions(tags, page);
+}
+
+fn duplicates(tags: &Tags, page: &mut Page<'_>) {
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    for tag in &tags.columns {
+        let name = tag.name();
+        match seen.get(&name) {
+            Some(first) => page.fault(tag.line, format!("{name} is tagged already, on line {first}")),
+            None => {
+                seen.insert(name, tag.line);
+            }
+        }
+    }
+}
+
+/// The deterministic columns of a domain must agree: padding is part of the sealed bytes, and a
+/// domain moves between its phases as one (docs/format.md, sections 1 and 4).
+fn domains(tags: &Tags, page: &mut Page<'_>) {
+    let mut first: BTreeMap<&str, &Tag> = BTreeMap::new();
+    for tag in tags.columns.iter().filter(|tag| tag.mode == Mode::Deterministic) {
+        let Some(other) = first.get(tag.domain.as_str()) else {
+            first.insert(&tag.domain, tag);
+            continue;
+        };
+        let differs = [
+            ("type", types_differ(tag, other)),
+            ("pad", tag.pad != other.pad),
+            ("phase", tag.phase != other.phase),
+        ];
+        for (key, _) in differs.iter().filter(|(_, differs)| *differs) {
+            let (ours, theirs) = (tag.name(), other.name());
+            page.fault(tag.line, format!("{ours} and {theirs} share a domain, but not their `{key}`"));
+        }
+    }
+    for tag in tags.columns.iter().filter(|tag| tag.online && tag.mode == Mode::Deterministic) {
+        let partner =
+            tags.columns.iter().find(|other| other.domain == tag.domain && other.name() != tag.name());
+        if let Some(partner) = partner {
+            let message = format!("`online` needs a domain of its own, and {} shares it", partner.name());
+            page.fault(tag.line, message);
+        }
+    }
+}
+
+fn types_differ(one: &Tag, other: &Tag) -> bool {
+    one.declared.is_some() && other.declared.is_some() && one.declared != other.declared
+}
+
+fn functions(tags: &Tags, page: &mut Page<'_>) {
+    for function in &tags.functions {
+        let values = function.args.iter().chain([&function.returns]);
+        for value in values {
+            match value {
+                DeclaredValue::Plain => {}
+                DeclaredValue::Domain(domain) => {
+                    if !tags.columns.iter().any(|tag| tag.domain == *domain) {
+                        let message = format!("{} names a domain that no column has", function.name);
+                        page.fault(1, message);
+                    }
+                }
+            }
+        }
+    }
+}

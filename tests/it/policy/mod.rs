@@ -1,0 +1,3 @@
+//! The policy file, the pinned shape, and what happens when the database disagrees with it.
+
+mod load;
