@@ -90,6 +90,12 @@ pub struct Seal {
     pub column: ColumnId,
     /// The constant is an array, and each element is a value of the column (`= ANY($1)`).
     pub elements: bool,
+    /// The type of the constant as the client gives it, before any cast: a number literal's own type
+    /// (int4, int8 or numeric), a parameter's declared type. `None`: the client left it open (an
+    /// untyped string literal, an undeclared parameter), so it is read as the first cast's type, or
+    /// as the column's own if there is no cast. A given type that is neither the column's nor
+    /// castable to it is a refusal of the analysis, never a guess.
+    pub given: Option<LogicalType>,
     /// Casts that stood on the constant, innermost first, evaluated on the plaintext.
     pub casts: Vec<Cast>,
     /// Stored, or only matched.
