@@ -1,1 +1,32 @@
-//! (see docs/architecture.md)
+//! Keys and ciphertext: what is stored in place of a value, and where the keys come from.
+//!
+//! Knows the stored format (`docs/format.md`, sections 1, 3 and 5) and nothing else: no SQL, no
+//! PostgreSQL, no policy. A value is bytes, a column is a domain and a type tag.
+//!
+//! Top down:
+//! - [`column`]: seals and opens the cells of one column; all that `protect` needs.
+//! - [`keyring`]: the keys of a realm as an immutable value; [`keyfile`] is how it is written,
+//!   [`unlock`] what opens it, [`store`] how it is kept on disk.
+//! - [`envelope`], [`armour`], [`padding`]: the bytes of a stored value.
+//! - [`derive`]: every label under which a key is derived; [`mac`], [`aead`]: the primitives, each
+//!   named in one file only.
+//! - [`nonces`]: randomness for cells; [`locked`]: memory that holds keys.
+
+pub mod aead;
+pub mod armour;
+pub mod column;
+pub mod derive;
+pub mod envelope;
+pub mod error;
+pub mod keyring;
+pub mod locked;
+pub mod mac;
+pub mod nonces;
+pub mod padding;
+
+pub use column::ColumnKeys;
+pub use envelope::{KeyId, Suite};
+pub use error::CryptoError;
+pub use keyring::Keyring;
+pub use nonces::Nonces;
+pub use padding::Padding;
