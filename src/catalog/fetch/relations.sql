@@ -1,0 +1,17 @@
+SELECT pg_catalog.row_to_json(q)::text FROM (
+  SELECT c.oid::int8 AS oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
+         CASE WHEN c.relkind IN ('v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+              THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
+         (SELECT coalesce(pg_catalog.json_agg(
+                   pg_catalog.json_build_array(pn.nspname, p.relname) ORDER BY i.inhseqno), '[]')
+            FROM pg_catalog.pg_inherits i
+            JOIN pg_catalog.pg_class p ON p.oid = i.inhparent
+            JOIN pg_catalog.pg_namespace pn ON pn.oid = p.relnamespace
+           WHERE i.inhrelid = c.oid) AS parents
+    FROM pg_catalog.pg_class c
+    JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
+   WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S', 'c')
+     AND c.relpersistence <> 't'
+     AND n.nspname !~ '^pg_(toast|temp)'
+   ORDER BY n.nspname, c.relname
+) q
