@@ -1,1 +1,4 @@
-//! (see docs/architecture.md)
+//! Long work on stored data and on the database's shape, over the operator's own connection.
+//! Knows tokio and the catalog; no session, SQL analysis or wire.
+
+pub mod admin;
