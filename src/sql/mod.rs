@@ -2,4 +2,5 @@
 //! no randomness.
 
 pub mod ast;
+pub mod known;
 pub mod verdict;

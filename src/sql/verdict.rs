@@ -46,7 +46,7 @@ pub struct Plan {
     /// `$1 …` as the server gets them. Empty: as the client's, all kept.
     pub params: Vec<ServerParam>,
     /// What ParameterDescription shows for the client's `$1 …`; `None` leaves what the server says.
-    pub client_params: Vec<Option<LogicalType>>,
+    pub client_params: Vec<Option<ShownType>>,
     /// What the rows carry.
     pub rows: Rows,
     /// COPY of a protected relation.
@@ -54,6 +54,15 @@ pub struct Plan {
     /// Literal tokens whose value the analysis looked at; a statement of the same shape shares this
     /// plan only if these read the same.
     pub fixed_literals: Vec<u32>,
+}
+
+/// A type as the client sees it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ShownType {
+    /// The type, or that of the elements.
+    pub logical: LogicalType,
+    /// An array of it (`= ANY($1)`).
+    pub array: bool,
 }
 
 /// One splice.
@@ -150,8 +159,8 @@ pub struct Open {
     pub column: ColumnId,
     /// The value is an array of them (`array_agg`).
     pub elements: bool,
-    /// The column is a plain reference, so RowDescription must name this (table oid, attnum);
-    /// `None` for an expression, where it must name none.
+    /// The column is a plain reference, so RowDescription must name this (table oid, attnum; an oid
+    /// of 0 means that the live one is not known); `None` for an expression, where it must name none.
     pub witness: Option<(Oid, i16)>,
     /// The client asked for a cast of the opened value (`birth_date::text`); innermost first.
     pub casts: Vec<Cast>,

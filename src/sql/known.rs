@@ -1,0 +1,73 @@
+//! What an analysis may look at beside the statement itself.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use crate::catalog::model::{Catalog, Relation};
+use crate::policy::model::Policy;
+use crate::sql::verdict::{Plan, Rows};
+use crate::types::Oid;
+
+/// Everything that a verdict depends on, beside the client's text.
+#[derive(Clone, Copy, Debug)]
+pub struct Known<'a> {
+    /// The pinned shape, joined with what the server says of the rest.
+    pub catalog: &'a Catalog,
+    /// What is tagged.
+    pub policy: &'a Policy,
+    /// What the client made in this session.
+    pub names: &'a SessionNames,
+    /// Types that the client declared for `$1 …` in Parse; 0 is "not said".
+    pub declared: &'a [Oid],
+    /// How the statement came.
+    pub protocol: Protocol,
+}
+
+/// How a statement came.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Protocol {
+    /// In a Query message: no parameters.
+    Simple,
+    /// In a Parse message.
+    Extended,
+}
+
+/// Names that live in one session, as far as the client's own statements tell.
+#[derive(Clone, Debug)]
+pub struct SessionNames {
+    /// `search_path`, without temporary schemas, "$user" replaced. No decision to leave a value
+    /// unsealed depends on it.
+    pub search_path: Vec<String>,
+    /// Temporary relations, by name, with the tags that their columns inherit.
+    pub temporary: HashMap<String, Relation>,
+    /// Prepared statements, of PREPARE and of Parse alike.
+    pub prepared: HashMap<String, Prepared>,
+    /// Open cursors of DECLARE, with what their rows carry.
+    pub cursors: HashMap<String, Rows>,
+    /// `standard_conforming_strings`.
+    pub standard_strings: bool,
+    /// Client and server encoding are both UTF8.
+    pub utf8: bool,
+}
+
+impl Default for SessionNames {
+    fn default() -> Self {
+        SessionNames {
+            search_path: vec!["public".into()],
+            temporary: HashMap::new(),
+            prepared: HashMap::new(),
+            cursors: HashMap::new(),
+            standard_strings: true,
+            utf8: true,
+        }
+    }
+}
+
+/// A statement that EXECUTE may run.
+#[derive(Clone, Debug)]
+pub enum Prepared {
+    /// It touches nothing protected.
+    Clear,
+    /// Its plan; the parameters of the plan become arguments of EXECUTE.
+    Plan(Arc<Plan>),
+}
