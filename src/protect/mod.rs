@@ -1,1 +1,56 @@
-//! (see docs/architecture.md)
+//! Seals and opens one cell: the only place where policy, values and crypto meet.
+//!
+//! Knows which converter and which keys a protected column has, what its phase asks for, and how an
+//! envelope looks in the type that the server stores it in. Does not know statements, messages or
+//! sessions. [`Protector`] is the way in; one is made per epoch and shared.
+
+mod cast;
+mod column;
+mod error;
+mod open;
+mod seal;
+mod stored;
+
+pub use column::{Protector, UnfitColumn};
+pub use error::ProtectError;
+pub use open::Opening;
+pub use seal::Sealing;
+
+use crate::crypto::Nonces;
+use crate::crypto::nonces::NoRandomness;
+use crate::values::TextSettings;
+use zeroize::Zeroizing;
+
+/// What one session or one worker brings along to seal and open: the settings under which its text
+/// is read and shown, a stream of nonces, and buffers that are wiped when dropped.
+pub struct Desk {
+    /// Followed from what the client sent.
+    pub settings: TextSettings,
+    nonces: Nonces,
+    plaintext: Zeroizing<Vec<u8>>,
+    other: Zeroizing<Vec<u8>>,
+}
+
+/// A buffer larger than this, in bytes, is wiped and given back after use.
+const KEPT_BUFFER: usize = 16 * 1024;
+
+impl Desk {
+    /// With nonces seeded by the operating system.
+    pub fn from_os(settings: TextSettings) -> Result<Self, NoRandomness> {
+        Ok(Self::new(settings, Nonces::from_os()?))
+    }
+
+    /// With the caller's nonces.
+    pub fn new(settings: TextSettings, nonces: Nonces) -> Self {
+        Desk { settings, nonces, plaintext: Zeroizing::default(), other: Zeroizing::default() }
+    }
+
+    /// Drops what a large value has left.
+    fn tidy(&mut self) {
+        for buffer in [&mut self.plaintext, &mut self.other] {
+            if buffer.capacity() > KEPT_BUFFER {
+                *buffer = Zeroizing::default();
+            }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! From the constant as the client gives it to the text that the column reads: the casts that stood
+//! on it, evaluated on the plaintext.
+
+use crate::types::{Cast, LogicalType};
+use crate::values::{Casting, Converter, Format, Unfit, ValueError};
+
+use super::Desk;
+
+/// Why a chain of casts gave nothing.
+pub(super) enum CastError {
+    Value(ValueError),
+    Unfit(Unfit),
+}
+
+impl From<ValueError> for CastError {
+    fn from(error: ValueError) -> Self {
+        CastError::Value(error)
+    }
+}
+
+impl From<Unfit> for CastError {
+    fn from(unfit: Unfit) -> Self {
+        CastError::Unfit(unfit)
+    }
+}
+
+/// Evaluates the casts on `bytes` and leaves the text form of the result in `desk.other`.
+pub(super) fn evaluate(
+    given: Option<&LogicalType>,
+    casts: &[Cast],
+    target: &LogicalType,
+    (format, bytes): (Format, &[u8]),
+    desk: &mut Desk,
+) -> Result<(), CastError> {
+    let first = casts.first().map(|cast| bare(&cast.to));
+    let mut held = given.cloned().or(first).unwrap_or_else(|| bare(target));
+    let Desk { settings, plaintext, other, .. } = desk;
+    plaintext.clear();
+    Converter::for_type(&held, false)?.canonical(format, bytes, settings, plaintext)?;
+    let last = bare(target);
+    for to in casts.iter().map(|cast| &cast.to).chain([&last]) {
+        if *to != held {
+            other.clear();
+            Casting::between(&held, to)?.apply(plaintext, settings, other)?;
+            std::mem::swap(plaintext, other);
+            held = to.clone();
+        }
+    }
+    other.clear();
+    Converter::for_type(&held, false)?.shown(plaintext, Format::Text, settings, other)?;
+    Ok(())
+}
+
+/// Opens up a shown value: the casts that the client asked for on the column's side.
+pub(super) fn shown(
+    held: &LogicalType,
+    casts: &[Cast],
+    format: Format,
+    desk: &mut Desk,
+    out: &mut Vec<u8>,
+) -> Result<(), CastError> {
+    let Desk { settings, plaintext, other, .. } = desk;
+    let mut held = held;
+    for cast in casts {
+        other.clear();
+        Casting::between(held, &cast.to)?.apply(plaintext, settings, other)?;
+        std::mem::swap(plaintext, other);
+        held = &cast.to;
+    }
+    Converter::for_type(held, false)?.shown(plaintext, format, settings, out)?;
+    Ok(())
+}
+
+/// The type without its length or precision: what an untyped literal is first read as.
+fn bare(logical: &LogicalType) -> LogicalType {
+    match logical {
+        LogicalType::Varchar(_) => LogicalType::Varchar(None),
+        LogicalType::Bpchar(_) => LogicalType::Text,
+        LogicalType::Numeric(_) => LogicalType::Numeric(None),
+        LogicalType::Timestamp(_) => LogicalType::Timestamp(None),
+        LogicalType::Timestamptz(_) => LogicalType::Timestamptz(None),
+        LogicalType::Time(_) => LogicalType::Time(None),
+        LogicalType::Timetz(_) => LogicalType::Timetz(None),
+        LogicalType::Text
+        | LogicalType::Citext
+        | LogicalType::Int2
+        | LogicalType::Int4
+        | LogicalType::Int8
+        | LogicalType::Bool
+        | LogicalType::Date
+        | LogicalType::Interval
+        | LogicalType::Float4
+        | LogicalType::Float8
+        | LogicalType::Uuid
+        | LogicalType::Bytea
+        | LogicalType::Json
+        | LogicalType::Jsonb
+        | LogicalType::Inet
+        | LogicalType::Cidr
+        | LogicalType::TextArray => logical.clone(),
+    }
+}

@@ -1,0 +1,109 @@
+//! One protected column, ready to seal and open; and all of them.
+
+use crate::crypto::{ColumnKeys, CryptoError, Keyring, Padding, Suite};
+use crate::names::ColumnId;
+use crate::policy::model::{Mode, Pad, Phase, Policy, ProtectedColumn};
+use crate::types::StoredType;
+use crate::values::{Converter, Unfit};
+
+use super::error::ProtectError;
+
+/// Every protected column of one epoch, with keys derived and converters chosen. Immutable; shared
+/// by all sessions.
+pub struct Protector {
+    columns: Vec<Guarded>,
+}
+
+/// A column that cannot be protected as the policy says.
+#[derive(Debug, thiserror::Error)]
+#[error("{relation}.{column}: {why}")]
+pub struct UnfitColumn {
+    /// The table, as SQL text.
+    pub relation: String,
+    /// The column's name.
+    pub column: String,
+    /// What is wrong.
+    pub why: UnfitReason,
+}
+
+/// What is wrong with it.
+#[derive(Debug, thiserror::Error)]
+pub enum UnfitReason {
+    /// Its type.
+    #[error(transparent)]
+    Type(#[from] Unfit),
+    /// Its keys.
+    #[error(transparent)]
+    Keys(#[from] CryptoError),
+}
+
+pub(super) struct Guarded {
+    pub(super) converter: Converter,
+    pub(super) matching: Converter,
+    pub(super) keys: ColumnKeys,
+    pub(super) phase: Phase,
+    pub(super) stored: StoredType,
+    pub(super) max_bytes: usize,
+}
+
+impl Protector {
+    /// Derives the keys of every column of `policy`; the only costly step (microseconds a column and
+    /// key). Fails on the first column that cannot be protected as declared: nothing is partial.
+    pub fn new(policy: &Policy, keyring: &Keyring) -> Result<Self, UnfitColumn> {
+        let guarded = |column: &ProtectedColumn| {
+            Guarded::new(column, keyring).map_err(|why| UnfitColumn {
+                relation: column.relation.to_string(),
+                column: column.column.clone(),
+                why,
+            })
+        };
+        Ok(Protector { columns: policy.columns.iter().map(guarded).collect::<Result<_, _>>()? })
+    }
+
+    pub(super) fn column(&self, id: ColumnId) -> Result<&Guarded, ProtectError> {
+        self.columns.get(id.index()).ok_or_else(|| ProtectError::foreign_plan(id))
+    }
+}
+
+impl Guarded {
+    fn new(column: &ProtectedColumn, keyring: &Keyring) -> Result<Self, UnfitReason> {
+        let deterministic = column.mode == Mode::Deterministic;
+        let converter = Converter::for_type(&column.logical, deterministic)?;
+        let keys = ColumnKeys::derive(
+            keyring,
+            &column.domain,
+            converter.type_tag(),
+            suite_of(column.mode),
+            padding_of(column, &converter),
+        )?;
+        Ok(Guarded {
+            matching: converter.matching(),
+            converter,
+            keys,
+            phase: column.phase,
+            stored: column.stored,
+            max_bytes: column.max_bytes.map_or(usize::MAX, |bytes| bytes as usize),
+        })
+    }
+}
+
+/// The suite of a mode.
+pub fn suite_of(mode: Mode) -> Suite {
+    match mode {
+        Mode::Randomized => Suite::Randomized,
+        Mode::Deterministic => Suite::Deterministic,
+    }
+}
+
+/// The padding of a column: as declared, else what the format says for its type.
+pub fn padding_of(column: &ProtectedColumn, converter: &Converter) -> Padding {
+    match column.pad {
+        Some(Pad::Block16) => Padding::Block16,
+        Some(Pad::Block32) => Padding::Block32,
+        Some(Pad::Block64) => Padding::Block64,
+        Some(Pad::Padme) => Padding::Padme,
+        Some(Pad::None) => Padding::Unpadded,
+        None if converter.fixed_size().is_some() => Padding::Unpadded,
+        None => Padding::Auto,
+    }
+}

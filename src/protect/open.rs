@@ -1,0 +1,159 @@
+//! What the server stored becomes what the client sees.
+
+use crate::crypto::CryptoError;
+use crate::names::ColumnId;
+use crate::policy::model::Phase;
+use crate::types::{Cast, LogicalType, StoredType};
+use crate::values::{ArrayBuilder, Converter, Format, TextSettings, ValueError, elements};
+
+use super::Desk;
+use super::cast::{self, CastError};
+use super::column::{Guarded, Protector};
+use super::error::ProtectError;
+use super::stored;
+
+/// How one result cell is opened.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening<'a> {
+    /// Governs domain, mode, type and stored form.
+    pub column: ColumnId,
+    /// The cell is an array of stored values.
+    pub elements: bool,
+    /// Innermost first.
+    pub casts: &'a [Cast],
+}
+
+impl Protector {
+    /// Appends the opened value in `format`, which is also the format that the server sent it in. On
+    /// an error `out` is as it was, and no plaintext is left in its spare capacity.
+    pub fn open(
+        &self,
+        how: &Opening<'_>,
+        format: Format,
+        bytes: &[u8],
+        desk: &mut Desk,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ProtectError> {
+        let column = self.column(how.column)?;
+        let start = out.len();
+        let cell = Cell { column, how, format };
+        let done = if how.elements || column.stored == StoredType::TextArray {
+            cell.open_array(bytes, desk, out)
+        } else {
+            cell.open(bytes, desk, out)
+        };
+        desk.tidy();
+        if done.is_err() {
+            wipe_from(out, start);
+        }
+        done
+    }
+}
+
+/// One result column of one statement.
+struct Cell<'a> {
+    column: &'a Guarded,
+    how: &'a Opening<'a>,
+    format: Format,
+}
+
+/// Why an array of stored values was not opened.
+enum Failed {
+    NotAnArray,
+    Element(ProtectError),
+}
+
+impl From<ValueError> for Failed {
+    fn from(_: ValueError) -> Self {
+        Failed::NotAnArray
+    }
+}
+
+impl Cell<'_> {
+    fn open_array(&self, bytes: &[u8], desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), ProtectError> {
+        let shown = self.how.casts.last().map_or(self.column.converter.logical(), |cast| &cast.to);
+        let element_oid = match shown {
+            LogicalType::TextArray => LogicalType::Text.oid(),
+            other => other.oid(),
+        };
+        let mut value = zeroize::Zeroizing::new(Vec::new());
+        let mut array = ArrayBuilder::new(self.format, element_oid, out);
+        let opened = elements(self.format, bytes, &[], |stored| {
+            let Some(stored) = stored else {
+                array.push(None);
+                return Ok(());
+            };
+            value.clear();
+            self.open(stored, desk, &mut value).map_err(Failed::Element)?;
+            array.push(Some(&value));
+            Ok(())
+        });
+        match opened {
+            Ok(()) => {
+                array.finish();
+                Ok(())
+            }
+            Err(Failed::NotAnArray) => Err(ProtectError::damaged(self.how.column)),
+            Err(Failed::Element(error)) => Err(error),
+        }
+    }
+
+    fn open(&self, bytes: &[u8], desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), ProtectError> {
+        let mut room = std::mem::take(&mut *desk.other);
+        desk.plaintext.clear();
+        let read = match stored::bare(self.column.stored, self.format, bytes, &mut room) {
+            Some(stored) => self.plaintext_of(stored, desk),
+            None => Err(ProtectError::damaged(self.how.column)),
+        };
+        *desk.other = room;
+        read?;
+        self.show(desk, out).map_err(|error| match error {
+            CastError::Value(ValueError::Damaged) => ProtectError::damaged(self.how.column),
+            CastError::Value(error) => ProtectError::value(self.how.column, &error),
+            CastError::Unfit(unfit) => ProtectError::unfit(self.how.column, &unfit),
+        })
+    }
+
+    /// Leaves the canonical plaintext of a stored cell in `desk.plaintext`.
+    fn plaintext_of(&self, stored: &[u8], desk: &mut Desk) -> Result<(), ProtectError> {
+        match (self.column.keys.open_into(stored, &mut desk.plaintext), self.column.phase) {
+            (Ok(()), _) => Ok(()),
+            // Not yet sealed, or no longer: written by the server's own text output, so ISO.
+            (Err(CryptoError::NotAnEnvelope), Phase::Encrypting | Phase::Decrypting) => self
+                .column
+                .matching
+                .canonical(Format::Text, stored, &TextSettings::default(), &mut desk.plaintext)
+                .map_err(|_| ProtectError::damaged(self.how.column)),
+            (Err(error), _) => Err(ProtectError::crypto(self.how.column, error)),
+        }
+    }
+
+    /// Appends the plaintext in `desk.plaintext` as the client sees it.
+    fn show(&self, desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), CastError> {
+        let converter = &self.column.converter;
+        if self.how.casts.is_empty() {
+            return Ok(converter.shown(&desk.plaintext, self.format, &desk.settings, out)?);
+        }
+        let Desk { settings, plaintext, other, .. } = desk;
+        match converter.logical() {
+            // The canonical form of a deterministic numeric is its own: it goes by way of its text.
+            LogicalType::Numeric(_) => {
+                other.clear();
+                converter.shown(plaintext, Format::Text, settings, other)?;
+                plaintext.clear();
+                let neutral = LogicalType::Numeric(None);
+                Converter::for_type(&neutral, false)?.canonical(Format::Text, other, settings, plaintext)?;
+                cast::shown(&neutral, self.how.casts, self.format, desk, out)
+            }
+            logical => cast::shown(logical, self.how.casts, self.format, desk, out),
+        }
+    }
+}
+
+/// Cuts `out` back to `start` and overwrites what stood behind it.
+fn wipe_from(out: &mut Vec<u8>, start: usize) {
+    if let Some(tail) = out.get_mut(start..) {
+        zeroize::Zeroize::zeroize(tail);
+    }
+    out.truncate(start);
+}

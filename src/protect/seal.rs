@@ -1,0 +1,200 @@
+//! A constant of the client becomes what the server stores or compares.
+
+use crate::names::ColumnId;
+use crate::policy::model::{Phase, Purpose};
+use crate::types::{Cast, LogicalType, StoredType};
+use crate::values::{Format, TextSettings, ValueError, elements};
+
+use super::Desk;
+use super::cast::{self, CastError};
+use super::column::{Guarded, Protector};
+use super::error::ProtectError;
+use super::stored::{self, NEVER, PREFIX};
+
+/// How one constant is sealed.
+#[derive(Clone, Copy, Debug)]
+pub struct Sealing<'a> {
+    /// Governs domain, mode, type and stored form.
+    pub column: ColumnId,
+    /// Stored or matched.
+    pub purpose: Purpose,
+    /// The constant is an array of values of the column.
+    pub elements: bool,
+    /// The type in which it comes; `None` as the first cast's, else the column's.
+    pub given: Option<&'a LogicalType>,
+    /// Innermost first.
+    pub casts: &'a [Cast],
+}
+
+/// Why one value was not sealed.
+enum Unsealed {
+    /// It is equal to nothing in the column.
+    Never,
+    Because(ProtectError),
+}
+
+impl Protector {
+    /// Appends the text form of the sealed constant, as the stored type reads it. On an error `out`
+    /// is as it was.
+    pub fn seal(
+        &self,
+        how: &Sealing<'_>,
+        format: Format,
+        bytes: &[u8],
+        desk: &mut Desk,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ProtectError> {
+        let column = self.column(how.column)?;
+        let start = out.len();
+        let constant = Constant { column, how, format };
+        let done = if how.elements || column.stored == StoredType::TextArray {
+            constant.seal_array(bytes, desk, out)
+        } else {
+            constant.seal(bytes, desk, out)
+        };
+        desk.tidy();
+        if done.is_err() {
+            out.truncate(start);
+        }
+        done
+    }
+}
+
+/// One place of a statement where a constant stands.
+struct Constant<'a> {
+    column: &'a Guarded,
+    how: &'a Sealing<'a>,
+    format: Format,
+}
+
+/// Why an array of constants was not sealed.
+enum Failed {
+    Array(ValueError),
+    Element(ProtectError),
+}
+
+impl From<ValueError> for Failed {
+    fn from(error: ValueError) -> Self {
+        Failed::Array(error)
+    }
+}
+
+impl Constant<'_> {
+    fn seal_array(&self, bytes: &[u8], desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), ProtectError> {
+        out.push(b'{');
+        let mut first = true;
+        let sealed = elements(self.format, bytes, &[], |element| {
+            if !std::mem::take(&mut first) {
+                out.push(b',');
+            }
+            match element {
+                None => out.extend_from_slice(b"NULL"),
+                Some(element) => self.seal_element(element, desk, out)?,
+            }
+            Ok(())
+        });
+        sealed.map_err(|failed| match failed {
+            Failed::Array(error) => ProtectError::value(self.how.column, &error),
+            Failed::Element(error) => error,
+        })?;
+        out.push(b'}');
+        Ok(())
+    }
+
+    fn seal_element(&self, element: &[u8], desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), Failed> {
+        // REFUSES: the JSON string around an armour would need a second level of quotes.
+        if matches!(self.column.stored, StoredType::Json | StoredType::Jsonb) {
+            return Err(Failed::Array(ValueError::Unsupported("an array of json")));
+        }
+        let start = out.len();
+        self.seal(element, desk, out).map_err(Failed::Element)?;
+        // An armour needs no quotes in an array; the plaintext of a column on its way back does.
+        if self.column.phase == Phase::Decrypting {
+            let plain = out.split_off(start);
+            out.push(b'"');
+            for byte in plain {
+                if matches!(byte, b'"' | b'\\') {
+                    out.push(b'\\');
+                }
+                out.push(byte);
+            }
+            out.push(b'"');
+        }
+        Ok(())
+    }
+
+    fn seal(&self, bytes: &[u8], desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), ProtectError> {
+        let armoured = self.column.phase != Phase::Decrypting;
+        if armoured {
+            stored::around(self.column.stored, out);
+        }
+        match self.canonical(bytes, desk).and_then(|()| self.write(desk, out)) {
+            Ok(()) => {}
+            Err(Unsealed::Never) => out.extend_from_slice(NEVER),
+            Err(Unsealed::Because(error)) => return Err(error),
+        }
+        if armoured {
+            stored::around(self.column.stored, out);
+        }
+        Ok(())
+    }
+
+    /// Leaves the canonical plaintext in `desk.plaintext`.
+    fn canonical(&self, bytes: &[u8], desk: &mut Desk) -> Result<(), Unsealed> {
+        let Sealing { column, purpose, given, casts, .. } = *self.how;
+        let converter = match purpose {
+            Purpose::Store => &self.column.converter,
+            Purpose::Match => &self.column.matching,
+        };
+        let unsealed = |error: CastError| match (error, purpose) {
+            (CastError::Value(ValueError::CannotOccur), Purpose::Match) => Unsealed::Never,
+            (CastError::Value(error), _) => Unsealed::Because(ProtectError::value(column, &error)),
+            (CastError::Unfit(unfit), _) => Unsealed::Because(ProtectError::unfit(column, &unfit)),
+        };
+        if casts.is_empty() && given.is_none_or(|given| given == converter.logical()) {
+            desk.plaintext.clear();
+            let read = converter.canonical(self.format, bytes, &desk.settings, &mut desk.plaintext);
+            read.map_err(|error| unsealed(error.into()))?;
+        } else {
+            cast::evaluate(given, casts, converter.logical(), (self.format, bytes), desk)
+                .map_err(unsealed)?;
+            let Desk { settings, plaintext, other, .. } = &mut *desk;
+            plaintext.clear();
+            let read = converter.canonical(Format::Text, other, settings, plaintext);
+            read.map_err(|error| unsealed(error.into()))?;
+        }
+        match purpose {
+            _ if desk.plaintext.len() <= self.column.max_bytes => Ok(()),
+            Purpose::Store => Err(Unsealed::Because(ProtectError::too_large(column))),
+            Purpose::Match => Err(Unsealed::Never),
+        }
+    }
+
+    /// Appends what the phase asks for.
+    fn write(&self, desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), Unsealed> {
+        let because = |error| Err(Unsealed::Because(error));
+        let id = self.how.column;
+        match self.column.phase {
+            Phase::Encrypting | Phase::Encrypted => {
+                match self.column.keys.seal_into(&desk.plaintext, &mut desk.nonces, out) {
+                    Ok(()) => Ok(()),
+                    Err(error) => because(ProtectError::crypto(id, error)),
+                }
+            }
+            Phase::Decrypting => {
+                let start = out.len();
+                let iso = TextSettings::default();
+                if let Err(error) = self.column.converter.shown(&desk.plaintext, Format::Text, &iso, out) {
+                    return because(ProtectError::value(id, &error));
+                }
+                // REFUSES: it would be taken for an envelope when it is read.
+                if out.get(start..).is_some_and(|text| text.starts_with(PREFIX)) {
+                    return because(ProtectError::looks_sealed(id));
+                }
+                Ok(())
+            }
+            // REFUSES: the analysis leaves a column in this phase alone.
+            Phase::Plain => because(ProtectError::foreign_plan(id)),
+        }
+    }
+}
