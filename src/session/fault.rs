@@ -1,0 +1,49 @@
+//! Why a session ends before its time.
+
+use thiserror::Error;
+
+use crate::wire::read::Malformed;
+
+/// Ends the session. What the client is told has already been written when this is returned; this is
+/// for the log and holds no value.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+pub enum Fault {
+    /// The client sent what the protocol does not allow.
+    #[error("client: {0}")]
+    Client(Malformed),
+    /// The client sent a message that the protocol does not allow at this place.
+    #[error("client: message {0:#04x} out of place")]
+    ClientOutOfPlace(u8),
+    /// A message is longer than the limit, in bytes.
+    #[error("message of {bytes} bytes is beyond the limit of {limit}")]
+    TooLarge {
+        /// Its length.
+        bytes: usize,
+        /// The limit.
+        limit: usize,
+    },
+    /// The server sent what the protocol does not allow.
+    #[error("server: {0}")]
+    Server(Malformed),
+    /// The server sent a message that nobody owes.
+    #[error("server: message {0:#04x} that nobody owes")]
+    NotOwed(u8),
+    /// The server ran what it had to reject.
+    #[error("server: a refused statement was not rejected")]
+    RefusedButRun,
+    /// What the server says of a result contradicts the plan.
+    #[error("server: {0}")]
+    Contradiction(&'static str),
+    /// A stored value did not open.
+    #[error("a stored value did not open ({sqlstate})")]
+    NotOpened {
+        /// What the client was told.
+        sqlstate: &'static str,
+    },
+    /// The judge ended it.
+    #[error("closed by the judge ({sqlstate})")]
+    Judge {
+        /// What the client was told.
+        sqlstate: &'static str,
+    },
+}

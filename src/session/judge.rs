@@ -1,0 +1,359 @@
+//! What the session asks of the layers that know SQL and keys: a verdict on each statement, and
+//! cells sealed and opened.
+//!
+//! The session knows the protocol; a [`Judge`] knows the policy. Neither trait is told which message
+//! carried a statement beyond what decides its meaning, and neither ever sees a socket.
+
+use std::sync::Arc;
+
+use thiserror::Error;
+
+use super::position::Positions;
+use crate::sql::verdict::{Cleared, Open, Plan, Refusal, Seal};
+use crate::types::{Oid, StoredType};
+use crate::wire::from_client::Format;
+use crate::wire::from_server::Status;
+use crate::wire::report::Report;
+
+/// What is sent where a refused statement stood. The server itself rejects it at analysis, with
+/// [`SUBSTITUTE_SQLSTATE`], so order, discarding and transaction state are the server's own.
+pub const SUBSTITUTE: &str = "SELECT \"pgveil refused\"";
+
+/// undefined_column: the only answer to [`SUBSTITUTE`] that is replaced by the refusal.
+pub const SUBSTITUTE_SQLSTATE: &str = crate::wire::sqlstate::UNDEFINED_COLUMN;
+
+/// Number of an epoch (catalog, policy and keyring together), strictly increasing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EpochId(pub u64);
+
+/// The judge's own name for what a statement does to the session when it succeeds (SET, CREATE
+/// TABLE …); handed back in [`Event::Completed`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Effect(pub u32);
+
+/// The text to send in place of the client's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Text {
+    /// The client's own.
+    AsIs,
+    /// What the judge appended to `sent`.
+    Rewritten,
+}
+
+/// A plan and the epoch that it was made in.
+#[derive(Clone, Debug)]
+pub struct Planned {
+    /// How parameters are sent and rows are read.
+    pub plan: Arc<Plan>,
+    /// Governs the keys; see [`Judge::cells`].
+    pub epoch: EpochId,
+}
+
+/// What becomes of one statement.
+#[derive(Clone, Debug)]
+pub enum Treatment {
+    /// Nothing protected in it.
+    Clear(Cleared),
+    /// Sent as the plan says.
+    Plan(Planned),
+    /// Not sent. In a Query with several statements the judge has put [`SUBSTITUTE`] in its place
+    /// in the rewritten text.
+    Refuse(Box<Report>),
+}
+
+/// One statement, judged. Empty statements (`;;`) are none.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// What becomes of it.
+    pub treatment: Treatment,
+    /// The server may ask for CopyData in answer to it (COPY … FROM STDIN, START_REPLICATION).
+    /// Where this is false and the server asks all the same, the session closes.
+    pub takes_data: bool,
+    /// It changes what the judge follows, once it succeeds.
+    pub effect: Option<Effect>,
+    /// What follows can be judged only when this has been answered: the session holds the client
+    /// until then.
+    pub settles: bool,
+}
+
+impl Judged {
+    /// Clear, without effect.
+    pub fn clear(proof: Cleared) -> Self {
+        Judged { treatment: Treatment::Clear(proof), takes_data: false, effect: None, settles: false }
+    }
+
+    /// Planned, without effect.
+    pub fn plan(plan: Arc<Plan>, epoch: EpochId) -> Self {
+        let treatment = Treatment::Plan(Planned { plan, epoch });
+        Judged { treatment, takes_data: false, effect: None, settles: false }
+    }
+
+    /// Refused.
+    pub fn refuse(report: Report) -> Self {
+        let treatment = Treatment::Refuse(Box::new(report));
+        Judged { treatment, takes_data: false, effect: None, settles: false }
+    }
+}
+
+/// Verdict on the text of a Query.
+#[derive(Clone, Debug)]
+pub enum QueryVerdict {
+    /// Every statement is clear and without effect: the bytes are forwarded and replies are not
+    /// counted.
+    Clear {
+        /// From `sql`.
+        proof: Cleared,
+        /// As [`Judged::takes_data`], of any statement in it.
+        takes_data: bool,
+    },
+    /// Judged one by one, in the order in which the server will run them.
+    Statements {
+        /// What is sent.
+        text: Text,
+        /// One each, none left out but empty ones. After the first refused one nothing needs to
+        /// stand in the text.
+        statements: Vec<Judged>,
+        /// From positions in the sent text to positions in the client's.
+        positions: Positions,
+    },
+    /// The text as a whole is not sent.
+    Refuse(Box<Report>),
+}
+
+/// Verdict on the text of a Parse.
+#[derive(Clone, Debug)]
+pub struct ParseVerdict {
+    /// The statement.
+    pub judged: Judged,
+    /// What is sent, if it is sent.
+    pub text: Text,
+    /// From positions in the sent text to positions in the client's.
+    pub positions: Positions,
+}
+
+impl ParseVerdict {
+    /// The client's own text, judged so.
+    pub fn as_is(judged: Judged) -> Self {
+        ParseVerdict { judged, text: Text::AsIs, positions: Positions::default() }
+    }
+}
+
+/// What the session knows and a judge may ask while it judges.
+pub trait Known {
+    /// Transaction status of the last ReadyForQuery. Statements in flight may have changed it.
+    fn status(&self) -> Status;
+    /// Nothing is in flight, so [`Known::status`] is exact.
+    fn settled(&self) -> bool;
+    /// The plan of the statement that this protocol-level name stands for; `None` if it is clear or
+    /// unknown. SQL's EXECUTE shares this namespace.
+    fn prepared(&self, name: &[u8]) -> Option<&Planned>;
+    /// The plan of the portal of this name; SQL's FETCH shares this namespace.
+    fn portal(&self, name: &[u8]) -> Option<&Planned>;
+}
+
+/// Protocol-level names that a finished statement makes void.
+pub trait Names {
+    /// DEALLOCATE name.
+    fn forget_statement(&mut self, name: &[u8]);
+    /// DEALLOCATE ALL, DISCARD ALL.
+    fn forget_statements(&mut self);
+    /// CLOSE name.
+    fn forget_portal(&mut self, name: &[u8]);
+    /// CLOSE ALL, DISCARD ALL.
+    fn forget_portals(&mut self);
+}
+
+/// A name of the protocol that the session did not see made: SQL's PREPARE or DECLARE made it, or
+/// nobody did.
+#[derive(Clone, Debug)]
+pub enum Elsewhere {
+    /// Nothing protected can be behind it: forwarded.
+    Clear(Cleared),
+    /// Behind it is this.
+    Plan(Planned),
+    /// Not sent.
+    Refuse(Box<Report>),
+}
+
+/// What happened, in the order in which the client sees it.
+#[derive(Clone, Copy, Debug)]
+pub enum Event<'a> {
+    /// CommandComplete (or EmptyQueryResponse, with an empty tag) of a statement with an effect.
+    Completed {
+        /// Which.
+        effect: Effect,
+        /// `INSERT 0 1`, `SET`, ….
+        tag: &'a [u8],
+    },
+    /// ErrorResponse, the server's or one of ours in its place.
+    Failed {
+        /// Five bytes.
+        sqlstate: &'a [u8],
+    },
+    /// ReadyForQuery.
+    Ready(Status),
+    /// ParameterStatus.
+    Parameter {
+        /// `client_encoding`, ….
+        name: &'a [u8],
+        /// What the server says it is now.
+        value: &'a [u8],
+    },
+}
+
+/// Says what becomes of each statement. One per session; caches by itself.
+pub trait Judge: Send {
+    /// False: nothing can be protected, so nothing is judged or remembered and all is forwarded.
+    /// Constant for the life of the session.
+    fn watches(&self) -> bool {
+        true
+    }
+
+    /// The epoch in which statements are judged now.
+    fn epoch(&self) -> EpochId {
+        EpochId(0)
+    }
+
+    /// The text of a Query, without its NUL. A rewritten text is appended to `sent`, literals sealed.
+    fn query(&mut self, text: &[u8], known: &dyn Known, sent: &mut Vec<u8>) -> QueryVerdict;
+
+    /// The text of a Parse, with the types that the client declared for `$1 …`.
+    fn parse(&mut self, text: &[u8], declared: &[Oid], known: &dyn Known, sent: &mut Vec<u8>)
+    -> ParseVerdict;
+
+    /// A Bind or Describe of a statement that no Parse of this session made.
+    fn unknown_statement(&mut self, name: &[u8]) -> Elsewhere;
+
+    /// An Execute or Describe of a portal that no Bind of this session made.
+    fn unknown_portal(&mut self, name: &[u8]) -> Elsewhere;
+
+    /// A FunctionCall of this function.
+    fn function_call(&mut self, function: Oid) -> Result<Cleared, Box<Report>>;
+
+    /// Follows the session. An error closes it.
+    fn event(&mut self, event: Event<'_>, names: &mut dyn Names) -> Result<(), Box<Report>>;
+
+    /// Seals and opens for plans of this epoch; `None` if its keys are gone, which the client hears
+    /// as "cached plan must not change result type".
+    fn cells(&mut self, epoch: EpochId) -> Option<&mut dyn Cells>;
+}
+
+/// A cell that cannot be sealed or opened. No field holds a value.
+#[derive(Clone, Debug, PartialEq, Eq, Error)]
+#[error("{sqlstate}: {message}")]
+pub struct CellError {
+    /// Five characters.
+    pub sqlstate: &'static str,
+    /// One sentence.
+    pub message: String,
+    /// Schema, table, column.
+    pub column: Option<(String, String, String)>,
+}
+
+impl CellError {
+    /// As an ErrorResponse of severity ERROR.
+    pub fn report(self) -> Report {
+        Report { column: self.column, ..Report::error(self.sqlstate, self.message) }
+    }
+}
+
+/// Type fields of RowDescription.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Shown {
+    /// Type.
+    pub oid: Oid,
+    /// `pg_type.typlen`.
+    pub typlen: i16,
+    /// `atttypmod`, -1 for none.
+    pub typmod: i32,
+}
+
+/// A constant on its way to the server.
+#[derive(Clone, Copy, Debug)]
+pub struct Constant<'a> {
+    /// How the client wrote it.
+    pub format: Format,
+    /// The type that the client declared for it; 0 if none.
+    pub declared: Oid,
+    /// Its bytes.
+    pub value: &'a [u8],
+}
+
+/// Seals and opens single cells. NULL never comes here. Both append to `out` and leave nothing of a
+/// failed value in it.
+pub trait Cells {
+    /// Seals; the result is in text format unless `stored` is `bytea`, then raw bytes.
+    fn seal(
+        &mut self,
+        seal: &Seal,
+        stored: StoredType,
+        constant: Constant<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError>;
+
+    /// Opens `stored`, which came in `format`, into the value that the client sees, in the same
+    /// format.
+    fn open(
+        &mut self,
+        open: &Open,
+        format: Format,
+        stored: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError>;
+
+    /// The type that the client sees.
+    fn shown(&self, open: &Open) -> Shown;
+
+    /// True if this is, on the live server, a protected column: a result column that the plan keeps
+    /// must not name one.
+    fn is_protected(&self, table: Oid, attnum: i16) -> bool;
+}
+
+/// A refusal of `sql` as an ErrorResponse. `position` is in characters of the client's text, from 1.
+pub fn report_of(refusal: &Refusal, position: Option<u32>) -> Report {
+    Report {
+        detail: refusal.detail.clone(),
+        hint: refusal.hint.clone(),
+        position,
+        column: refusal.column.clone(),
+        ..Report::error(refusal.sqlstate, refusal.message.clone())
+    }
+}
+
+/// For an empty policy: nothing is tagged.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ForwardAll;
+
+impl Judge for ForwardAll {
+    fn watches(&self) -> bool {
+        false
+    }
+
+    fn query(&mut self, _: &[u8], _: &dyn Known, _: &mut Vec<u8>) -> QueryVerdict {
+        QueryVerdict::Clear { proof: Cleared::nothing_is_tagged(), takes_data: true }
+    }
+
+    fn parse(&mut self, _: &[u8], _: &[Oid], _: &dyn Known, _: &mut Vec<u8>) -> ParseVerdict {
+        ParseVerdict::as_is(Judged { takes_data: true, ..Judged::clear(Cleared::nothing_is_tagged()) })
+    }
+
+    fn unknown_statement(&mut self, _: &[u8]) -> Elsewhere {
+        Elsewhere::Clear(Cleared::nothing_is_tagged())
+    }
+
+    fn unknown_portal(&mut self, _: &[u8]) -> Elsewhere {
+        Elsewhere::Clear(Cleared::nothing_is_tagged())
+    }
+
+    fn function_call(&mut self, _: Oid) -> Result<Cleared, Box<Report>> {
+        Ok(Cleared::nothing_is_tagged())
+    }
+
+    fn event(&mut self, _: Event<'_>, _: &mut dyn Names) -> Result<(), Box<Report>> {
+        Ok(())
+    }
+
+    fn cells(&mut self, _: EpochId) -> Option<&mut dyn Cells> {
+        None
+    }
+}
