@@ -1,7 +1,7 @@
 //! Borrowed views of what a client sends (manual, "Message Formats").
 
+use super::Oid;
 use super::read::{Malformed, Reader};
-use crate::types::Oid;
 
 /// Text or binary.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

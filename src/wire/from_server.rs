@@ -1,8 +1,8 @@
 //! Borrowed views of what a server sends (manual, "Message Formats").
 
+use super::Oid;
 use super::from_client::{Format, Values};
 use super::read::{Malformed, Reader};
-use crate::types::Oid;
 
 /// Transaction status of ReadyForQuery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -14,3 +14,6 @@ pub mod report;
 pub mod sqlstate;
 pub mod startup;
 pub mod write;
+
+/// An object identifier of the server; 0 where there is none.
+pub type Oid = u32;

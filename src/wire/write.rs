@@ -1,6 +1,6 @@
 //! Messages that pgveil writes itself.
 
-use crate::types::Oid;
+use super::Oid;
 
 /// Appends tag, length and what `body` appends.
 pub fn message(out: &mut Vec<u8>, tag: u8, body: impl FnOnce(&mut Vec<u8>)) {
