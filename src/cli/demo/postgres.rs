@@ -73,7 +73,9 @@ impl Installation {
             .into_iter()
             .chain(std::env::split_paths(&path))
             .chain(debian_directories())
-            .find(|bin| bin.join("initdb").is_file() && bin.join("postgres").is_file())
+            .filter(|bin| bin.join("initdb").is_file())
+            // A directory of links is not the installation: its libraries stand beside the programs.
+            .find_map(|bin| fs::canonicalize(bin.join("postgres")).ok()?.parent().map(Path::to_path_buf))
             .map(|bin| Installation { bin })
             .ok_or(PostgresError::NotFound)
     }
