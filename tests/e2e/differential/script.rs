@@ -3,7 +3,7 @@
 //! ```text
 //! # a comment
 //! login replication=database      one more start-up parameter
-//! compare tags                    only the order of message types, repeated CopyData as one
+//! compare tags                    only the order of message types, without CopyData
 //! Q "SELECT 1"                    Query
 //! P "name" "SELECT $1" 23         Parse, with declared type oids
 //! B "portal" "name" f=0,1 'text' NULL x'00ff' r=1     Bind: formats, values, result formats

@@ -34,7 +34,8 @@ fn positions(script: &Script) -> Vec<usize> {
     if total <= MAX_CUTS {
         return (1..total).collect();
     }
-    let mut state = script.name.bytes().fold(7usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    let mut state =
+        script.name.bytes().fold(7usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
     let mut chosen: Vec<usize> = (0..MAX_CUTS)
         .map(|_| {
             state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
@@ -50,7 +51,8 @@ fn positions(script: &Script) -> Vec<usize> {
 fn same(script: &Script, how: &str, expected: &[String], got: &[String]) {
     if expected != got {
         let at = expected.iter().zip(got).take_while(|(a, b)| a == b).count();
-        let near = |lines: &[String]| lines.iter().skip(at).take(3).cloned().collect::<Vec<_>>().join("\n    ");
+        let near =
+            |lines: &[String]| lines.iter().skip(at).take(3).cloned().collect::<Vec<_>>().join("\n    ");
         panic!(
             "{} {how} differs at line {at}\n  direct:\n    {}\n  here:\n    {}",
             script.name,
