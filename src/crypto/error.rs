@@ -1,6 +1,11 @@
-//! What can go wrong with one cell. No variant can hold a value.
+//! What can go wrong: with one cell, and with a keyring. No variant can hold a value or a key.
+
+use std::path::PathBuf;
 
 use super::envelope::KeyId;
+use super::keyring::ChangeError;
+use super::locked::LockedError;
+use super::nonces::NoRandomness;
 
 /// Why a cell was neither sealed nor opened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -36,4 +41,84 @@ pub enum CryptoError {
     /// A deterministic domain changes its padding only by rotation: equal values would differ.
     #[error("the padding of the deterministic domain differs from the one recorded in the keyring")]
     PaddingDiffers,
+}
+
+/// What can go wrong with a keyring file. Names files and reasons, never key material. Nothing is
+/// loaded in part: with any of these there is no keyring.
+#[derive(Debug, thiserror::Error)]
+pub enum KeyringError {
+    /// There is no such file.
+    #[error("{}: no such file", .0.display())]
+    Missing(PathBuf),
+    /// There is one already.
+    #[error("{}: already exists, and is not overwritten", .0.display())]
+    Exists(PathBuf),
+    /// The operating system refused.
+    #[error("{}: cannot {doing}: {source}", path.display())]
+    Io {
+        /// Of the file.
+        path: PathBuf,
+        /// What was tried.
+        doing: &'static str,
+        /// Why not.
+        source: std::io::Error,
+    },
+    /// Others than the owner may read a file that holds a secret.
+    #[error("{}: mode {mode:04o} lets others in; it must be 0600 or 0400", path.display())]
+    Permissions {
+        /// Of the file.
+        path: PathBuf,
+        /// Its permission bits.
+        mode: u32,
+    },
+    /// Not the shape of a keyring; nothing has been authenticated yet.
+    #[error("not a keyring of version 1: {0}")]
+    Shape(&'static str),
+    /// The right key, but the content is not what was written.
+    #[error("the keyring is damaged: its authentication code does not match")]
+    Damaged,
+    /// The content is authentic and contradicts itself.
+    #[error("the keyring contradicts itself: {0}")]
+    Content(&'static str),
+    /// No stanza of the keyring is for the root key that was given.
+    #[error("wrong root key for this keyring")]
+    WrongRootKey,
+    /// No passphrase stanza opens.
+    #[error("wrong passphrase for this keyring")]
+    WrongPassphrase,
+    /// Parameters that would take this machine down, or would protect nothing.
+    #[error("the keyring asks for Argon2id with {0}, which is out of bounds")]
+    KdfBounds(&'static str),
+    /// Not the text form of a root key.
+    #[error("{0}: not a root key (expected {prefix}… in one line)", prefix = super::unlock::ROOT_KEY_PREFIX)]
+    RootKeyText(String),
+    /// Not a way of unlocking.
+    #[error("unlock = {0:?}: expected file:PATH, env:NAME, passphrase:file:PATH or passphrase:prompt")]
+    Reference(String),
+    /// An environment variable is not set.
+    #[error("environment variable {0} is not set")]
+    NotInEnvironment(String),
+    /// An older generation than one that was seen before: a restored or replayed file.
+    #[error(
+        "keyring of generation {found}, but {known} is known: an older file was put back \
+         (--accept-generation {found} accepts it)"
+    )]
+    Older {
+        /// Of the file.
+        found: u64,
+        /// Highest seen, or demanded by the configuration.
+        known: u64,
+    },
+    /// Another process is changing the keyring.
+    #[error("{}: another process is changing this keyring", .0.display())]
+    Busy(PathBuf),
+    /// The change is not allowed.
+    #[error(transparent)]
+    Change(#[from] ChangeError),
+    /// The operating system gave no memory for keys.
+    #[error("no memory for keys: {0}")]
+    Memory(#[from] LockedError),
+    /// The operating system gave no randomness.
+    #[error(transparent)]
+    Randomness(#[from] NoRandomness),
 }

@@ -6,7 +6,8 @@
 //! Top down:
 //! - [`column`]: seals and opens the cells of one column; all that `protect` needs.
 //! - [`keyring`]: the keys of a realm as an immutable value; [`keyfile`] is how it is written,
-//!   [`unlock`] what opens it, [`store`] how it is kept on disk.
+//!   [`unlock`] what opens it, [`store`] how it is kept on disk, [`generations`] why an older one
+//!   is noticed.
 //! - [`envelope`], [`armour`], [`padding`]: the bytes of a stored value.
 //! - [`derive`]: every label under which a key is derived; [`mac`], [`aead`]: the primitives, each
 //!   named in one file only.
@@ -18,15 +19,20 @@ pub mod column;
 pub mod derive;
 pub mod envelope;
 pub mod error;
+pub mod generations;
+pub mod keyfile;
 pub mod keyring;
 pub mod locked;
 pub mod mac;
 pub mod nonces;
 pub mod padding;
+pub mod store;
+pub mod unlock;
 
 pub use column::ColumnKeys;
 pub use envelope::{KeyId, Suite};
-pub use error::CryptoError;
+pub use error::{CryptoError, KeyringError};
 pub use keyring::Keyring;
 pub use nonces::Nonces;
 pub use padding::Padding;
+pub use store::KeyringFile;

@@ -1,0 +1,154 @@
+//! What opens a keyring, and what does not: exactly which is said.
+
+use std::fs;
+use std::os::unix::fs::PermissionsExt;
+use std::path::Path;
+
+use pgveil::crypto::unlock::{KdfCost, UnlockReference, new_root_key};
+use pgveil::crypto::{KeyringError, KeyringFile};
+
+use super::{CHEAP, fetch, on_disk, passphrase, rich, root};
+use crate::format::seeded;
+
+fn private(path: &Path, text: &[u8], mode: u32) {
+    fs::write(path, text).unwrap();
+    fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+}
+
+#[test]
+fn a_root_key_file_opens() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, _) = on_disk(dir.path());
+    let (_, text) = new_root_key(&mut seeded(1)).unwrap();
+    private(&dir.path().join("root.key"), text.expose().as_bytes(), 0o600);
+    KeyringFile::open(&path, &fetch("file:root.key", dir.path()).unwrap()).unwrap();
+    private(&dir.path().join("root.key"), text.expose().as_bytes(), 0o400);
+    KeyringFile::open(&path, &fetch("file:root.key", dir.path()).unwrap()).unwrap();
+}
+
+#[test]
+fn a_passphrase_opens_and_another_does_not() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("k");
+    let right = passphrase("correct horse");
+    KeyringFile::create(&path, rich(1), &right, CHEAP, &mut seeded(3)).unwrap();
+    private(&dir.path().join("pass"), b"correct horse\nsecond line", 0o600);
+    KeyringFile::open(&path, &fetch("passphrase:file:pass", dir.path()).unwrap()).unwrap();
+    for wrong in ["", "correct hors", "correct horse ", "Correct horse"] {
+        let error = KeyringFile::open(&path, &passphrase(wrong)).err();
+        assert!(matches!(error, Some(KeyringError::WrongPassphrase)), "{wrong:?}");
+    }
+    assert!(matches!(KeyringFile::open(&path, &root(1)).err(), Some(KeyringError::WrongRootKey)));
+}
+
+#[test]
+fn another_root_key_does_not_open() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, _) = on_disk(dir.path());
+    assert!(matches!(KeyringFile::open(&path, &root(2)).err(), Some(KeyringError::WrongRootKey)));
+    let error = KeyringFile::open(&path, &passphrase("x")).err();
+    assert!(matches!(error, Some(KeyringError::WrongPassphrase)));
+}
+
+#[test]
+fn files_that_others_may_read_are_refused() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, _) = on_disk(dir.path());
+    let (_, text) = new_root_key(&mut seeded(1)).unwrap();
+    for mode in [0o644, 0o640, 0o604, 0o660, 0o602, 0o601] {
+        private(&dir.path().join("root.key"), text.expose().as_bytes(), mode);
+        let error = fetch("file:root.key", dir.path()).err();
+        assert!(matches!(error, Some(KeyringError::Permissions { .. })), "{mode:o}");
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+        let error = KeyringFile::open(&path, &root(1)).err();
+        assert!(matches!(error, Some(KeyringError::Permissions { .. })), "{mode:o}");
+    }
+}
+
+#[test]
+fn what_is_missing_is_named() {
+    let dir = tempfile::tempdir().unwrap();
+    let error = KeyringFile::open(&dir.path().join("none"), &root(1)).err().unwrap();
+    assert!(matches!(error, KeyringError::Missing(_)));
+    assert!(error.to_string().contains("none"));
+    assert!(matches!(fetch("file:none", dir.path()).err(), Some(KeyringError::Missing(_))));
+    let error = fetch("env:PGVEIL_NO_SUCH_VARIABLE", dir.path()).err();
+    assert!(matches!(error, Some(KeyringError::NotInEnvironment(_))));
+    assert!(matches!(fetch("passphrase:prompt", dir.path()).err(), Some(KeyringError::Io { .. })));
+}
+
+#[test]
+fn a_root_key_is_read_strictly_and_never_shown() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, good) = new_root_key(&mut seeded(1)).unwrap();
+    let good = good.expose().trim_end();
+    let bad = [
+        "",
+        "pgveil-root-1:",
+        &good[1..],
+        &good[..good.len() - 1],
+        &format!("{good}A"),
+        &format!("{good} x"),
+        &good.replacen("root-1", "root-2", 1),
+        &format!("{}*", &good[..good.len() - 1]),
+    ];
+    for text in bad {
+        private(&dir.path().join("root.key"), text.as_bytes(), 0o600);
+        let error = fetch("file:root.key", dir.path()).err().expect(text);
+        assert!(matches!(error, KeyringError::RootKeyText(_)), "{text}");
+        assert!(!error.to_string().contains(&good[20..]), "the error shows the key");
+    }
+}
+
+#[test]
+fn references_are_exactly_those_of_the_manual() {
+    let base = Path::new("/etc/pgveil");
+    let parse = |text| UnlockReference::parse(text, base);
+    assert_eq!(parse("file:k").unwrap(), UnlockReference::RootFile("/etc/pgveil/k".into()));
+    assert_eq!(parse("file:/k").unwrap(), UnlockReference::RootFile("/k".into()));
+    assert_eq!(parse("env:K").unwrap(), UnlockReference::RootEnv("K".into()));
+    assert_eq!(parse("passphrase:prompt").unwrap(), UnlockReference::PassphrasePrompt);
+    let file = UnlockReference::PassphraseFile("/etc/pgveil/p".into());
+    assert_eq!(parse("passphrase:file:p").unwrap(), file);
+    for bad in ["", "file", "file:", "env:", "passphrase", "passphrase:", "passphrase:file:", "age:x", "x"] {
+        assert!(matches!(parse(bad).err(), Some(KeyringError::Reference(_))), "{bad}");
+    }
+}
+
+#[test]
+fn hostile_costs_are_refused_before_any_work() {
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("k");
+    let right = passphrase("correct horse");
+    let file = KeyringFile::create(&path, rich(1), &right, CHEAP, &mut seeded(3)).unwrap();
+    drop(file);
+    let good = fs::read(&path).unwrap();
+    // Magic 17, realm 16, generation 8, count 2, kind 2, length 4, salt 16: memory, passes, lanes.
+    let at = 17 + 16 + 8 + 2 + 2 + 4 + 16;
+    assert_eq!(good[at..at + 4], CHEAP.memory_kib.to_be_bytes());
+    let hostile = [
+        (0, u32::MAX), // 4 TiB
+        (0, (1 << 20) + 1),
+        (0, 8),
+        (0, 0),
+        (4, u32::MAX),
+        (4, 17),
+        (4, 0),
+        (8, u32::MAX),
+        (8, 17),
+        (8, 0),
+    ];
+    for (offset, value) in hostile {
+        let mut bytes = good.clone();
+        bytes[at + offset..at + offset + 4].copy_from_slice(&value.to_be_bytes());
+        private(&path, &bytes, 0o600);
+        let started = std::time::Instant::now();
+        let error = KeyringFile::open(&path, &right).err();
+        assert!(matches!(error, Some(KeyringError::KdfBounds(_))), "{offset} {value}");
+        assert!(started.elapsed().as_millis() < 20, "work was done");
+    }
+    let weak = KdfCost { memory_kib: 1024, ..CHEAP };
+    let created = KeyringFile::create(&dir.path().join("w"), rich(1), &right, weak, &mut seeded(3));
+    assert!(matches!(created.err(), Some(KeyringError::KdfBounds(_))));
+    assert!(!dir.path().join("w").exists());
+}
