@@ -1,0 +1,245 @@
+//! The policy held against the shape: what cannot work, and what works but not as is likely meant.
+//!
+//! Knows policy, types and guards. Does not compare pin and server: that is `drift`.
+
+use std::collections::{BTreeMap, HashSet};
+
+use crate::catalog::fetch::Server;
+use crate::catalog::finding::{Finding, Weight};
+use crate::catalog::guard;
+use crate::catalog::model::{AttachmentKind, Column, Relation, RelationKind};
+use crate::names::{ColumnId, QualifiedName, split_dotted};
+use crate::policy::model::{Mode, Phase, Policy, ProtectedColumn};
+use crate::policy::types::{fits, spelled, stored_as, stored_for, unfit_mode};
+
+const APPLY: &str = "`pgveil apply` makes it so";
+
+/// All findings. `unknown` are the columns of which neither policy nor pin says a type.
+pub fn check(
+    policy: &Policy,
+    unknown: &HashSet<ColumnId>,
+    relations: &[Relation],
+    server: &Server,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if server.encoding != "UTF8" {
+        let message =
+            format!("the database's encoding is {}; protected relations need UTF8", server.encoding);
+        findings.push(Finding {
+            weight: Weight::Closes,
+            code: "encoding",
+            relation: None,
+            column: None,
+            message,
+            hint: None,
+        });
+    }
+    for (id, tag) in policy.ids() {
+        let Some(relation) = relations.iter().find(|r| r.name == tag.relation) else { continue };
+        let column = relation.column(&tag.column).map(|(_, column)| column);
+        match column {
+            None if relation.columns.is_empty() => {}
+            None => findings.push(
+                Finding::closes(&relation.name, "missing-column", "there is no such column").at(&tag.column),
+            ),
+            Some(column) => {
+                let known = !unknown.contains(&id);
+                Tagged { relation, column, tag, known }.check(&mut findings);
+                carriers(id, tag, relations, &mut findings);
+            }
+        }
+    }
+    foreign_keys(policy, relations, &mut findings);
+    domains(policy, &mut findings);
+    findings
+}
+
+/// A tagged column that exists.
+struct Tagged<'c> {
+    relation: &'c Relation,
+    column: &'c Column,
+    tag: &'c ProtectedColumn,
+    known: bool,
+}
+
+impl Tagged<'_> {
+    fn check(&self, findings: &mut Vec<Finding>) {
+        findings.extend(self.unfit_relation());
+        findings.extend(self.unfit_column());
+        if self.known {
+            findings.extend(self.unfit_type());
+        } else {
+            let finding = self.closes("type-unknown", "neither policy nor pin says which type it holds");
+            findings.push(finding.hint("run `pgveil catalog accept`, or write its `type`"));
+        }
+        findings.extend(self.default());
+        findings.extend(self.lost_uniqueness());
+    }
+
+    fn closes(&self, code: &'static str, message: impl Into<String>) -> Finding {
+        Finding::closes(&self.relation.name, code, message).at(&self.column.name)
+    }
+
+    fn warns(&self, code: &'static str, message: impl Into<String>) -> Finding {
+        Finding::warns(&self.relation.name, code, message).at(&self.column.name)
+    }
+
+    fn unfit_relation(&self) -> Option<Finding> {
+        let what = match self.relation.kind {
+            RelationKind::Table | RelationKind::Partitioned => return None,
+            RelationKind::View | RelationKind::MaterializedView => "a view: tag the column that it shows",
+            RelationKind::Foreign => "a foreign table: tag the column where it is stored",
+            RelationKind::Sequence => "a sequence",
+            RelationKind::Composite => "a composite type",
+        };
+        Some(self.closes("unfit-relation", format!("{} is {what}", self.relation.name)))
+    }
+
+    fn unfit_column(&self) -> Option<Finding> {
+        if self.column.generated || self.column.identity.is_some() {
+            return Some(self.closes("generated", "the server makes its values, so pgveil cannot seal them"));
+        }
+        let collides = self.tag.mode == Mode::Deterministic && self.column.nondeterministic;
+        collides.then(|| {
+            let message = "it cannot be deterministic: its collation calls values equal that differ in bytes";
+            self.closes("collation", message)
+        })
+    }
+
+    fn unfit_type(&self) -> Option<Finding> {
+        if let Some(reason) = unfit_mode(&self.tag.logical, self.tag.mode) {
+            return Some(self.closes("unfit-mode", format!("it cannot be deterministic: {reason}")));
+        }
+        let stored = stored_as(&self.column.type_name);
+        if stored.is_some_and(|stored| fits(&self.tag.logical, stored)) {
+            return None;
+        }
+        let (is, logical) = (&self.column.type_name, &self.tag.logical);
+        let wanted = spelled(stored_for(logical));
+        let message = format!("its type {is} cannot hold an encrypted {logical}: it must be {wanted}");
+        match self.tag.phase {
+            Phase::Plain => Some(self.warns("unfit-type", message).hint(APPLY)),
+            Phase::Encrypting | Phase::Encrypted | Phase::Decrypting => {
+                Some(self.closes("unfit-type", message).hint(APPLY))
+            }
+        }
+    }
+
+    fn default(&self) -> Option<Finding> {
+        let stores = self.column.has_default && self.tag.phase != Phase::Plain;
+        let is_null = |e: &str| e.starts_with("NULL::");
+        (stores && !self.column.expression.as_deref().is_some_and(is_null)).then(|| {
+            let message = "its DEFAULT is a plaintext: rows that leave the column out are refused";
+            self.warns("default", message).hint("drop the DEFAULT, or have the application send the value")
+        })
+    }
+
+    fn lost_uniqueness(&self) -> Option<Finding> {
+        let position = self.relation.column(&self.column.name)?.0;
+        let unique = self.relation.unique_keys.iter().any(|key| key.contains(&position));
+        (unique && self.tag.mode == Mode::Randomized && self.tag.phase != Phase::Plain).then(|| {
+            let message = "it is UNIQUE and randomized: equal values are stored as different ones";
+            self.warns("unique-randomized", message).hint("tag it as deterministic")
+        })
+    }
+}
+
+/// The guard must be on every table that holds the column: the table, its partitions, its children.
+fn carriers(id: ColumnId, tag: &ProtectedColumn, relations: &[Relation], findings: &mut Vec<Finding>) {
+    for relation in relations {
+        match relation.kind {
+            RelationKind::Table | RelationKind::Partitioned => {}
+            RelationKind::View
+            | RelationKind::MaterializedView
+            | RelationKind::Foreign
+            | RelationKind::Sequence
+            | RelationKind::Composite => continue,
+        }
+        for column in relation.columns.iter().filter(|c| c.tag == Some(id)) {
+            let Some(stored) = stored_as(&column.type_name) else { continue };
+            let guard = guard::find(relation, column, stored);
+            let finding = match (tag.phase, guard) {
+                (Phase::Encrypted, None) => {
+                    let message = "it has no guard, so a session that goes round pgveil can store plaintext";
+                    Finding::closes(&relation.name, "guard-missing", message).hint(APPLY)
+                }
+                (Phase::Encrypted, Some(guard)) if !guard.validated => {
+                    let message = "its guard is not validated: older rows may hold plaintext";
+                    Finding::warns(&relation.name, "guard-not-validated", message)
+                        .hint("`pgveil encrypt` validates it when nothing is left")
+                }
+                (Phase::Plain | Phase::Encrypting | Phase::Decrypting, Some(guard)) => {
+                    let message = format!("its guard {} refuses every plaintext row", guard.name);
+                    Finding::warns(&relation.name, "guard-early", message).hint("drop it until `encrypted`")
+                }
+                (Phase::Encrypted, Some(_))
+                | (Phase::Plain | Phase::Encrypting | Phase::Decrypting, None) => {
+                    continue;
+                }
+            };
+            findings.push(finding.at(&column.name));
+        }
+    }
+}
+
+/// A foreign key works only inside one deterministic domain.
+fn foreign_keys(policy: &Policy, relations: &[Relation], findings: &mut Vec<Finding>) {
+    let tag = |relation: &Relation, column: &str| {
+        let (_, column) = relation.column(column)?;
+        policy.column(column.tag?)
+    };
+    for relation in relations {
+        for key in relation.attachments.iter().filter(|a| a.kind == AttachmentKind::ForeignKey) {
+            let Some((target, pairs)) = references(&key.definition) else { continue };
+            let partner = relations.iter().find(|r| r.name == target);
+            for (own, theirs) in pairs {
+                let (one, other) = (tag(relation, &own), partner.and_then(|r| tag(r, &theirs)));
+                let holds = match (one, other) {
+                    (None, None) => true,
+                    (Some(one), Some(other)) => {
+                        one.domain == other.domain
+                            && one.mode == Mode::Deterministic
+                            && other.mode == Mode::Deterministic
+                    }
+                    (Some(_), None) | (None, Some(_)) => false,
+                };
+                if !holds {
+                    let message = format!("its foreign key {} to {target} cannot hold", key.name);
+                    let finding = Finding::warns(&relation.name, "foreign-key", message).at(own);
+                    findings.push(finding.hint("tag both columns as deterministic with one `domain`"));
+                }
+            }
+        }
+    }
+}
+
+/// Of `FOREIGN KEY (a, b) REFERENCES s.t(x, y) …`, as the server prints it: the table, and which
+/// column refers to which.
+fn references(definition: &str) -> Option<(QualifiedName, Vec<(String, String)>)> {
+    let (own, rest) = definition.strip_prefix("FOREIGN KEY (")?.split_once(") REFERENCES ")?;
+    let (table, rest) = rest.split_once('(')?;
+    let (theirs, _) = rest.split_once(')')?;
+    let names = |list: &str| -> Option<Vec<String>> {
+        list.split(", ").map(|part| split_dotted(part)?.pop()).collect()
+    };
+    let pairs = names(own)?.into_iter().zip(names(theirs)?).collect();
+    Some((QualifiedName::parse(table)?, pairs))
+}
+
+/// The deterministic columns of one domain must hold one type, or equal values would differ.
+fn domains(policy: &Policy, findings: &mut Vec<Finding>) {
+    let mut first: BTreeMap<&str, &ProtectedColumn> = BTreeMap::new();
+    for column in policy.columns.iter().filter(|c| c.mode == Mode::Deterministic) {
+        let other = *first.entry(&column.domain).or_insert(column);
+        if other.logical == column.logical {
+            continue;
+        }
+        for (one, partner) in [(column, other), (other, column)] {
+            let message = format!(
+                "it holds {}, and its partner in the domain, {}.{}, holds {}",
+                one.logical, partner.relation, partner.column, partner.logical
+            );
+            findings.push(Finding::closes(&one.relation, "domain-type", message).at(&one.column));
+        }
+    }
+}

@@ -1,0 +1,244 @@
+//! What the policy reaches: which relations and functions must be pinned, and which of their columns
+//! carry whose values.
+//!
+//! Knows inheritance, and that a definition which names something protected may carry it. Which
+//! column of a view carries what is computed by `sql`, given here as a function, so that this layer
+//! stays below it.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::catalog::finding::Finding;
+use crate::catalog::model::{AttachmentKind, Catalog, Column, Function, Relation, RelationKind};
+use crate::names::{ColumnId, QualifiedName};
+use crate::policy::model::Policy;
+
+/// The columns that a view's definition results in, or why that cannot be told.
+pub type Lineage<'l> = &'l dyn Fn(&str, &Catalog, &Policy) -> Result<Vec<Option<ColumnId>>, String>;
+
+/// Sets `pinned` and the tags; clears `open` where a finding says so.
+pub fn mark(
+    relations: &mut Vec<Relation>,
+    functions: &mut Vec<Function>,
+    policy: &Policy,
+    lineage: Lineage<'_>,
+) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    tag_tables(relations, policy);
+    inherit(relations, &mut findings);
+    let views = spread(relations, functions);
+    tag_views(relations, functions, policy, &views, lineage, &mut findings);
+    rules(relations, &mut findings);
+    for relation in relations.iter_mut().filter(|r| r.pinned) {
+        relation.open &= !findings.iter().any(|finding| finding.shuts(&relation.name));
+    }
+    findings
+}
+
+fn tag_tables(relations: &mut [Relation], policy: &Policy) {
+    let mut tagged: HashMap<&QualifiedName, Vec<(ColumnId, &str)>> = HashMap::new();
+    for (id, column) in policy.ids() {
+        tagged.entry(&column.relation).or_default().push((id, &column.column));
+    }
+    for relation in relations {
+        let Some(tags) = tagged.get(&relation.name) else { continue };
+        relation.pinned = true;
+        for (id, name) in tags {
+            if let Some(column) = relation.columns.iter_mut().find(|c| c.name == *name) {
+                column.tag = Some(*id);
+            }
+        }
+    }
+}
+
+/// Partitions and inheriting tables have their parents' tags; a parent must have those that its
+/// children have, for it shows their rows.
+fn inherit(relations: &mut [Relation], findings: &mut Vec<Finding>) {
+    let position: HashMap<QualifiedName, usize> =
+        relations.iter().enumerate().map(|(i, r)| (r.name.clone(), i)).collect();
+    loop {
+        let mut changed = false;
+        for child in 0..relations.len() {
+            let parents: Vec<QualifiedName> =
+                relations.get(child).map(|r| r.parents.clone()).unwrap_or_default();
+            for parent in parents.iter().filter_map(|name| position.get(name)) {
+                let tags: Vec<(String, ColumnId)> = tags_of(relations.get(*parent));
+                let pinned = relations.get(*parent).is_some_and(|r| r.pinned);
+                if let Some(child) = relations.get_mut(child).filter(|_| pinned) {
+                    changed |= adopt(child, &tags);
+                }
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    for child in 0..relations.len() {
+        let Some((name, parents)) = relations.get(child).map(|r| (r.name.clone(), r.parents.clone())) else {
+            continue;
+        };
+        let tags = tags_of(relations.get(child));
+        for parent in parents.iter().filter_map(|name| position.get(name)) {
+            if let Some(parent) = relations.get_mut(*parent) {
+                disagreement(&name, &tags, parent, findings);
+            }
+        }
+    }
+}
+
+fn tags_of(relation: Option<&Relation>) -> Vec<(String, ColumnId)> {
+    let columns = relation.map(|r| r.columns.as_slice()).unwrap_or_default();
+    columns.iter().filter_map(|c| c.tag.map(|tag| (c.name.clone(), tag))).collect()
+}
+
+fn adopt(child: &mut Relation, tags: &[(String, ColumnId)]) -> bool {
+    let mut changed = !child.pinned;
+    child.pinned = true;
+    for (name, tag) in tags {
+        if let Some(column) = child.columns.iter_mut().find(|c| c.name == *name && c.tag.is_none()) {
+            column.tag = Some(*tag);
+            changed = true;
+        }
+    }
+    changed
+}
+
+fn disagreement(
+    child: &QualifiedName,
+    tags: &[(String, ColumnId)],
+    parent: &mut Relation,
+    findings: &mut Vec<Finding>,
+) {
+    for (name, tag) in tags {
+        let differs = |column: &Column| column.name == *name && column.tag != Some(*tag);
+        if !parent.columns.iter().any(differs) {
+            continue;
+        }
+        // REFUSES: a parent shows its children's rows, and would show them under another tag.
+        parent.pinned = true;
+        for relation in [&parent.name, child] {
+            let message =
+                format!("{child} holds this column under another tag than its parent {}", parent.name);
+            let finding = Finding::closes(relation, "parent-tag", message).at(name);
+            findings.push(finding.hint("tag the column of the topmost parent, and only there"));
+        }
+    }
+}
+
+/// Pins every view and function whose text names something pinned, directly or through others.
+/// Returns the positions of the views.
+fn spread(relations: &mut [Relation], functions: &mut [Function]) -> Vec<usize> {
+    let mut words: HashSet<String> =
+        relations.iter().filter(|r| r.pinned).map(|r| r.name.name.to_lowercase()).collect();
+    let mut views = Vec::new();
+    loop {
+        let before = words.len() + views.len();
+        for (i, relation) in relations.iter_mut().enumerate() {
+            let definition = match relation.kind {
+                RelationKind::View | RelationKind::MaterializedView => relation.definition.as_deref(),
+                RelationKind::Table
+                | RelationKind::Partitioned
+                | RelationKind::Foreign
+                | RelationKind::Sequence
+                | RelationKind::Composite => None,
+            };
+            if !views.contains(&i) && definition.is_some_and(|d| mentions(d, &words)) {
+                relation.pinned = true;
+                words.insert(relation.name.name.to_lowercase());
+                views.push(i);
+            }
+        }
+        for function in functions.iter_mut().filter(|f| !f.pinned && f.extension.is_none()) {
+            if mentions(&function.body, &words) {
+                function.pinned = true;
+                words.insert(function.name.name.to_lowercase());
+            }
+        }
+        if words.len() + views.len() == before {
+            return views;
+        }
+    }
+}
+
+/// Does a text name one of these (lower-cased) names, in whatever spelling? Wrongly true does no
+/// harm: something is pinned that need not be.
+fn mentions(text: &str, words: &HashSet<String>) -> bool {
+    let text = text.to_lowercase();
+    if text.contains("u&\"") {
+        return true;
+    }
+    let is_letter = |c: char| c.is_alphanumeric() || c == '_' || c == '$' || !c.is_ascii();
+    text.split(|c: char| !is_letter(c)).any(|word| words.contains(word))
+        || words.iter().filter(|w| !w.chars().all(is_letter)).any(|w| text.contains(&w.replace('"', "\"\"")))
+}
+
+/// Asks for the lineage of every view until nothing changes, since one view may read another.
+fn tag_views(
+    relations: &mut [Relation],
+    functions: &[Function],
+    policy: &Policy,
+    views: &[usize],
+    lineage: Lineage<'_>,
+    findings: &mut Vec<Finding>,
+) {
+    let mut failures: BTreeMap<usize, String> = BTreeMap::new();
+    for _round in 0..=views.len() {
+        let catalog = Catalog::new(relations.to_vec(), functions.to_vec(), 0);
+        let mut changed = false;
+        for &view in views {
+            let Some(relation) = relations.get_mut(view) else { continue };
+            let definition = relation.definition.clone().unwrap_or_default();
+            let result = lineage(&definition, &catalog, policy).and_then(|tags| {
+                let counts_agree = tags.len() == relation.columns.len();
+                counts_agree
+                    .then_some(tags)
+                    .ok_or_else(|| "its columns are not those of its definition".into())
+            });
+            let tags = match result {
+                Ok(tags) => {
+                    failures.remove(&view);
+                    tags
+                }
+                Err(reason) => {
+                    failures.insert(view, reason);
+                    vec![None; relation.columns.len()]
+                }
+            };
+            for (column, tag) in relation.columns.iter_mut().zip(tags) {
+                changed |= column.tag != tag;
+                column.tag = tag;
+            }
+        }
+        if !changed {
+            break;
+        }
+    }
+    for (view, reason) in failures {
+        if let Some(relation) = relations.get(view) {
+            let message = format!("it reads something protected, and what it shows cannot be told: {reason}");
+            findings.push(Finding::closes(&relation.name, "view-lineage", message));
+        }
+    }
+}
+
+/// A rule turns a statement on one relation into statements on others, behind the analysis.
+fn rules(relations: &mut [Relation], findings: &mut Vec<Finding>) {
+    let words: HashSet<String> =
+        relations.iter().filter(|r| r.is_tagged()).map(|r| r.name.name.to_lowercase()).collect();
+    for relation in relations.iter_mut() {
+        let is_rule = |kind| match kind {
+            AttachmentKind::Rule => true,
+            AttachmentKind::Trigger
+            | AttachmentKind::RowPolicy
+            | AttachmentKind::Check
+            | AttachmentKind::ForeignKey
+            | AttachmentKind::Index => false,
+        };
+        let rules = relation.attachments.iter().filter(|a| is_rule(a.kind));
+        let Some(rule) = rules.into_iter().find(|rule| mentions(&rule.definition, &words)) else { continue };
+        // REFUSES: what the rule makes of a statement is not what was analysed.
+        let message = format!("its rule {} reaches a protected relation", rule.name);
+        findings
+            .push(Finding::closes(&relation.name, "rule", message).hint("drop the rule, or write a trigger"));
+        relation.pinned = true;
+    }
+}
