@@ -10,8 +10,8 @@
 //! - [`session`]: one client connection as a machine without sockets.
 //! - [`protect`]: seal and open one cell, the only place where policy, values and crypto meet.
 //! - [`sql`]: `analyse(statement, catalog, policy) -> Verdict`, pure.
+//! - [`policy`]: what the operator tagged, and what that means for the database's shape.
 //! - [`catalog`]: the database's shape as an immutable value.
-//! - [`policy`]: what the operator tagged, and how.
 //! - [`crypto`]: keys and ciphertext.
 //! - [`values`]: one cell, text or binary, to and from its canonical plaintext.
 //! - [`wire`]: bytes to and from messages.

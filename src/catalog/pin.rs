@@ -7,8 +7,7 @@
 use serde::{Deserialize, Deserializer};
 
 use crate::catalog::model::{Column, Function, Relation, RelationKind};
-use crate::names::QualifiedName;
-use crate::policy::model::{Policy, Tags};
+use crate::names::{ColumnId, QualifiedName};
 use crate::types::{LogicalType, Oid};
 
 /// `FirstGenbkiObjectId` of PostgreSQL's `access/transam.h`: an oid below is the same everywhere.
@@ -111,24 +110,20 @@ impl Pin {
         Pin { version: 1, ..Pin::default() }
     }
 
-    /// The pin of everything that is marked as pinned; `logical` says the type that clients see.
+    /// The pin of everything that is marked as pinned. `tag_name` names a tag as the policy does;
+    /// `logical` says the type that clients see.
     pub fn of(
         relations: &[Relation],
         functions: &[Function],
-        policy: &Policy,
-        tags: &Tags,
+        tag_name: impl Fn(ColumnId) -> Option<String>,
         logical: impl Fn(&QualifiedName, &Column) -> Option<LogicalType>,
     ) -> Self {
-        let tag_name = |column: &Column| {
-            let tag = column.tag.filter(|id| policy.column(*id).is_some());
-            tag.and_then(|id| tags.columns.get(id.index())).map(|tag| tag.name())
-        };
         let pinned = relations.iter().filter(|r| r.pinned);
         let mut relations: Vec<PinnedRelation> = pinned
             .map(|relation| {
                 let mut pinned = PinnedRelation::shape(relation);
                 for (slot, column) in pinned.columns.iter_mut().zip(&relation.columns) {
-                    slot.tag = tag_name(column);
+                    slot.tag = column.tag.and_then(&tag_name);
                     slot.logical = logical(&relation.name, column);
                 }
                 pinned

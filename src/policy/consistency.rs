@@ -1,6 +1,6 @@
 //! What the tags of one file must not say together.
 //!
-//! Knows the policy alone. What needs the database is `catalog::check`.
+//! Knows the policy alone. what needs the database is `check`.
 
 use std::collections::BTreeMap;
 

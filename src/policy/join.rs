@@ -5,14 +5,15 @@
 
 use std::collections::{HashMap, HashSet};
 
+use crate::catalog::drift;
 use crate::catalog::fetch::Live;
 use crate::catalog::finding::Finding;
 use crate::catalog::model::{AttachmentKind, Catalog, Column, Function, Relation, RelationKind};
 use crate::catalog::pin::{FIRST_VARIABLE_OID, Pin, PinnedColumn, PinnedFunction, PinnedRelation};
-use crate::catalog::reach::{self, Lineage};
-use crate::catalog::{check, drift};
 use crate::names::{ColumnId, QualifiedName};
+use crate::policy::check;
 use crate::policy::model::{Policy, Tag, Tags};
+use crate::policy::reach::{self, Lineage};
 use crate::policy::types::{logical_of, stored_as, stored_for};
 use crate::types::{LogicalType, StoredType};
 
@@ -89,7 +90,8 @@ pub fn take(tags: &Tags, was: &Pin, live: &Live, lineage: Lineage<'_>) -> Pin {
         .filter(|tag| tag.declared.is_none())
         .map(|tag| ((&tag.relation, tag.column.as_str()), tag))
         .collect();
-    Pin::of(&relations, &functions, &policy, tags, |relation, column| {
+    let tag_name = |id: ColumnId| tags.columns.get(id.index()).map(Tag::name);
+    Pin::of(&relations, &functions, tag_name, |relation, column| {
         undeclared.get(&(relation, column.name.as_str())).and_then(|tag| logical(tag))
     })
 }
