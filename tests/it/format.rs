@@ -1,6 +1,7 @@
 //! The stored format: `docs/format.md`, section 1, and the primitives beneath it.
 
 mod cells;
+mod vectors;
 
 use pgveil::crypto::nonces::NoRandomness;
 use pgveil::crypto::{ColumnKeys, Keyring, Nonces, Padding, Suite};
