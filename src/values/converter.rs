@@ -3,9 +3,14 @@
 //! Knows which family a type belongs to, its tag, and what a mode admits. The bytes are the
 //! families' business.
 
+use super::datetime::{date, stamp, time};
 use super::error::{Unfit, ValueError};
+use super::float::{self, Precision};
+use super::integer::{self, Width};
+use super::numeric::{self, Fit};
 use super::settings::TextSettings;
-use super::text;
+use super::text::{self, Limit};
+use super::{boolean, bytea, inet, interval, json, uuid};
 use crate::types::LogicalType;
 
 /// The format code of a value in the protocol (manual, 55.7 Message Formats, Bind).
@@ -128,28 +133,114 @@ impl Converter {
 
     fn write_canonical(
         &self,
-        _format: Format,
+        format: Format,
         bytes: &[u8],
-        _settings: &TextSettings,
+        settings: &TextSettings,
         out: &mut Vec<u8>,
     ) -> Result<(), ValueError> {
+        let fit = if self.matching { Fit::Exact } else { Fit::Round };
         match &self.logical {
-            LogicalType::Text | LogicalType::Citext => text::canonical(bytes, text::Limit::None, out),
-            _ => Err(ValueError::Unsupported("this type")),
+            LogicalType::Text | LogicalType::Citext | LogicalType::TextArray | LogicalType::Varchar(None) => {
+                text::canonical(bytes, Limit::None, out)
+            }
+            LogicalType::Varchar(Some(_)) if self.matching => text::canonical(bytes, Limit::None, out),
+            LogicalType::Varchar(Some(n)) => text::canonical(bytes, Limit::Varchar(*n), out),
+            LogicalType::Bpchar(_) if self.matching => text::canonical(bytes, Limit::Blanks, out),
+            LogicalType::Bpchar(n) => text::canonical(bytes, Limit::Bpchar(*n), out),
+            LogicalType::Int2 => integer::canonical(format, bytes, Width::Two, self.matching, out),
+            LogicalType::Int4 => integer::canonical(format, bytes, Width::Four, self.matching, out),
+            LogicalType::Int8 => integer::canonical(format, bytes, Width::Eight, self.matching, out),
+            LogicalType::Bool => boolean::canonical(format, bytes, out),
+            LogicalType::Numeric(Some(declared)) if self.deterministic => {
+                numeric::canonical_scaled(format, bytes, *declared, fit, out)
+            }
+            LogicalType::Numeric(_) if self.matching => numeric::canonical(format, bytes, None, fit, out),
+            LogicalType::Numeric(declared) => numeric::canonical(format, bytes, *declared, fit, out),
+            LogicalType::Date => date::canonical(format, bytes, settings, out),
+            LogicalType::Timestamp(digits) => {
+                stamp::canonical(format, bytes, self.stamp(false, *digits), settings, out)
+            }
+            LogicalType::Timestamptz(digits) => {
+                stamp::canonical(format, bytes, self.stamp(true, *digits), settings, out)
+            }
+            LogicalType::Time(digits) => {
+                time::canonical(format, bytes, self.declared_digits(*digits), settings, out)
+            }
+            LogicalType::Timetz(digits) => {
+                time::canonical_zoned(format, bytes, self.declared_digits(*digits), settings, out)
+            }
+            LogicalType::Interval => interval::canonical(format, bytes, settings, out),
+            LogicalType::Float4 => {
+                float::canonical(format, bytes, Precision::Single, self.deterministic, out)
+            }
+            LogicalType::Float8 => {
+                float::canonical(format, bytes, Precision::Double, self.deterministic, out)
+            }
+            LogicalType::Uuid => uuid::canonical(format, bytes, out),
+            LogicalType::Bytea => bytea::canonical(format, bytes, out),
+            LogicalType::Json => json::canonical(bytes, out),
+            LogicalType::Jsonb => match format {
+                Format::Text => json::canonical_b(bytes, out),
+                Format::Binary => json::canonical_b_binary(bytes, out),
+            },
+            LogicalType::Inet => inet::canonical(format, bytes, false, out),
+            LogicalType::Cidr => inet::canonical(format, bytes, true, out),
         }
     }
 
     fn write_shown(
         &self,
         canonical: &[u8],
-        _format: Format,
-        _settings: &TextSettings,
+        format: Format,
+        settings: &TextSettings,
         out: &mut Vec<u8>,
     ) -> Result<(), ValueError> {
+        let digits = settings.extra_float_digits;
         match &self.logical {
-            LogicalType::Text | LogicalType::Citext => text::shown(canonical, None, out),
-            _ => Err(ValueError::Unsupported("this type")),
+            LogicalType::Text | LogicalType::Citext | LogicalType::TextArray | LogicalType::Varchar(_) => {
+                text::shown(canonical, None, out)
+            }
+            LogicalType::Bpchar(n) => text::shown(canonical, Some(*n), out),
+            LogicalType::Int2 => integer::shown(canonical, format, Width::Two, out),
+            LogicalType::Int4 => integer::shown(canonical, format, Width::Four, out),
+            LogicalType::Int8 => integer::shown(canonical, format, Width::Eight, out),
+            LogicalType::Bool => boolean::shown(canonical, format, out),
+            LogicalType::Numeric(Some((_, scale))) if self.deterministic => {
+                numeric::shown_scaled(canonical, format, *scale, out)
+            }
+            LogicalType::Numeric(_) => numeric::shown(canonical, format, out),
+            LogicalType::Date => date::shown(canonical, format, settings, out),
+            LogicalType::Timestamp(_) => stamp::shown(canonical, format, false, settings, out),
+            LogicalType::Timestamptz(_) => stamp::shown(canonical, format, true, settings, out),
+            LogicalType::Time(_) => time::shown(canonical, format, out),
+            LogicalType::Timetz(_) => time::shown_zoned(canonical, format, out),
+            LogicalType::Interval => interval::shown(canonical, format, settings, out),
+            LogicalType::Float4 => float::shown(canonical, format, Precision::Single, digits, out),
+            LogicalType::Float8 => float::shown(canonical, format, Precision::Double, digits, out),
+            LogicalType::Uuid => uuid::shown(canonical, format, out),
+            LogicalType::Bytea => {
+                bytea::shown(canonical, format, settings.bytea_output, out);
+                Ok(())
+            }
+            LogicalType::Json => text::shown(canonical, None, out),
+            LogicalType::Jsonb => match format {
+                Format::Text => text::shown(canonical, None, out),
+                Format::Binary => {
+                    json::shown_b_binary(canonical, out);
+                    Ok(())
+                }
+            },
+            LogicalType::Inet => inet::shown(canonical, format, false, out),
+            LogicalType::Cidr => inet::shown(canonical, format, true, out),
         }
+    }
+
+    fn declared_digits(&self, digits: Option<u8>) -> Option<u8> {
+        if self.matching { None } else { digits }
+    }
+
+    fn stamp(&self, zoned: bool, digits: Option<u8>) -> stamp::Kind {
+        stamp::Kind { zoned, digits: self.declared_digits(digits) }
     }
 }
 

@@ -5,11 +5,23 @@
 //! sealed. One file per family of types; [`Converter`] is the way in.
 
 mod array;
+mod boolean;
+mod bytea;
 mod cast;
 mod converter;
+mod datetime;
+mod decimal;
 mod error;
+mod float;
+mod inet;
+mod integer;
+mod interval;
+mod json;
+mod numeric;
+mod scan;
 mod settings;
 mod text;
+mod uuid;
 mod zone;
 
 pub use array::{ArrayBuilder, elements};

@@ -11,6 +11,8 @@ pub(super) enum Limit {
     Varchar(u32),
     /// char(n): as varchar(n), and trailing blanks mean nothing.
     Bpchar(u32),
+    /// Compared with a char(n): trailing blanks mean nothing.
+    Blanks,
 }
 
 /// Text and binary format are the same bytes.
@@ -19,6 +21,7 @@ pub(super) fn canonical(bytes: &[u8], limit: Limit, out: &mut Vec<u8>) -> Result
     let kept = match limit {
         Limit::None => text,
         Limit::Varchar(n) => fitted(text, n, "character varying")?,
+        Limit::Blanks => without_blanks(text),
         Limit::Bpchar(n) => without_blanks(fitted(text, n, "character")?),
     };
     out.extend_from_slice(kept.as_bytes());

@@ -1,0 +1,144 @@
+//! numeric and numeric(p,s): the server's binary form, or for deterministic columns the value times
+//! 10^s as i128, of which there is one for each value.
+//!
+//! Knows rounding to the declared scale and the limit of the precision. The digits are `decimal`'s.
+
+use super::converter::Format;
+use super::decimal::{Decimal, NAME, Number};
+use super::error::ValueError;
+use super::scan::{digits, sign, stored, trimmed};
+
+/// `None` where nothing is declared.
+pub(super) type Declared = Option<(u16, i16)>;
+
+/// NaN among scaled values; no numeric of 38 digits comes near.
+const NAN: i128 = i128::MIN;
+
+/// Precision 38 is the most that an i128 holds.
+const POWERS: u32 = 38;
+
+/// How a value is made to fit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Fit {
+    /// Rounded to the scale, 22003 above the precision.
+    Round,
+    /// For a comparison: a value that would have to be rounded cannot occur.
+    Exact,
+}
+
+/// The binary form, with the display scale that was given.
+pub(super) fn canonical(
+    format: Format,
+    bytes: &[u8],
+    declared: Declared,
+    fit: Fit,
+    out: &mut Vec<u8>,
+) -> Result<(), ValueError> {
+    let mut number = read(format, bytes)?;
+    fitted(&mut number, declared, fit)?;
+    number.write_binary(out);
+    Ok(())
+}
+
+/// 16 bytes, big-endian.
+pub(super) fn canonical_scaled(
+    format: Format,
+    bytes: &[u8],
+    declared: (u16, i16),
+    fit: Fit,
+    out: &mut Vec<u8>,
+) -> Result<(), ValueError> {
+    if let (Format::Text, Some(value)) = (format, plain(bytes, declared)) {
+        out.extend_from_slice(&value.to_be_bytes());
+        return Ok(());
+    }
+    let mut number = read(format, bytes)?;
+    fitted(&mut number, Some(declared), fit)?;
+    let value = match &number {
+        Number::NaN => NAN,
+        Number::Finite(value) => value.scaled(declared.1.into()).ok_or(ValueError::NumericOverflow)?,
+        Number::Infinite(_) => return Err(ValueError::NumericOverflow),
+    };
+    out.extend_from_slice(&value.to_be_bytes());
+    Ok(())
+}
+
+/// The usual spelling, `-12.30`, that fits without rounding; everything else takes the long way.
+fn plain(bytes: &[u8], (precision, scale): (u16, i16)) -> Option<i128> {
+    let (negative, size) = sign(bytes);
+    let (whole, rest) = digits(size);
+    let fraction = match rest {
+        [] => rest,
+        [b'.', fraction @ ..] if fraction.iter().all(u8::is_ascii_digit) => fraction,
+        _ => return None,
+    };
+    let missing = usize::try_from(scale).ok()?.checked_sub(fraction.len())?;
+    if whole.is_empty() || whole.len() + fraction.len() > 18 || whole.len() + missing + fraction.len() > 18 {
+        return None;
+    }
+    let value = whole.iter().chain(fraction).fold(0i64, |sum, b| sum * 10 + i64::from(b - b'0'));
+    let value = value * 10i64.checked_pow(missing as u32)?;
+    let bound = 10i128.checked_pow(u32::from(precision).min(POWERS))?;
+    let value = i128::from(if negative { -value } else { value });
+    (value.abs() < bound).then_some(value)
+}
+
+/// A value of either format, not fitted to a declaration.
+pub(super) fn read(format: Format, bytes: &[u8]) -> Result<Number, ValueError> {
+    match format {
+        Format::Text => Number::read(trimmed(bytes)),
+        Format::Binary => Number::read_binary(bytes),
+    }
+}
+
+/// `apply_typmod`.
+pub(super) fn fitted(number: &mut Number, declared: Declared, fit: Fit) -> Result<(), ValueError> {
+    let overflow = match fit {
+        Fit::Round => ValueError::NumericOverflow,
+        Fit::Exact => ValueError::CannotOccur,
+    };
+    let value = match (number, declared) {
+        (Number::NaN, _) | (Number::Infinite(_), None) => return Ok(()),
+        (Number::Infinite(_), Some(_)) => return Err(overflow),
+        (Number::Finite(value), _) => value,
+    };
+    if let Some((precision, scale)) = declared {
+        let scale = i32::from(scale);
+        match fit {
+            Fit::Exact if value.scaled(scale).is_none() => return Err(ValueError::CannotOccur),
+            Fit::Exact | Fit::Round => value.round(scale),
+        }
+        if value.whole_digits().is_some_and(|whole| whole > i32::from(precision) - scale) {
+            return Err(overflow);
+        }
+    }
+    if value.fits() { Ok(()) } else { Err(ValueError::OutOfRange(NAME)) }
+}
+
+/// From the binary form.
+pub(super) fn shown(canonical: &[u8], format: Format, out: &mut Vec<u8>) -> Result<(), ValueError> {
+    let number = Number::read_binary(canonical).map_err(|_| ValueError::Damaged)?;
+    match format {
+        Format::Text => number.write_text(out),
+        Format::Binary => out.extend_from_slice(canonical),
+    }
+    Ok(())
+}
+
+/// From the scaled form; the display scale is the declared one, as in a column.
+pub(super) fn shown_scaled(
+    canonical: &[u8],
+    format: Format,
+    scale: i16,
+    out: &mut Vec<u8>,
+) -> Result<(), ValueError> {
+    let number = match i128::from_be_bytes(stored(canonical)?) {
+        NAN => Number::NaN,
+        value => Number::Finite(Decimal::whole(value).shifted(scale.into())),
+    };
+    match format {
+        Format::Text => number.write_text(out),
+        Format::Binary => number.write_binary(out),
+    }
+    Ok(())
+}
