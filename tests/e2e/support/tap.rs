@@ -11,7 +11,7 @@ use std::thread;
 pub struct Recording(Arc<Mutex<Vec<u8>>>);
 
 impl Recording {
-    fn add(&self, bytes: &[u8]) {
+    pub fn add(&self, bytes: &[u8]) {
         self.0.lock().expect("recording").extend_from_slice(bytes);
     }
 
