@@ -4,7 +4,7 @@
 use std::fs;
 use std::path::Path;
 
-use crate::support::{Database, database};
+use crate::support::{Database, Proxy, ProxySetup, Tap, database};
 
 use super::run::{Cut, converse};
 use super::script::{Script, parse};
@@ -72,5 +72,43 @@ fn conversations_are_repeatable_direct() {
     for script in scripts() {
         let once = direct(&script, &database);
         same(&script, "again", &once, &direct(&script, &database));
+    }
+}
+
+#[test]
+fn conversations_read_the_same_through_the_proxy() {
+    let database = database("through");
+    let proxy = Proxy::start(&ProxySetup::plain(&database.server.address()));
+    for script in scripts() {
+        let expected = direct(&script, &database);
+        same(&script, "through", &expected, &converse(&script, &database, &proxy.address, Cut::Nowhere));
+    }
+}
+
+#[test]
+fn conversations_read_the_same_in_pieces_of_both_sides() {
+    let database = database("pieces");
+    for piece in [1, 2, 3, 7] {
+        let tap = Tap::start_in_pieces(&database.server.address(), piece);
+        let proxy = Proxy::start(&ProxySetup::plain(&tap.address));
+        // A hundred thousand bytes one by one prove nothing more.
+        for script in scripts().iter().filter(|script| script.name != "wide_and_long" || piece > 2) {
+            let expected = direct(script, &database);
+            let got = converse(script, &database, &proxy.address, Cut::Pieces(piece));
+            same(script, &format!("in pieces of {piece}"), &expected, &got);
+        }
+    }
+}
+
+#[test]
+fn conversations_read_the_same_wherever_they_are_cut() {
+    let database = database("cut");
+    let proxy = Proxy::start(&ProxySetup::plain(&database.server.address()));
+    for script in scripts().iter() {
+        let expected = direct(script, &database);
+        for position in positions(script) {
+            let got = converse(script, &database, &proxy.address, Cut::Before(position));
+            same(script, &format!("cut before byte {position}"), &expected, &got);
+        }
     }
 }

@@ -130,12 +130,12 @@ impl Victim {
     /// RowDescription of one text column that comes from no table.
     pub fn one_column(&mut self, name: &str) -> io::Result<()> {
         let tail = [0, 0, 0, 0, 0, 0, 0, 0, 0, 25, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0, 0];
-        self.send(b'T', &[&[0, 1], name.as_bytes(), &[0], &tail].concat())
+        self.send(b'T', &[&[0, 1][..], name.as_bytes(), &[0], &tail].concat())
     }
 
     /// DataRow of one value.
     pub fn row(&mut self, value: &[u8]) -> io::Result<()> {
-        self.send(b'D', &[&[0, 1], &(value.len() as u32).to_be_bytes(), value].concat())
+        self.send(b'D', &[&[0, 1][..], &(value.len() as u32).to_be_bytes(), value].concat())
     }
 
     /// CommandComplete.

@@ -42,6 +42,11 @@ pub struct Tap {
 impl Tap {
     /// Relays every connection to `upstream` (`host:port`).
     pub fn start(upstream: &str) -> Tap {
+        Tap::start_in_pieces(upstream, usize::MAX)
+    }
+
+    /// Also hands on what it read in writes of at most this many bytes.
+    pub fn start_in_pieces(upstream: &str, piece: usize) -> Tap {
         let listener = TcpListener::bind("127.0.0.1:0").expect("a free port");
         let address = listener.local_addr().expect("an address").to_string();
         let tap = Tap { address, to_server: Recording::default(), to_client: Recording::default() };
@@ -58,19 +63,19 @@ impl Tap {
                     server.try_clone().expect("a second handle"),
                 );
                 let (up, down) = (to_server.clone(), to_client.clone());
-                thread::spawn(move || relay(client, server, &up));
-                thread::spawn(move || relay(server_too, client_too, &down));
+                thread::spawn(move || relay(client, server, &up, piece));
+                thread::spawn(move || relay(server_too, client_too, &down, piece));
             }
         });
         tap
     }
 }
 
-fn relay(mut from: TcpStream, mut to: TcpStream, recording: &Recording) {
+fn relay(mut from: TcpStream, mut to: TcpStream, recording: &Recording, piece: usize) {
     let mut chunk = vec![0; 64 * 1024];
     while let Ok(count @ 1..) = from.read(&mut chunk) {
         recording.add(&chunk[..count]);
-        if to.write_all(&chunk[..count]).is_err() {
+        if chunk[..count].chunks(piece).any(|bytes| to.write_all(bytes).is_err()) {
             break;
         }
     }
