@@ -1,6 +1,8 @@
 //! The stored format: `docs/format.md`, section 1, and the primitives beneath it.
 
 mod cells;
+mod primitives;
+mod tamper;
 mod vectors;
 
 use pgveil::crypto::nonces::NoRandomness;

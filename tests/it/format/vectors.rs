@@ -157,6 +157,20 @@ fn check(path: &Path) -> [usize; 3] {
     ["cells", "refused_cells", "refused_keyrings"].map(|name| list(&vectors, name).len())
 }
 
+/// The published cells that are authentic and wrong, with the keys of their column.
+pub fn forged() -> Vec<(pgveil::crypto::ColumnKeys, String)> {
+    let bytes = fs::read(root().join("tests/vectors/format-v1.json")).unwrap();
+    let vectors: Value = serde_json::from_slice(&bytes).unwrap();
+    let keyring = open_keyring(&vectors, &root_key(text(&vectors, "root_key"))).unwrap();
+    let forged = list(&vectors, "refused_cells").iter().filter(|vector| {
+        text(vector, "why") == "nonce not derived" || text(vector, "why").starts_with("padding: ")
+    });
+    let found: Vec<_> =
+        forged.map(|vector| (column_of(&keyring, vector), text(vector, "armour").to_owned())).collect();
+    assert_eq!(found.len(), 4);
+    found
+}
+
 #[test]
 fn the_published_vectors_hold() {
     let [cells, refused_cells, refused_keyrings] = check(&root().join("tests/vectors/format-v1.json"));
