@@ -1,3 +1,90 @@
-//! One file per verb.
+//! One file per verb: its arguments, and `run`, which ends with an [`Outcome`].
+//!
+//! Knows every layer below and talks to the operator: stdout is the result, stderr is progress and
+//! logs. The exit codes are in [`exit`].
 
 pub mod demo;
+pub mod documents;
+pub mod exit;
+pub mod init;
+pub mod serve;
+pub mod users;
+
+use std::path::PathBuf;
+
+use clap::{Args, CommandFactory, Parser, Subcommand};
+
+pub use exit::{Exit, Failure, Outcome};
+
+/// Encrypts tagged columns before they leave for the server, with keys that only you hold.
+#[derive(Parser)]
+#[command(name = "pgveil", version, about, disable_help_subcommand = true)]
+pub struct CommandLine {
+    /// What to do.
+    #[command(subcommand)]
+    pub verb: Verb,
+    /// What every verb understands.
+    #[command(flatten)]
+    pub common: Common,
+}
+
+/// Options of every verb.
+#[derive(Args, Clone, Debug)]
+pub struct Common {
+    /// The configuration file.
+    #[arg(short, long, global = true, default_value = "pgveil.toml", value_name = "FILE")]
+    pub config: PathBuf,
+    /// Print the result as JSON.
+    #[arg(long, global = true)]
+    pub json: bool,
+    /// Say what would be done, and do nothing.
+    #[arg(long, global = true)]
+    pub dry_run: bool,
+}
+
+/// One verb a line.
+#[derive(Subcommand)]
+pub enum Verb {
+    /// Run the proxy.
+    Serve(serve::Arguments),
+    /// Write a configuration, a keyring and a self-signed TLS certificate.
+    Init(init::Arguments),
+    /// Who may connect: a verifier for the client's side, a secret for the server's.
+    Users(users::Arguments),
+    /// Print a completion script for a shell.
+    Completion(documents::CompletionArguments),
+    /// Print the manual page.
+    Man(documents::ManArguments),
+}
+
+impl Verb {
+    fn run(self, common: &Common) -> Outcome {
+        match self {
+            Verb::Serve(arguments) => serve::run(&arguments, common),
+            Verb::Init(arguments) => init::run(&arguments, common),
+            Verb::Users(arguments) => users::run(&arguments, common),
+            Verb::Completion(arguments) => documents::completion(&arguments, CommandLine::command()),
+            Verb::Man(arguments) => documents::man(&arguments, CommandLine::command()),
+        }
+    }
+}
+
+/// Reads the arguments of the process, carries the verb out, and gives the exit code.
+pub fn main() -> Exit {
+    let line = match CommandLine::try_parse() {
+        Ok(line) => line,
+        Err(error) => {
+            let asked = !error.use_stderr();
+            // A closed pipe is the only way for this to fail, and nobody is left to tell.
+            let _ = error.print();
+            return if asked { Exit::Done } else { Exit::Usage };
+        }
+    };
+    match line.verb.run(&line.common) {
+        Ok(exit) => exit,
+        Err(failure) => {
+            eprintln!("pgveil: {failure}");
+            failure.exit
+        }
+    }
+}

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use toml::Spanned;
+use tracing::level_filters::LevelFilter;
 
 use super::place::Place;
 use super::reference::SecretRef;
@@ -200,7 +201,7 @@ pub struct Log {
     /// For people or for machines.
     pub format: LogFormat,
     /// The least important that is written.
-    pub level: LogLevel,
+    pub level: LevelFilter,
 }
 
 /// `[log] format`.
@@ -210,19 +211,6 @@ pub enum LogFormat {
     Text,
     /// A JSON object a line.
     Json,
-}
-
-/// `[log] level`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum LogLevel {
-    /// Only what needs a person.
-    Error,
-    /// And what may soon.
-    Warn,
-    /// And what happened.
-    Info,
-    /// And why.
-    Debug,
 }
 
 /// Checks the file and gives every setting its meaning.
@@ -463,14 +451,14 @@ impl Reader<'_> {
     fn log(&self, log: written::Log) -> Result<Log, ConfigError> {
         let formats = [("text", LogFormat::Text), ("json", LogFormat::Json)];
         let levels = [
-            ("error", LogLevel::Error),
-            ("warn", LogLevel::Warn),
-            ("info", LogLevel::Info),
-            ("debug", LogLevel::Debug),
+            ("error", LevelFilter::ERROR),
+            ("warn", LevelFilter::WARN),
+            ("info", LevelFilter::INFO),
+            ("debug", LevelFilter::DEBUG),
         ];
         Ok(Log {
             format: self.word(log.format.as_ref(), LogFormat::Text, &formats)?,
-            level: self.word(log.level.as_ref(), LogLevel::Info, &levels)?,
+            level: self.word(log.level.as_ref(), LevelFilter::INFO, &levels)?,
         })
     }
 }

@@ -1,7 +1,7 @@
 //! Rules between settings of different sections.
 
 use super::place::Place;
-use super::resolved::{AuthMode, Config, Negotiation, SslMode};
+use super::resolved::{AuthMode, Config, Negotiation, Roots, SslMode};
 
 /// Where the broken setting stands.
 pub enum Section {
@@ -28,6 +28,13 @@ pub fn check(config: &Config) -> Result<(), Broken> {
         let message =
             format!("sslmode \"disable\" is only for loopback and Unix sockets, and {host} is neither");
         return Err(Broken { section: Section::Upstream, message });
+    }
+    if upstream.sslmode == SslMode::VerifyCa && upstream.roots == Roots::System {
+        return broken(
+            Section::Upstream,
+            "sslmode \"verify-ca\" with the system's authorities accepts anybody's certificate; \
+             use \"verify-full\" or name a file in sslrootcert",
+        );
     }
     if upstream.negotiation == Negotiation::Direct && upstream.sslmode == SslMode::Disable {
         return broken(Section::Upstream, "sslnegotiation \"direct\" needs TLS");

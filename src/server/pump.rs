@@ -1,0 +1,275 @@
+//! Moves bytes between two sockets and a session, both directions in one task.
+//!
+//! Knows readiness, buffers and back-pressure: a side is read only while what it brought before has
+//! a place to go, so one connection never holds more than [`BACKLOG_BYTES`] and one read per
+//! direction, whatever the other side does. Does not know what the bytes mean.
+
+use std::io;
+use std::pin::Pin;
+use std::task::{Context, Poll};
+
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+
+use super::leg::Leg;
+use crate::session::fault::Fault;
+use crate::session::{Out, Session};
+use crate::wire::buffer::InBuf;
+
+/// While so many bytes wait to be written to one side, the other is not read.
+pub const BACKLOG_BYTES: usize = 64 * 1024;
+/// A side that fills its buffer at a stroke is read in pieces of this from then on.
+const BULK_BYTES: usize = 64 * 1024;
+/// An output buffer that has grown beyond this is given back once it is empty.
+const KEPT_BYTES: usize = 128 * 1024;
+
+/// One side of a connection.
+struct Side {
+    leg: Leg,
+    input: InBuf,
+    /// Bytes of this side's output that are written already.
+    written: usize,
+    flushing: bool,
+    ended: bool,
+}
+
+/// Two sockets and the session between them.
+pub struct Pump {
+    client: Side,
+    server: Side,
+    session: Session,
+    out: Out,
+    /// Counts what was read, so that idleness shows without a clock.
+    pub activity: u64,
+    half_closed: bool,
+}
+
+/// Why the pump has stopped.
+#[derive(Debug)]
+pub enum Stop {
+    /// The session is over, from either side: what is written is to be flushed.
+    Over,
+    /// The server went away.
+    ServerGone,
+    /// The client can be written to no more.
+    ClientGone,
+    /// One side broke the rules.
+    Fault(Fault),
+}
+
+/// What one attempt to move bytes did.
+#[derive(PartialEq)]
+enum Moved {
+    Something,
+    Nothing,
+}
+
+impl Side {
+    fn new(leg: Leg) -> Side {
+        Side { leg, input: InBuf::new(), written: 0, flushing: false, ended: false }
+    }
+
+    /// Reads once into the free part of the buffer. An error is an end.
+    fn read(&mut self, cx: &mut Context<'_>) -> Moved {
+        if self.ended {
+            return Moved::Nothing;
+        }
+        let space = self.input.space();
+        if space.is_empty() {
+            return Moved::Nothing;
+        }
+        let room = space.len();
+        let mut buffer = ReadBuf::new(space);
+        match Pin::new(&mut self.leg).poll_read(cx, &mut buffer) {
+            Poll::Pending => Moved::Nothing,
+            Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                let n = buffer.filled().len();
+                self.input.filled(n);
+                if n == room && room < BULK_BYTES {
+                    self.input.require(BULK_BYTES);
+                }
+                Moved::Something
+            }
+            Poll::Ready(Ok(()) | Err(_)) => {
+                self.ended = true;
+                Moved::Something
+            }
+        }
+    }
+
+    /// Writes what there is. An error means that this side takes nothing any more.
+    fn write(&mut self, cx: &mut Context<'_>, out: &mut Vec<u8>) -> io::Result<Moved> {
+        let mut moved = Moved::Nothing;
+        while let Some(rest) = out.get(self.written..).filter(|rest| !rest.is_empty()) {
+            match Pin::new(&mut self.leg).poll_write(cx, rest) {
+                Poll::Pending => break,
+                Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
+                Poll::Ready(Ok(n)) => {
+                    self.written += n;
+                    self.flushing = self.leg.needs_flush();
+                    moved = Moved::Something;
+                }
+                Poll::Ready(Err(error)) => return Err(error),
+            }
+        }
+        if self.written >= out.len() && self.written > 0 {
+            self.written = 0;
+            if out.capacity() > KEPT_BYTES { *out = Vec::new() } else { out.clear() }
+        }
+        if self.flushing {
+            match Pin::new(&mut self.leg).poll_flush(cx) {
+                Poll::Pending => {}
+                Poll::Ready(result) => {
+                    result?;
+                    self.flushing = false;
+                }
+            }
+        }
+        Ok(moved)
+    }
+
+    /// Bytes that wait to be written.
+    fn backlog(&self, out: &[u8]) -> usize {
+        out.len().saturating_sub(self.written)
+    }
+
+    fn release(&mut self) {
+        if self.input.is_empty() {
+            self.input = InBuf::new();
+        }
+    }
+}
+
+impl Pump {
+    /// `greeting` is what the server has said since AuthenticationOk.
+    pub fn new(client: Leg, server: Leg, session: Session, greeting: &[u8], to_client: Vec<u8>) -> Pump {
+        let mut pump = Pump {
+            client: Side::new(client),
+            server: Side::new(server),
+            session,
+            out: Out { to_server: Vec::new(), to_client },
+            activity: 0,
+            half_closed: false,
+        };
+        pump.server.input.extend(greeting);
+        pump
+    }
+
+    /// Consumes the greeting.
+    pub fn begin(&mut self) -> Result<(), Fault> {
+        self.session.server_bytes(&mut self.server.input, &mut self.out)
+    }
+
+    /// Moves what can be moved, until nothing can.
+    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Stop> {
+        loop {
+            let moved = match self.round(cx) {
+                Ok(moved) => moved,
+                Err(stop) => return Poll::Ready(stop),
+            };
+            match moved {
+                Moved::Something => self.activity += 1,
+                Moved::Nothing => return Poll::Pending,
+            }
+        }
+    }
+
+    fn round(&mut self, cx: &mut Context<'_>) -> Result<Moved, Stop> {
+        let from_client = self.from_client(cx)?;
+        let to_server = self.write_server(cx);
+        let from_server = self.from_server(cx)?;
+        let to_client = self.write_client(cx)?;
+        if self.session.is_over() {
+            return Err(Stop::Over);
+        }
+        let still = [from_client, to_server, from_server, to_client].iter().all(|m| *m == Moved::Nothing);
+        Ok(if still { Moved::Nothing } else { Moved::Something })
+    }
+
+    fn from_client(&mut self, cx: &mut Context<'_>) -> Result<Moved, Stop> {
+        if self.server.backlog(&self.out.to_server) >= BACKLOG_BYTES || self.session.holds_client() {
+            return Ok(Moved::Nothing);
+        }
+        let before = self.client.input.pending().len();
+        let moved = self.client.read(cx);
+        if moved == Moved::Something || before > 0 {
+            self.session.client_bytes(&mut self.client.input, &mut self.out).map_err(Stop::Fault)?;
+        }
+        let consumed = self.client.input.pending().len() < before;
+        Ok(if consumed { Moved::Something } else { moved })
+    }
+
+    fn from_server(&mut self, cx: &mut Context<'_>) -> Result<Moved, Stop> {
+        if self.client.backlog(&self.out.to_client) >= BACKLOG_BYTES {
+            return Ok(Moved::Nothing);
+        }
+        let moved = self.server.read(cx);
+        if moved == Moved::Something {
+            self.session.server_bytes(&mut self.server.input, &mut self.out).map_err(Stop::Fault)?;
+        }
+        if self.server.ended && !self.session.is_over() {
+            return Err(Stop::ServerGone);
+        }
+        Ok(moved)
+    }
+
+    /// A server that takes nothing any more may still have said why: it is read to its end.
+    fn write_server(&mut self, cx: &mut Context<'_>) -> Moved {
+        let moved = match self.server.write(cx, &mut self.out.to_server) {
+            Ok(moved) => moved,
+            Err(_) => {
+                self.out.to_server.clear();
+                self.server.written = 0;
+                return Moved::Nothing;
+            }
+        };
+        let sent = self.out.to_server.is_empty() && !self.server.flushing && self.client.input.is_empty();
+        if self.client.ended && sent && !self.half_closed {
+            // As without us: the server reads to the end of what the client sent, then sees that it
+            // is gone; a client that only closed its sending side still hears the answers.
+            let closed = Pin::new(&mut self.server.leg).poll_shutdown(cx);
+            self.half_closed = closed.is_ready();
+        }
+        moved
+    }
+
+    fn write_client(&mut self, cx: &mut Context<'_>) -> Result<Moved, Stop> {
+        self.client.write(cx, &mut self.out.to_client).map_err(|_| Stop::ClientGone)
+    }
+
+    /// Nothing is under way.
+    pub fn is_idle(&self) -> bool {
+        self.session.is_idle() && self.out.to_client.is_empty() && self.out.to_server.is_empty()
+    }
+
+    /// Gives back the memory of a connection that has gone quiet.
+    pub fn release(&mut self) {
+        self.client.release();
+        self.server.release();
+        if self.out.to_client.is_empty() && self.out.to_server.is_empty() {
+            self.out = Out::default();
+        }
+    }
+
+    /// The session, to end it from our side.
+    pub fn end(&mut self, with: impl FnOnce(&mut Session, &mut Out)) {
+        with(&mut self.session, &mut self.out);
+    }
+
+    /// Writes what is left to both sides and closes them.
+    pub fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let client = close(&mut self.client, &mut self.out.to_client, cx);
+        let server = close(&mut self.server, &mut self.out.to_server, cx);
+        if client.is_ready() && server.is_ready() { Poll::Ready(()) } else { Poll::Pending }
+    }
+}
+
+/// An error closes a side as well.
+fn close(side: &mut Side, out: &mut Vec<u8>, cx: &mut Context<'_>) -> Poll<()> {
+    if side.write(cx, out).is_err() {
+        return Poll::Ready(());
+    }
+    if !out.is_empty() || side.flushing {
+        return Poll::Pending;
+    }
+    Pin::new(&mut side.leg).poll_shutdown(cx).map(|_| ())
+}
