@@ -1,4 +1,6 @@
 //! Long work on stored data and on the database's shape, over the operator's own connection.
 //! Knows tokio and the catalog; no session, SQL analysis or wire.
 
+pub mod accepted;
 pub mod admin;
+pub mod apply;

@@ -1,0 +1,151 @@
+//! `apply`: makes the database such that the tagged columns can hold envelopes: widens types, adds
+//! and drops guards. Creates nothing else, and changes no row.
+//!
+//! Each change is a transaction of its own with a short lock timeout, tried again: a table in use is
+//! never held up for long, and a run that was stopped anywhere is simply run again.
+
+pub mod steps;
+
+use std::time::Duration;
+
+use crate::catalog::fetch::Live;
+use crate::catalog::finding::Finding;
+use crate::catalog::guard;
+use crate::catalog::pin::Pin;
+use crate::jobs::admin::{Admin, AdminError, StatementError};
+use crate::policy::join::{Joined, join, take};
+use crate::policy::model::{Phase, Policy, Tags};
+use crate::policy::reach::Lineage;
+use crate::policy::types::{fits, stored_as};
+use steps::{Rows, Step, steps};
+
+/// How long one attempt waits for a lock: queries that queue behind it wait as long.
+const LOCK_TIMEOUT_MS: u32 = 1_000;
+/// Attempts, with a pause between that grows by this much each time.
+const ATTEMPTS: u32 = 10;
+const PAUSE: Duration = Duration::from_millis(200);
+/// Key of the advisory lock that keeps two runs apart: "pgveil" in ASCII.
+const RUN_LOCK: i64 = 0x7067_7665_696c;
+
+/// What a run would do.
+#[derive(Clone, Debug)]
+pub struct Proposal {
+    /// In order.
+    pub steps: Vec<Step>,
+    /// What stands in the way; these columns are left as they are.
+    pub blocked: Vec<Finding>,
+    /// The pin of before: it remembers the types that clients see.
+    pub before: Pin,
+}
+
+/// What a run has done.
+#[derive(Clone, Debug)]
+pub struct Applied {
+    /// To be accepted.
+    pub pin: Pin,
+    /// With that pin.
+    pub joined: Joined,
+}
+
+/// Why a run ended early. What was done stays done; run it again.
+#[derive(Debug, thiserror::Error)]
+pub enum ApplyError {
+    /// The connection or the catalog.
+    #[error(transparent)]
+    Admin(#[from] AdminError),
+    /// Another run.
+    #[error("another run of pgveil is at work on this database")]
+    Locked,
+    /// A step.
+    #[error("`{sql}` failed: {why}")]
+    Step {
+        /// The statement: shapes only, no value.
+        sql: String,
+        /// The server's word.
+        why: StatementError,
+    },
+}
+
+/// Finds out what there is to do. `was` is the accepted pin.
+///
+/// # Errors
+/// The connection, or a catalog that makes no sense.
+pub async fn propose(
+    admin: &Admin,
+    tags: &Tags,
+    was: &Pin,
+    lineage: Lineage<'_>,
+) -> Result<Proposal, ApplyError> {
+    let live = admin.live().await?;
+    let before = take(tags, was, &live, lineage);
+    let policy = join(tags, &before, &live, lineage).policy;
+    let rows = rows(admin, &policy, &live).await?;
+    let (steps, blocked) = steps(&policy, &live.relations, &rows);
+    Ok(Proposal { steps, blocked, before })
+}
+
+/// Takes the steps, then the new pin.
+///
+/// # Errors
+/// At the first step that fails for another reason than a lock that was not to be had.
+pub async fn apply(
+    admin: &Admin,
+    tags: &Tags,
+    proposal: &Proposal,
+    lineage: Lineage<'_>,
+) -> Result<Applied, ApplyError> {
+    let lock = format!("SELECT pg_catalog.pg_try_advisory_lock({RUN_LOCK})::text");
+    if admin.texts(&lock).await.map_err(AdminError::from)? != ["true"] {
+        return Err(ApplyError::Locked);
+    }
+    for step in &proposal.steps {
+        take_step(admin, step).await.map_err(|why| ApplyError::Step { sql: step.sql.clone(), why })?;
+    }
+    let unlock = format!("SELECT pg_catalog.pg_advisory_unlock({RUN_LOCK})::text");
+    admin.texts(&unlock).await.map_err(AdminError::from)?;
+    let live = admin.live().await?;
+    let pin = take(tags, &proposal.before, &live, lineage);
+    let joined = join(tags, &pin, &live, lineage);
+    Ok(Applied { pin, joined })
+}
+
+async fn take_step(admin: &Admin, step: &Step) -> Result<(), StatementError> {
+    let transaction = format!("BEGIN; SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}; {}; COMMIT", step.sql);
+    let mut attempt = 0;
+    loop {
+        let Err(error) = admin.run(&transaction).await else { return Ok(()) };
+        attempt += 1;
+        admin.run("ROLLBACK").await?;
+        // 55P03 lock_not_available, 40P01 deadlock_detected: nothing was changed.
+        let is_passing = matches!(error.sqlstate.as_str(), "55P03" | "40P01");
+        if !is_passing || attempt == ATTEMPTS {
+            return Err(error);
+        }
+        tokio::time::sleep(PAUSE * attempt).await;
+    }
+}
+
+/// Asks of the rows only what a step depends on.
+async fn rows(admin: &Admin, policy: &Policy, live: &Live) -> Result<Rows, ApplyError> {
+    let mut rows = Rows::default();
+    for (id, tag) in policy.ids() {
+        let Some(relation) = live.relations.iter().find(|r| r.name == tag.relation) else { continue };
+        let Some((_, column)) = relation.column(&tag.column) else { continue };
+        if !rows.empty.contains_key(&relation.name) {
+            let any = exists(admin, &format!("SELECT FROM {}", relation.name)).await?;
+            rows.empty.insert(relation.name.clone(), !any);
+        }
+        let stored = stored_as(&column.type_name).filter(|stored| fits(&tag.logical, *stored));
+        let Some(stored) = stored.filter(|_| tag.phase == Phase::Encrypted) else { continue };
+        if guard::find(relation, column, stored).is_none_or(|guard| !guard.validated) {
+            let check = guard::predicate(column, stored);
+            let any = exists(admin, &format!("SELECT FROM {} WHERE NOT ({check})", relation.name)).await?;
+            rows.plaintext.insert(id, any);
+        }
+    }
+    Ok(rows)
+}
+
+async fn exists(admin: &Admin, query: &str) -> Result<bool, AdminError> {
+    Ok(admin.texts(&format!("SELECT EXISTS ({query})::text")).await? == ["true"])
+}
