@@ -47,50 +47,45 @@ fn text_predicate(value: &str) -> String {
 
 /// The guard of a column, if the relation has it.
 pub fn find<'r>(relation: &'r Relation, column: &Column, stored: StoredType) -> Option<&'r Attachment> {
-    let expected = [
-        printed(&quoted(&column.name), column, stored),
-        printed(&always_quoted(&column.name), column, stored),
-    ];
-    let checks = relation.attachments.iter().filter(|a| a.kind == AttachmentKind::Check);
-    checks.into_iter().find(|check| {
-        let definition = check.definition.trim_end_matches(" NOT VALID");
-        expected.iter().any(|e| e == definition)
+    let forms = [quoted(&column.name), always_quoted(&column.name)];
+    let expected = forms.map(|name| printed(&name, column, stored));
+    let mut checks = relation.attachments.iter().filter(|a| a.kind == AttachmentKind::Check);
+    checks.find(|check| {
+        let definition = without_parentheses(check.definition.trim_end_matches(" NOT VALID"));
+        expected.iter().any(|e| *e == definition)
     })
+}
+
+/// Releases differ in the parentheses that they print; a conjunction of comparisons needs none.
+fn without_parentheses(text: &str) -> String {
+    text.replace(['(', ')'], "")
 }
 
 /// The constraint as `pg_get_constraintdef` prints it, PostgreSQL 13 to 18.
 fn printed(name: &str, column: &Column, stored: StoredType) -> String {
     let text = |value: &str| {
         format!(
-            "({value} ^@ 'pgV1:'::text) AND (\"right\"({value}, 1) = '.'::text) AND (length({value}) >= {LEAST_ARMOUR})"
+            "{value} ^@ 'pgV1:'::text AND \"right\"{value}, 1 = '.'::text AND length{value} >= {LEAST_ARMOUR}"
         )
     };
     let conditions = match stored {
-        StoredType::Text if column.nondeterministic => text(&format!("({name} COLLATE \"C\")")),
-        StoredType::Varchar if column.nondeterministic => text(&format!("(({name})::text COLLATE \"C\")")),
+        StoredType::Text if column.nondeterministic => text(&format!("{name} COLLATE \"C\"")),
+        StoredType::Varchar if column.nondeterministic => text(&format!("{name}::text COLLATE \"C\"")),
         StoredType::Text => text(name),
-        StoredType::Varchar => text(&format!("({name})::text")),
+        StoredType::Varchar => text(&format!("{name}::text")),
         StoredType::Json => {
-            format!(
-                "(json_typeof({name}) = 'string'::text) AND {}",
-                text(&format!("({name} #>> '{{}}'::text[])"))
-            )
+            format!("json_typeof{name} = 'string'::text AND {}", text(&format!("{name} #>> '{{}}'::text[]")))
         }
         StoredType::Jsonb => {
-            format!(
-                "(jsonb_typeof({name}) = 'string'::text) AND {}",
-                text(&format!("({name} #>> '{{}}'::text[])"))
-            )
+            format!("jsonb_typeof{name} = 'string'::text AND {}", text(&format!("{name} #>> '{{}}'::text[]")))
         }
         StoredType::Bytea => format!(
-            "(substr({name}, 1, 5) = '\\x706756313a'::bytea) AND (substr({name}, length({name}), 1) = '\\x2e'::bytea) \
-             AND (length({name}) >= {LEAST_ARMOUR})"
+            "substr{name}, 1, 5 = '\\x706756313a'::bytea AND substr{name}, length{name}, 1 = '\\x2e'::bytea \
+             AND length{name} >= {LEAST_ARMOUR}"
         ),
         StoredType::TextArray => {
-            format!(
-                "('pgV1:'::text <= ALL ({name} COLLATE \"C\")) AND ('pgV1;'::text > ALL ({name} COLLATE \"C\"))"
-            )
+            format!("'pgV1:'::text <= ALL {name} COLLATE \"C\" AND 'pgV1;'::text > ALL {name} COLLATE \"C\"")
         }
     };
-    format!("CHECK (({conditions}))")
+    without_parentheses(&format!("CHECK {conditions}"))
 }

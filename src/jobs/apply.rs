@@ -25,7 +25,7 @@ const LOCK_TIMEOUT_MS: u32 = 1_000;
 const ATTEMPTS: u32 = 10;
 const PAUSE: Duration = Duration::from_millis(200);
 /// Key of the advisory lock that keeps two runs apart: "pgveil" in ASCII.
-const RUN_LOCK: i64 = 0x7067_7665_696c;
+pub const RUN_LOCK: i64 = 0x7067_7665_696c;
 
 /// What a run would do.
 #[derive(Clone, Debug)]

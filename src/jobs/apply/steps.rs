@@ -136,8 +136,10 @@ impl Change<'_> {
             return Err(self.blocked("not-empty", message));
         }
         let name = quoted(&self.column.name);
+        // Without this the server would put the default collation in its place.
+        let collate = self.column.collation.as_ref().map(|c| format!(" COLLATE {c}")).unwrap_or_default();
         Ok(self.step(
-            format!("ALTER COLUMN {name} TYPE {wanted} USING {name}::{wanted}"),
+            format!("ALTER COLUMN {name} TYPE {wanted}{collate} USING {name}::{wanted}"),
             format!("{is} cannot hold an envelope"),
         ))
     }

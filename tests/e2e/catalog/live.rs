@@ -1,19 +1,11 @@
-//! The live catalog, the pin, drift of every kind, and `apply`, against a real server.
+//! What the six queries bring back from a real server.
 
 use pgveil::catalog::fetch::Live;
 use pgveil::catalog::model::{AttachmentKind, Catalog, Relation, RelationKind};
-use pgveil::jobs::admin::Admin;
 use pgveil::names::QualifiedName;
 
-use super::support::{Database, database};
-
-fn live(database: &Database) -> Live {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async {
-        let admin = Admin::connect(&database.url()).await.expect("a connection");
-        admin.live().await.expect("a readable catalog")
-    })
-}
+use super::place::live;
+use crate::support::database;
 
 fn relation<'l>(live: &'l Live, schema: &str, name: &str) -> &'l Relation {
     let name = QualifiedName::new(schema, name);

@@ -1,0 +1,6 @@
+//! The live catalog, the pin, drift of every kind, and `apply`, against a real server.
+
+mod apply;
+mod drift;
+mod live;
+mod place;
