@@ -153,6 +153,34 @@ impl LogicalType {
         }
     }
 
+    /// The oid of an array of it (`pg_type.typarray`); for `text[]` itself, its own.
+    pub fn array_oid(&self) -> Oid {
+        match self {
+            Self::Text | Self::Citext | Self::TextArray => oid::TEXT_ARRAY,
+            Self::Varchar(_) => oid::VARCHAR_ARRAY,
+            Self::Bpchar(_) => 1014,
+            Self::Int2 => 1005,
+            Self::Int4 => 1007,
+            Self::Int8 => 1016,
+            Self::Bool => 1000,
+            Self::Numeric(_) => 1231,
+            Self::Date => 1182,
+            Self::Timestamp(_) => 1115,
+            Self::Timestamptz(_) => 1185,
+            Self::Time(_) => 1183,
+            Self::Timetz(_) => 1270,
+            Self::Interval => 1187,
+            Self::Float4 => 1021,
+            Self::Float8 => 1022,
+            Self::Uuid => 2951,
+            Self::Bytea => 1001,
+            Self::Json => 199,
+            Self::Jsonb => 3807,
+            Self::Inet => 1041,
+            Self::Cidr => 651,
+        }
+    }
+
     /// `pg_type.typlen`: bytes, or -1 for a variable length.
     pub fn typlen(&self) -> i16 {
         match self {

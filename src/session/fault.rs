@@ -1,8 +1,10 @@
-//! Why a session ends before its time.
+//! Why a session ends before its time, and what the client is told.
 
 use thiserror::Error;
 
 use crate::wire::read::Malformed;
+use crate::wire::report::{Report, Severity};
+use crate::wire::sqlstate;
 
 /// Ends the session. What the client is told has already been written when this is returned; this is
 /// for the log and holds no value.
@@ -34,16 +36,28 @@ pub enum Fault {
     /// What the server says of a result contradicts the plan.
     #[error("server: {0}")]
     Contradiction(&'static str),
-    /// A stored value did not open.
-    #[error("a stored value did not open ({sqlstate})")]
-    NotOpened {
-        /// What the client was told.
-        sqlstate: &'static str,
-    },
+    /// A stored value did not open; the report says which column.
+    #[error("a stored value did not open ({})", .0.sqlstate)]
+    NotOpened(Box<Report>),
     /// The judge ended it.
-    #[error("closed by the judge ({sqlstate})")]
-    Judge {
-        /// What the client was told.
-        sqlstate: &'static str,
-    },
+    #[error("closed by the judge ({})", .0.sqlstate)]
+    Judge(Box<Report>),
+}
+
+impl Fault {
+    /// What the client is told: FATAL always, since the session ends.
+    pub fn report(&self) -> Report {
+        match self {
+            Fault::Client(_) | Fault::ClientOutOfPlace(_) | Fault::Server(_) | Fault::NotOwed(_) => {
+                Report::fatal(sqlstate::PROTOCOL_VIOLATION, self.to_string())
+            }
+            Fault::TooLarge { .. } => Report::fatal(sqlstate::LIMIT_EXCEEDED, self.to_string()),
+            Fault::RefusedButRun => Report::fatal(sqlstate::PROTOCOL_VIOLATION, self.to_string()),
+            Fault::Contradiction(_) => Report::fatal(sqlstate::FEATURE_NOT_SUPPORTED, self.to_string())
+                .hint("The database may have changed. Run \"pgveil catalog diff\"."),
+            Fault::NotOpened(report) | Fault::Judge(report) => {
+                Report { severity: Severity::Fatal, ..Report::clone(report) }
+            }
+        }
+    }
 }

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::position::Positions;
-use crate::sql::verdict::{Cleared, Open, Plan, Refusal, Seal};
+use crate::sql::verdict::{Cleared, Open, Plan, Refusal, Rows, Seal};
 use crate::types::{Oid, StoredType};
 use crate::wire::from_client::Format;
 use crate::wire::from_server::Status;
@@ -92,6 +92,17 @@ impl Judged {
     pub fn refuse(report: Report) -> Self {
         let treatment = Treatment::Refuse(Box::new(report));
         Judged { treatment, takes_data: false, effect: None, settles: false }
+    }
+}
+
+impl Judged {
+    /// No column of its result is opened.
+    pub(super) fn forwards_rows(&self) -> bool {
+        match &self.treatment {
+            Treatment::Clear(_) => true,
+            Treatment::Plan(planned) => planned.plan.rows == Rows::Untouched,
+            Treatment::Refuse(_) => false,
+        }
     }
 }
 

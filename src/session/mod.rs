@@ -5,15 +5,34 @@
 //! belongs to. Deliberately knows no tokio, socket, clock or file, no SQL (it asks a
 //! [`judge::Judge`]) and no keys (it asks [`judge::Cells`]).
 
+mod answers;
+mod bind;
+mod client;
+mod errors;
+mod extended;
 pub mod fault;
 pub mod judge;
+mod known;
+mod named;
+mod owed;
 pub mod position;
+mod prepared;
+mod refuse;
+mod relay;
+mod replies;
+mod results;
+mod simple;
 
 use crate::wire::buffer::InBuf;
+use crate::wire::from_server::Status;
 use crate::wire::report::Report;
 use crate::wire::{sqlstate, write};
 use fault::Fault;
 use judge::Judge;
+use named::Named;
+use owed::Queue;
+use prepared::{Portal, Prepared};
+use relay::Stream;
 
 /// Default of [`Limits::message`].
 pub const DEFAULT_MESSAGE_BYTES: usize = 64 << 20;
@@ -61,51 +80,107 @@ pub struct Out {
     pub to_client: Vec<u8>,
 }
 
+/// Memory that a session keeps for the next statement.
+const SCRATCH_BYTES: usize = 4 * 1024;
+
 /// One client connection.
 pub struct Session {
     config: SessionConfig,
     judge: Box<dyn Judge>,
+    /// [`Judge::watches`], which is constant.
+    watches: bool,
+    owed: Queue,
+    statements: Named<Prepared>,
+    portals: Named<Portal>,
+    status: Status,
     server_key: Option<KeyData>,
+    /// The frame of the client that is streaming through.
+    client: Stream,
+    /// The frame of the server that is streaming through.
+    server: Stream,
+    /// The server discards what the client sends, until Sync; so nothing of it is sent.
+    skipping: bool,
+    /// What was last sent need not be answered before a Flush.
+    unflushed: bool,
+    hold: bool,
+    /// Syncs that a failed COPY may or may not have swallowed.
+    loose_syncs: usize,
+    /// Statements prepared again under names of our own.
+    renewed: u64,
+    /// What the judge or a rewriting wrote last.
+    sent: Vec<u8>,
+    server_said_why: bool,
     over: bool,
 }
 
 impl Session {
     /// Begins with the bytes that the server sends after AuthenticationOk.
     pub fn new(config: SessionConfig, judge: Box<dyn Judge>) -> Self {
-        Session { config, judge, server_key: None, over: false }
+        Session {
+            config,
+            watches: judge.watches(),
+            judge,
+            owed: Queue::new(),
+            statements: Named::new(),
+            portals: Named::new(),
+            status: Status::Idle,
+            server_key: None,
+            client: Stream::default(),
+            server: Stream::default(),
+            skipping: false,
+            unflushed: false,
+            hold: false,
+            loose_syncs: 0,
+            renewed: 0,
+            sent: Vec::new(),
+            server_said_why: false,
+            over: false,
+        }
     }
 
-    /// Consumes what it can of the client's bytes. Call again with what is left when
-    /// [`Session::holds_client`] turns false after [`Session::server_bytes`].
-    pub fn client_bytes(&mut self, input: &mut InBuf, out: &mut Out) -> Result<(), Fault> {
-        let _ = &self.judge;
-        out.to_server.extend_from_slice(input.pending());
-        input.consume(usize::MAX);
-        Ok(())
-    }
-
-    /// Consumes what it can of the server's bytes.
-    pub fn server_bytes(&mut self, input: &mut InBuf, out: &mut Out) -> Result<(), Fault> {
-        let _ = &self.config;
-        out.to_client.extend_from_slice(input.pending());
-        input.consume(usize::MAX);
-        Ok(())
+    /// After a batch: input is consumed, room is made for a frame that must be whole, or the session
+    /// ends.
+    fn finish(
+        &mut self,
+        result: Result<usize, Fault>,
+        consumed: usize,
+        input: &mut InBuf,
+        out: &mut Out,
+    ) -> Result<(), Fault> {
+        input.consume(consumed);
+        match result {
+            Ok(required) => {
+                input.require(required);
+                Ok(())
+            }
+            Err(fault) => {
+                input.consume(usize::MAX);
+                self.close_with(&fault.report(), out);
+                Err(fault)
+            }
+        }
     }
 
     /// The client's next bytes are not looked at until the server has answered: do not read from the
-    /// client.
+    /// client. When it turns false after [`Session::server_bytes`], call [`Session::client_bytes`]
+    /// with what was left.
     pub fn holds_client(&self) -> bool {
-        false
+        self.hold
     }
 
-    /// Nothing more will be read from either side: write what is in `Out`, then close both.
+    /// Nothing more will be read from either side: write what is in [`Out`], then close both.
     pub fn is_over(&self) -> bool {
         self.over
     }
 
-    /// Outside a transaction, nothing owed, nothing half received: may be closed without loss.
+    /// Outside a transaction, nothing owed, no frame half forwarded: may be closed without loss, if
+    /// nothing is pending in the input buffers.
     pub fn is_idle(&self) -> bool {
-        false
+        self.owed.is_empty()
+            && self.status == Status::Idle
+            && !self.skipping
+            && self.client.left == 0
+            && self.server.left == 0
     }
 
     /// The server's key data, once it has come: for a CancelRequest.
@@ -113,19 +188,37 @@ impl Session {
         self.server_key.as_ref()
     }
 
+    /// Gives back memory that a large statement or a long pipeline took; for a connection that goes
+    /// idle.
+    pub fn shrink(&mut self) {
+        self.owed.shrink();
+        if self.sent.capacity() > SCRATCH_BYTES {
+            self.sent = Vec::new();
+        }
+    }
+
     /// The server's connection is gone: tells the client (08006), unless the server has said why, or
     /// a message to the client is half sent.
     pub fn server_lost(&mut self, out: &mut Out) {
+        if self.server_said_why {
+            self.over = true;
+        }
         let report = Report::fatal(sqlstate::CONNECTION_FAILURE, "the connection to the server was lost");
         self.close_with(&report, out);
     }
 
-    /// Ends the session from our side, for example with 57P01 or 57P05.
+    /// Ends the session from our side, for example with 57P01 or 57P05. Towards a side to which a
+    /// message is half sent nothing is written: it sees the connection end.
     pub fn close_with(&mut self, report: &Report, out: &mut Out) {
-        if !self.over {
-            report.write(&mut out.to_client);
-            write::terminate(&mut out.to_server);
-            self.over = true;
+        if self.over {
+            return;
         }
+        if !self.server.is_mid_frame() {
+            report.write(&mut out.to_client);
+        }
+        if !self.client.is_mid_frame() {
+            write::terminate(&mut out.to_server);
+        }
+        self.over = true;
     }
 }

@@ -65,6 +65,13 @@ pub struct ShownType {
     pub array: bool,
 }
 
+impl ShownType {
+    /// Its oid.
+    pub fn oid(&self) -> Oid {
+        if self.array { self.logical.array_oid() } else { self.logical.oid() }
+    }
+}
+
 /// One splice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Edit {

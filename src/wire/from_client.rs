@@ -146,6 +146,11 @@ impl<'a> Bind<'a> {
         Some((r.cstr().ok()?, r.cstr().ok()?))
     }
 
+    /// The parameters as they came, each with its length.
+    pub fn raw_values(&self) -> &'a [u8] {
+        self.values
+    }
+
     /// The parameters in order; `None` is NULL.
     pub fn values(&self) -> Values<'a> {
         Values { reader: Reader::new(self.values, "Bind") }

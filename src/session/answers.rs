@@ -1,0 +1,203 @@
+//! Answers to Query, Execute and Describe: results compared with their plan, and opened.
+
+use std::sync::Arc;
+
+use super::Session;
+use super::fault::Fault;
+use super::judge::{Planned, Treatment};
+use super::owed::{Owes, Progress};
+use super::prepared::{Prepared, ResultFormats};
+use super::relay::{Fate, Relay};
+use super::results;
+use crate::sql::verdict::Rows;
+use crate::wire::frame::{Frame, server as tag};
+use crate::wire::from_client::Format;
+use crate::wire::from_server;
+
+impl Session {
+    pub(super) fn query_reply(&mut self, frame: Frame<'_>, relay: &mut Relay<'_>) -> Result<Fate, Fault> {
+        match self.owed.progress {
+            Progress::Failed | Progress::Half => return Err(Fault::NotOwed(frame.tag)),
+            Progress::Fresh
+            | Progress::Rows
+            | Progress::CopyIn { .. }
+            | Progress::CopyOut
+            | Progress::CopyBoth { .. } => {}
+        }
+        let takes_data = self.owed.front().is_some_and(|e| e.takes_data);
+        let Some(Owes::Query(Some(run))) = self.owed.front().map(|e| &e.owes) else {
+            return self.uncounted_reply(frame, takes_data);
+        };
+        let Some(judged) = run.statements.get(run.at) else {
+            return match frame.tag {
+                tag::EMPTY_QUERY_RESPONSE if run.statements.is_empty() => Ok(Fate::Pass),
+                _ => Err(Fault::NotOwed(frame.tag)),
+            };
+        };
+        let takes_data = judged.takes_data;
+        let planned = match &judged.treatment {
+            Treatment::Clear(_) => None,
+            Treatment::Plan(planned) => Some(planned.clone()),
+            Treatment::Refuse(_) => return Err(Fault::RefusedButRun),
+        };
+        match (frame.tag, self.owed.progress) {
+            (tag::ROW_DESCRIPTION, Progress::Fresh) => {
+                self.owed.progress = Progress::Rows;
+                self.describe_rows(planned.as_ref(), frame, relay)
+            }
+            (tag::DATA_ROW, Progress::Rows) => {
+                let formats = ResultFormats::All(Format::Text);
+                self.open_row(planned.as_ref(), &formats, frame, relay)
+            }
+            (tag::COMMAND_COMPLETE, _) => {
+                let effect = judged.effect;
+                self.owed.progress = Progress::Fresh;
+                if let Some(Owes::Query(Some(run))) = self.owed.front_mut().map(|e| &mut e.owes) {
+                    run.at += 1;
+                }
+                self.completed(effect, frame.body())?;
+                Ok(Fate::Pass)
+            }
+            _ => self.uncounted_reply(frame, takes_data),
+        }
+    }
+
+    /// A Query none of whose statements is looked at.
+    fn uncounted_reply(&mut self, frame: Frame<'_>, takes_data: bool) -> Result<Fate, Fault> {
+        let progress = self.owed.progress;
+        match (frame.tag, progress) {
+            (tag::ROW_DESCRIPTION, Progress::Fresh | Progress::CopyBoth { .. }) => {
+                self.owed.progress = Progress::Rows;
+            }
+            (tag::COMMAND_COMPLETE, _) => self.owed.progress = Progress::Fresh,
+            (tag::EMPTY_QUERY_RESPONSE, Progress::Fresh) => {}
+            (tag::COPY_IN_RESPONSE | tag::COPY_OUT_RESPONSE | tag::COPY_BOTH_RESPONSE, Progress::Fresh) => {
+                return self.copy_begins(frame, takes_data);
+            }
+            (tag::COPY_DONE, _) => return self.copy_ends(),
+            _ => return Err(Fault::NotOwed(frame.tag)),
+        }
+        Ok(Fate::Pass)
+    }
+
+    pub(super) fn execute_reply(&mut self, frame: Frame<'_>, relay: &mut Relay<'_>) -> Result<Fate, Fault> {
+        let Some(front) = self.owed.front() else { return Err(Fault::NotOwed(frame.tag)) };
+        let Owes::Execute(portal) = &front.owes else { return Err(Fault::NotOwed(frame.tag)) };
+        match (frame.tag, self.owed.progress) {
+            (tag::DATA_ROW, Progress::Fresh | Progress::Rows) => {
+                let portal = portal.clone();
+                self.owed.progress = Progress::Rows;
+                let Some(portal) = portal else { return Ok(Fate::Pass) };
+                let planned = portal.prepared.planned();
+                if planned.is_some() && !portal.prepared.witness.is_heard() {
+                    return Err(Fault::Contradiction("rows came that were never described"));
+                }
+                self.open_row(planned, &portal.formats, frame, relay)
+            }
+            (tag::COMMAND_COMPLETE | tag::EMPTY_QUERY_RESPONSE, _) => {
+                let effect = portal.as_ref().and_then(|p| p.prepared.judged.effect);
+                self.completed(effect, frame.body())?;
+                self.answered();
+                Ok(Fate::Pass)
+            }
+            (tag::PORTAL_SUSPENDED, Progress::Fresh | Progress::Rows) => {
+                self.answered();
+                Ok(Fate::Pass)
+            }
+            (tag::COPY_IN_RESPONSE | tag::COPY_OUT_RESPONSE | tag::COPY_BOTH_RESPONSE, Progress::Fresh) => {
+                let takes_data = front.takes_data;
+                self.copy_begins(frame, takes_data)
+            }
+            (tag::COPY_DONE, _) => self.copy_ends(),
+            _ => Err(Fault::NotOwed(frame.tag)),
+        }
+    }
+
+    pub(super) fn describe_reply(&mut self, frame: Frame<'_>, relay: &mut Relay<'_>) -> Result<Fate, Fault> {
+        let Some(front) = self.owed.front() else { return Err(Fault::NotOwed(frame.tag)) };
+        let skipped = matches!(front.treat, super::owed::Treat::Skip);
+        let (prepared, ready_for_rows): (Option<Arc<Prepared>>, bool) = match &front.owes {
+            Owes::DescribeStatement(prepared) => (prepared.clone(), self.owed.progress == Progress::Half),
+            Owes::DescribePortal(portal) => (portal.as_ref().map(|p| Arc::clone(&p.prepared)), true),
+            _ => return Err(Fault::NotOwed(frame.tag)),
+        };
+        let planned = prepared.as_ref().and_then(|p| p.planned());
+        match frame.tag {
+            tag::PARAMETER_DESCRIPTION if !ready_for_rows => {
+                self.owed.progress = Progress::Half;
+                describe_params(planned, frame, relay)
+            }
+            tag::ROW_DESCRIPTION if ready_for_rows => {
+                let fate = if skipped {
+                    self.check_rows(planned, frame)?;
+                    Fate::Drop
+                } else {
+                    self.describe_rows(planned, frame, relay)?
+                };
+                self.witnessed(prepared.as_deref());
+                Ok(fate)
+            }
+            tag::NO_DATA if ready_for_rows => {
+                if planned.is_some_and(|p| matches!(p.plan.rows, Rows::Columns(_))) {
+                    return Err(Fault::Contradiction("a result has no columns, against the plan"));
+                }
+                self.witnessed(prepared.as_deref());
+                Ok(Fate::Pass)
+            }
+            _ => Err(Fault::NotOwed(frame.tag)),
+        }
+    }
+
+    fn witnessed(&mut self, prepared: Option<&Prepared>) {
+        if let Some(prepared) = prepared {
+            prepared.witness.hear();
+        }
+        self.answered();
+    }
+
+    fn describe_rows(
+        &mut self,
+        planned: Option<&Planned>,
+        frame: Frame<'_>,
+        relay: &mut Relay<'_>,
+    ) -> Result<Fate, Fault> {
+        let Some(planned) = planned else { return Ok(Fate::Pass) };
+        let cells = self.judge.cells(planned.epoch).ok_or(GONE)?;
+        results::describe_rows(&planned.plan, cells, frame.body(), relay.own())?;
+        Ok(Fate::Drop)
+    }
+
+    fn check_rows(&mut self, planned: Option<&Planned>, frame: Frame<'_>) -> Result<(), Fault> {
+        let Some(planned) = planned else { return Ok(()) };
+        self.sent.clear();
+        let cells = self.judge.cells(planned.epoch).ok_or(GONE)?;
+        results::describe_rows(&planned.plan, cells, frame.body(), &mut self.sent)
+    }
+
+    fn open_row(
+        &mut self,
+        planned: Option<&Planned>,
+        formats: &ResultFormats,
+        frame: Frame<'_>,
+        relay: &mut Relay<'_>,
+    ) -> Result<Fate, Fault> {
+        let Some(planned) = planned else { return Ok(Fate::Pass) };
+        let Rows::Columns(columns) = &planned.plan.rows else { return Ok(Fate::Pass) };
+        let cells = self.judge.cells(planned.epoch).ok_or(GONE)?;
+        results::open_row(columns, formats, cells, frame.body(), relay.own())?;
+        Ok(Fate::Drop)
+    }
+}
+
+const GONE: Fault = Fault::Contradiction("a plan outlived its epoch in the middle of a result");
+
+fn describe_params(
+    planned: Option<&Planned>,
+    frame: Frame<'_>,
+    relay: &mut Relay<'_>,
+) -> Result<Fate, Fault> {
+    let Some(planned) = planned else { return Ok(Fate::Pass) };
+    let server = from_server::parameter_description(frame.body()).map_err(Fault::Server)?;
+    results::describe_params(&planned.plan, &server, relay.own())?;
+    Ok(Fate::Drop)
+}

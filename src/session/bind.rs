@@ -1,0 +1,123 @@
+//! A Bind as its plan wants it: parameters kept, sealed, repeated and reordered.
+
+use super::judge::{Cells, Constant};
+use super::prepared::Prepared;
+use crate::sql::verdict::{Plan, Treat};
+use crate::types::StoredType;
+use crate::wire::from_client::{Bind, Format};
+use crate::wire::report::Report;
+use crate::wire::{sqlstate, write};
+
+/// Why a Bind is refused.
+pub(super) struct Unbound(pub Box<Report>);
+
+/// Most parameters that Bind can carry.
+const MAX_PARAMS: usize = 65_535;
+
+/// Appends the Bind that the server gets. On an error, what was appended is to be thrown away.
+pub(super) fn rewrite(
+    bind: &Bind<'_>,
+    prepared: &Prepared,
+    plan: &Plan,
+    cells: &mut dyn Cells,
+    out: &mut Vec<u8>,
+) -> Result<(), Unbound> {
+    let values = values(bind, plan)?;
+    out.push(b'B');
+    let frame = write::begin(out);
+    cstr(out, bind.portal);
+    cstr(out, &prepared.server_name);
+    if plan.params.is_empty() {
+        raw_params(bind, out);
+    } else {
+        if plan.params.len() > MAX_PARAMS {
+            return Err(Unbound(Box::new(Report::error(sqlstate::LIMIT_EXCEEDED, "too many parameters"))));
+        }
+        formats(bind, plan, out);
+        out.extend_from_slice(&(plan.params.len() as u16).to_be_bytes());
+        for param in &plan.params {
+            let client = usize::from(param.client);
+            let value = values.get(client).copied().flatten();
+            match (value, &param.treat) {
+                (None, Treat::Keep | Treat::Seal(..)) => out.extend_from_slice(&(-1i32).to_be_bytes()),
+                (Some(value), Treat::Keep) => write::value(out, |out| out.extend_from_slice(value)),
+                (Some(value), Treat::Seal(seal, stored)) => {
+                    let declared = prepared.declared.get(client).copied().unwrap_or(0);
+                    let constant = Constant { format: bind.param_formats.of(client), declared, value };
+                    let at = write::begin(out);
+                    cells
+                        .seal(seal, *stored, constant, out)
+                        .map_err(|error| Unbound(Box::new(error.report())))?;
+                    write::finish(out, at, false);
+                }
+            }
+        }
+    }
+    result_formats(bind, out);
+    write::finish(out, frame, true);
+    Ok(())
+}
+
+/// The parameters by position, their number checked as the server checks it.
+fn values<'a>(bind: &Bind<'a>, plan: &Plan) -> Result<Vec<Option<&'a [u8]>>, Unbound> {
+    if plan.params.is_empty() {
+        return Ok(Vec::new());
+    }
+    let used = plan.params.iter().map(|p| usize::from(p.client) + 1).max().unwrap_or(0);
+    let required = used.max(plan.client_params.len());
+    if usize::from(bind.param_count) == required {
+        return Ok(bind.values().collect());
+    }
+    let message = format!(
+        "bind message supplies {} parameters, but prepared statement \"{}\" requires {required}",
+        bind.param_count,
+        String::from_utf8_lossy(bind.statement),
+    );
+    Err(Unbound(Box::new(Report::error(sqlstate::PROTOCOL_VIOLATION, message))))
+}
+
+fn formats(bind: &Bind<'_>, plan: &Plan, out: &mut Vec<u8>) {
+    out.extend_from_slice(&(plan.params.len() as u16).to_be_bytes());
+    for param in &plan.params {
+        let format = match &param.treat {
+            Treat::Keep => bind.param_formats.of(usize::from(param.client)),
+            Treat::Seal(_, StoredType::Bytea) => Format::Binary,
+            Treat::Seal(
+                _,
+                StoredType::Text
+                | StoredType::Varchar
+                | StoredType::Json
+                | StoredType::Jsonb
+                | StoredType::TextArray,
+            ) => Format::Text,
+        };
+        out.extend_from_slice(&format.code().to_be_bytes());
+    }
+}
+
+fn raw_params(bind: &Bind<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(&(bind.param_formats.count() as u16).to_be_bytes());
+    out.extend_from_slice(bind.param_formats.raw());
+    out.extend_from_slice(&bind.param_count.to_be_bytes());
+    out.extend_from_slice(bind.raw_values());
+}
+
+fn result_formats(bind: &Bind<'_>, out: &mut Vec<u8>) {
+    out.extend_from_slice(&(bind.result_formats.count() as u16).to_be_bytes());
+    out.extend_from_slice(bind.result_formats.raw());
+}
+
+/// The same Bind, of a statement that the server knows by another name.
+pub(super) fn rename(bind: &Bind<'_>, server_name: &[u8], out: &mut Vec<u8>) {
+    write::message(out, b'B', |out| {
+        cstr(out, bind.portal);
+        cstr(out, server_name);
+        raw_params(bind, out);
+        result_formats(bind, out);
+    });
+}
+
+fn cstr(out: &mut Vec<u8>, text: &[u8]) {
+    out.extend_from_slice(text);
+    out.push(0);
+}

@@ -1,0 +1,57 @@
+//! The session's memory as a judge may see it, and the little of it that a judge may change.
+
+use super::judge::{Known, Names, Planned};
+use super::named::Named;
+use super::owed::Queue;
+use super::prepared::{Portal, Prepared};
+use crate::wire::from_server::Status;
+
+/// Read, while a statement is judged.
+pub(super) struct Followed<'a> {
+    pub status: Status,
+    pub owed: &'a Queue,
+    pub statements: &'a Named<Prepared>,
+    pub portals: &'a Named<Portal>,
+}
+
+impl Known for Followed<'_> {
+    fn status(&self) -> Status {
+        self.status
+    }
+
+    fn settled(&self) -> bool {
+        self.owed.is_empty()
+    }
+
+    fn prepared(&self, name: &[u8]) -> Option<&Planned> {
+        self.statements.get(name)?.planned()
+    }
+
+    fn portal(&self, name: &[u8]) -> Option<&Planned> {
+        self.portals.get(name)?.prepared.planned()
+    }
+}
+
+/// Changed, when a statement is known to have succeeded.
+pub(super) struct Forgetting<'a> {
+    pub statements: &'a mut Named<Prepared>,
+    pub portals: &'a mut Named<Portal>,
+}
+
+impl Names for Forgetting<'_> {
+    fn forget_statement(&mut self, name: &[u8]) {
+        self.statements.forget(name);
+    }
+
+    fn forget_statements(&mut self) {
+        self.statements.forget_where(|_| true);
+    }
+
+    fn forget_portal(&mut self, name: &[u8]) {
+        self.portals.forget(name);
+    }
+
+    fn forget_portals(&mut self) {
+        self.portals.forget_where(|_| true);
+    }
+}

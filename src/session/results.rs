@@ -1,0 +1,184 @@
+//! What a result is, compared with the plan; and its rows, opened.
+
+use super::fault::Fault;
+use super::judge::Cells;
+use super::prepared::ResultFormats;
+use crate::sql::verdict::{Open, OutColumn, Plan, Rows, ShownType, Treat};
+use crate::types::Oid;
+use crate::wire::from_server::{DataRow, Field, RowDescription};
+use crate::wire::write;
+
+/// The plan's columns laid over `count` real ones: [`OutColumn::KeepRest`] stands for as many as it
+/// takes. `None` if they cannot be.
+fn kept_rest(columns: &[OutColumn], count: usize) -> Option<usize> {
+    let rest = columns.iter().filter(|c| matches!(c, OutColumn::KeepRest)).count();
+    let fixed = columns.len() - rest;
+    match rest {
+        0 => (fixed == count).then_some(0),
+        1 => count.checked_sub(fixed),
+        _ => None,
+    }
+}
+
+/// Walks the plan's columns with `KeepRest` spelt out: `None` keeps, `Some` opens.
+fn laid_out(columns: &[OutColumn], rest: usize) -> impl Iterator<Item = Option<&Open>> {
+    columns.iter().flat_map(move |column| match column {
+        OutColumn::Keep => std::iter::repeat_n(None, 1),
+        OutColumn::KeepRest => std::iter::repeat_n(None, rest),
+        OutColumn::Open(open) => std::iter::repeat_n(Some(open), 1),
+    })
+}
+
+/// Checks a RowDescription against the plan and appends what the client sees.
+///
+/// REFUSES: another number of columns; an opened column whose table and attribute are not those of
+/// the plan; a kept column that the live catalog calls protected.
+pub(super) fn describe_rows(
+    plan: &Plan,
+    cells: &dyn Cells,
+    body: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), Fault> {
+    let view = RowDescription::read(body).map_err(Fault::Server)?;
+    let count = usize::from(view.count);
+    let no_columns = [];
+    let (columns, rest) = match &plan.rows {
+        Rows::Untouched => (&no_columns[..], count),
+        Rows::Columns(columns) => {
+            let rest = kept_rest(columns, count)
+                .ok_or(Fault::Contradiction("a result has another number of columns than planned"))?;
+            (&columns[..], rest)
+        }
+    };
+    let untouched = std::iter::repeat_n(None, if columns.is_empty() { count } else { 0 });
+    out.push(b'T');
+    let at = write::begin(out);
+    out.extend_from_slice(&view.count.to_be_bytes());
+    for (field, open) in view.fields().zip(laid_out(columns, rest).chain(untouched)) {
+        describe_column(&field, open, cells, out)?;
+    }
+    write::finish(out, at, true);
+    Ok(())
+}
+
+fn describe_column(
+    field: &Field<'_>,
+    open: Option<&Open>,
+    cells: &dyn Cells,
+    out: &mut Vec<u8>,
+) -> Result<(), Fault> {
+    let (mut oid, mut typlen, mut typmod) = (field.oid, field.typlen, field.typmod);
+    match open {
+        Some(open) => {
+            let agrees = match open.witness {
+                None => field.table == 0,
+                Some((0, _)) => true,
+                Some((table, attnum)) => (field.table, field.attnum) == (table, attnum),
+            };
+            if !agrees {
+                return Err(Fault::Contradiction("a result column is another column than planned"));
+            }
+            let shown = cells.shown(open);
+            (oid, typlen, typmod) = (shown.oid, shown.typlen, shown.typmod);
+        }
+        None if field.table != 0 && cells.is_protected(field.table, field.attnum) => {
+            return Err(Fault::Contradiction("a result column is protected, against the plan"));
+        }
+        None => {}
+    }
+    out.extend_from_slice(field.name);
+    out.push(0);
+    out.extend_from_slice(&field.table.to_be_bytes());
+    out.extend_from_slice(&field.attnum.to_be_bytes());
+    out.extend_from_slice(&oid.to_be_bytes());
+    out.extend_from_slice(&typlen.to_be_bytes());
+    out.extend_from_slice(&typmod.to_be_bytes());
+    out.extend_from_slice(&field.format.code().to_be_bytes());
+    Ok(())
+}
+
+/// Appends one DataRow, opened. Runs of kept columns are copied at once. After an error `out` ends
+/// where it did.
+pub(super) fn open_row(
+    columns: &[OutColumn],
+    formats: &ResultFormats,
+    cells: &mut dyn Cells,
+    body: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), Fault> {
+    let before = out.len();
+    let result = open_columns(columns, formats, cells, body, out);
+    if result.is_err() {
+        out.truncate(before);
+    }
+    result
+}
+
+fn open_columns(
+    columns: &[OutColumn],
+    formats: &ResultFormats,
+    cells: &mut dyn Cells,
+    body: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), Fault> {
+    let row = DataRow::read(body).map_err(Fault::Server)?;
+    let rest = kept_rest(columns, usize::from(row.count))
+        .ok_or(Fault::Contradiction("a row has another number of columns than planned"))?;
+    out.push(b'D');
+    let frame = write::begin(out);
+    out.extend_from_slice(&row.count.to_be_bytes());
+    let mut cursor = row.cursor();
+    let mut kept = cursor.rest();
+    for (index, open) in laid_out(columns, rest).enumerate() {
+        let before = cursor.rest();
+        let value = cursor.value().map_err(Fault::Server)?;
+        let (Some(open), Some(stored)) = (open, value) else { continue };
+        copy_between(kept, before, out);
+        kept = cursor.rest();
+        let at = write::begin(out);
+        cells
+            .open(open, formats.of(index), stored, out)
+            .map_err(|error| Fault::NotOpened(Box::new(error.report())))?;
+        write::finish(out, at, false);
+    }
+    copy_between(kept, cursor.rest(), out);
+    cursor.end().map_err(Fault::Server)?;
+    write::finish(out, frame, true);
+    Ok(())
+}
+
+/// Copies from `from` up to where its tail `to` begins.
+fn copy_between(from: &[u8], to: &[u8], out: &mut Vec<u8>) {
+    out.extend_from_slice(from.get(..from.len().saturating_sub(to.len())).unwrap_or(&[]));
+}
+
+/// Appends the ParameterDescription that the client sees: its own parameters, with the types that
+/// the plan shows.
+pub(super) fn describe_params(plan: &Plan, server: &[Oid], out: &mut Vec<u8>) -> Result<(), Fault> {
+    const MISMATCH: Fault = Fault::Contradiction("a statement has other parameters than planned");
+    if !plan.params.is_empty() && plan.params.len() != server.len() {
+        return Err(MISMATCH);
+    }
+    let used = plan.params.iter().map(|p| usize::from(p.client) + 1).max().unwrap_or(server.len());
+    let count = used.max(plan.client_params.len());
+    let kept = |client: usize| match plan.params.is_empty() {
+        true => server.get(client).copied(),
+        false => plan
+            .params
+            .iter()
+            .zip(server)
+            .filter(|(p, _)| usize::from(p.client) == client)
+            .min_by_key(|(p, _)| match p.treat {
+                Treat::Keep => 0,
+                Treat::Seal(..) => 1,
+            })
+            .map(|(_, oid)| *oid),
+    };
+    let mut oids = Vec::with_capacity(count);
+    for client in 0..count {
+        let shown = plan.client_params.get(client).and_then(Option::as_ref).map(ShownType::oid);
+        oids.push(shown.or_else(|| kept(client)).ok_or(MISMATCH)?);
+    }
+    write::parameter_description(out, oids.into_iter());
+    Ok(())
+}

@@ -1,0 +1,1 @@
+//! Frames, views and start-up packets.
