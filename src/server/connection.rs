@@ -23,7 +23,6 @@ use super::upstream::{ConnectError, Established, Opening, refusal_sqlstate};
 use crate::config::resolved::AuthMode;
 use crate::names::MAX_IDENTIFIER_BYTES;
 use crate::observe::audit::{self, Event, Who};
-use crate::session::fault::Fault;
 use crate::session::{Limits, Session, SessionConfig};
 use crate::wire::report::Report;
 use crate::wire::sqlstate;
@@ -283,24 +282,11 @@ async fn run(proxy: &Proxy, mut pump: Pump, who: &Who) {
         }
         Stop::Fault(fault) => {
             tracing::warn!(%fault, "a session was closed");
-            audit::record(Event::SessionClosed { sqlstate: sqlstate_of(&fault) }, who);
+            audit::record(Event::SessionClosed { sqlstate: fault.sqlstate() }, who);
         }
     }
     // A side that does not take its last bytes in time does not get them.
     let _ = timeout(CLOSE_LIMIT, poll_fn(|cx| pump.poll_close(cx))).await;
-}
-
-fn sqlstate_of(fault: &Fault) -> &'static str {
-    match fault {
-        Fault::NotOpened { sqlstate } | Fault::Judge { sqlstate } => sqlstate,
-        Fault::TooLarge { .. } => sqlstate::LIMIT_EXCEEDED,
-        Fault::Client(_)
-        | Fault::ClientOutOfPlace(_)
-        | Fault::Server(_)
-        | Fault::NotOwed(_)
-        | Fault::RefusedButRun
-        | Fault::Contradiction(_) => sqlstate::PROTOCOL_VIOLATION,
-    }
 }
 
 /// The pump, the shutdown and the quiet, in one wait. Nothing here is armed per message: the timer

@@ -45,6 +45,11 @@ pub enum Fault {
 }
 
 impl Fault {
+    /// The SQLSTATE that the client is told.
+    pub fn sqlstate(&self) -> &'static str {
+        self.report().sqlstate
+    }
+
     /// What the client is told: FATAL always, since the session ends.
     pub fn report(&self) -> Report {
         match self {
