@@ -178,8 +178,10 @@ async fn connect(proxy: &Proxy, visitor: &Visitor, proof: &Proof, who: &Who) -> 
         visitor.parameters.iter().map(|(name, value)| (name.as_slice(), value.as_slice())).collect();
     let secret = proxy.secrets().get(&who.user);
     let password = match (proof, &secret) {
-        (Proof::Password { password, .. }, _) => {
-            Password::Clients { password, pinned: proxy.pins.get(&who.user) }
+        (Proof::Password { password, verified }, _) => {
+            // Where the server alone knows the passwords, a new one brings a new salt.
+            let pinned = if *verified { proxy.pins.get(&who.user) } else { None };
+            Password::Clients { password, pinned }
         }
         (Proof::Scram { .. } | Proof::Certificate, Some(secret)) => Password::Separate(secret),
         (Proof::Scram { .. } | Proof::Certificate, None) => {
@@ -196,7 +198,7 @@ async fn connect(proxy: &Proxy, visitor: &Visitor, proof: &Proof, who: &Who) -> 
         Credentials { user: &who.user, password, allow_weak: proxy.allow_weak_upstream_auth, must_be_mutual };
     let opening = Opening { version: visitor.version, parameters: &parameters, credentials };
     let established = proxy.upstream().connect(&opening).await.map_err(|error| told(proxy, error))?;
-    if let (Proof::Password { .. }, Some(pin)) = (proof, &established.logged_in.pin) {
+    if let (Proof::Password { verified: true, .. }, Some(pin)) = (proof, &established.logged_in.pin) {
         proxy.pins.pin(&who.user, pin);
     }
     Ok(established)

@@ -136,6 +136,7 @@ impl Shared {
         let (upstream, secrets) = (Upstream::load(&config.upstream)?, secrets(config)?);
         self.reloaded.acceptor.store(acceptor);
         self.reloaded.users.store(users);
+        self.pins.clear();
         self.reloaded.upstream.store(Arc::new(upstream));
         self.reloaded.secrets.store(Arc::new(secrets));
         Ok(())
@@ -181,7 +182,7 @@ impl Files {
     }
 }
 
-/// Salt and iterations per user, proven by a mutual login, for the life of the process.
+/// Salt and iterations per user of `relay`, proven by a mutual login, until the users are read again.
 #[derive(Default)]
 pub struct Pins(Mutex<HashMap<String, Pin>>);
 
@@ -189,6 +190,13 @@ impl Pins {
     /// What the server must ask this user with.
     pub fn get(&self, user: &str) -> Option<Pin> {
         self.0.lock().ok()?.get(user).cloned()
+    }
+
+    /// New users, new passwords.
+    fn clear(&self) {
+        if let Ok(mut pins) = self.0.lock() {
+            pins.clear();
+        }
     }
 
     /// The first one stays.

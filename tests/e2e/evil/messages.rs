@@ -16,7 +16,8 @@ fn behind(script: impl Fn(&mut Victim) -> io::Result<()> + Send + Sync + 'static
         victim.welcome()?;
         script(victim)
     });
-    let proxy = Proxy::start(&ProxySetup::plain(&server.address));
+    let auth = "mode = \"relay\"\nallow_weak_upstream_auth = true".into();
+    let proxy = Proxy::start(&ProxySetup { auth, ..ProxySetup::plain(&server.address) });
     (server, proxy)
 }
 
