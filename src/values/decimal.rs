@@ -224,6 +224,10 @@ impl Decimal {
 }
 
 fn exponent(text: &[u8]) -> Result<i32, ValueError> {
+    if text.first().is_some_and(|b| super::scan::is_space(*b)) {
+        // PostgreSQL 15 skips blanks here, later servers do not.
+        return Err(ValueError::Unsupported("a blank inside a number"));
+    }
     let (negative, size) = sign(text);
     if size.is_empty() || !size.iter().all(u8::is_ascii_digit) {
         return Err(ValueError::Syntax(NAME));

@@ -111,11 +111,16 @@ fn parse(bytes: &[u8], cidr: bool) -> Result<Network, ValueError> {
     };
     let mask = match mask {
         None => None,
+        Some([b'0', b'0'..=b'9', ..]) => {
+            return Err(ValueError::Unsupported("a network mask that begins with 0"));
+        }
         Some(mask) => Some(mask_bits(mask).ok_or(syntax.clone())?),
     };
     let network = if address.contains(&b':') {
         let text = std::str::from_utf8(address).map_err(|_| syntax.clone())?;
-        let address = Address::V6(text.parse::<Ipv6Addr>().map_err(|_| syntax.clone())?.octets());
+        let lenient = text.contains('.') || text.ends_with(':');
+        let other = || if lenient { INCOMPLETE } else { syntax.clone() };
+        let address = Address::V6(text.parse::<Ipv6Addr>().map_err(|_| other())?.octets());
         Network { address, bits: mask.unwrap_or(128) }
     } else {
         parse_v4(address, mask, cidr)?
@@ -126,9 +131,11 @@ fn parse(bytes: &[u8], cidr: bool) -> Result<Network, ValueError> {
     Ok(network)
 }
 
+/// The server also takes some addresses that end early.
+const INCOMPLETE: ValueError = ValueError::Unsupported("this spelling of an IPv6 address");
+
 fn mask_bits(mask: &[u8]) -> Option<u8> {
-    let plain = mask.iter().all(u8::is_ascii_digit) && (mask.len() == 1 || mask.first() != Some(&b'0'));
-    u8::try_from(number(mask).filter(|_| plain)?).ok()
+    u8::try_from(number(mask)?).ok()
 }
 
 /// One to four octets; fewer than four only where the mask, or for cidr the address class, says how
@@ -147,6 +154,9 @@ fn parse_v4(text: &[u8], mask: Option<u8>, cidr: bool) -> Result<Network, ValueE
         count += 1;
         rest = match after {
             [] => after,
+            [b'.'] => {
+                return Err(ValueError::Unsupported("a network address that ends in a point"));
+            }
             [b'.', after @ ..] if count < 4 => after,
             _ => return Err(syntax),
         };

@@ -102,6 +102,9 @@ pub(super) fn fitted(number: &mut Number, declared: Declared, fit: Fit) -> Resul
         (Number::Infinite(_), Some(_)) => return Err(overflow),
         (Number::Finite(value), _) => value,
     };
+    if !value.fits() {
+        return Err(ValueError::OutOfRange(NAME));
+    }
     if let Some((precision, scale)) = declared {
         let scale = i32::from(scale);
         match fit {
@@ -112,7 +115,7 @@ pub(super) fn fitted(number: &mut Number, declared: Declared, fit: Fit) -> Resul
             return Err(overflow);
         }
     }
-    if value.fits() { Ok(()) } else { Err(ValueError::OutOfRange(NAME)) }
+    Ok(())
 }
 
 /// From the binary form.

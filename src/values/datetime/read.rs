@@ -16,7 +16,9 @@ const SPELLING: ValueError = ValueError::Unsupported("this spelling of a date or
 
 /// Reads date, time and zone in any order that the server and we agree on.
 pub(super) fn parts(text: &str, settings: &TextSettings, name: &'static str) -> Result<Parts, ValueError> {
-    let mut reader = Reader { rest: text.as_bytes(), settings, name, given: Given::default() };
+    let numeric = text.bytes().any(|b| b.is_ascii_digit());
+    let mut reader =
+        Reader { whole: text.len(), numeric, rest: text.as_bytes(), settings, name, given: Given::default() };
     if !text.bytes().any(|b| b.is_ascii_alphanumeric()) || !text.is_ascii() {
         return Err(reader.syntax());
     }
@@ -48,6 +50,10 @@ struct Given {
 }
 
 struct Reader<'a> {
+    /// Length of the text.
+    whole: usize,
+    /// Whether there are digits in it.
+    numeric: bool,
     rest: &'a [u8],
     settings: &'a TextSettings,
     name: &'static str,
@@ -57,6 +63,10 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn syntax(&self) -> ValueError {
         ValueError::DateTimeSyntax(self.name)
+    }
+
+    fn at_start(&self) -> bool {
+        self.rest.len() == self.whole
     }
 
     fn digits_first(&mut self) -> Result<(), ValueError> {
@@ -106,7 +116,8 @@ impl<'a> Reader<'a> {
         match number(number_digits) {
             Some(value) if value <= i64::from(i32::MAX) => Ok(value),
             Some(_) => Err(ValueError::DateTimeOverflow),
-            None if number_digits.is_empty() => Err(self.syntax()),
+            // The server makes something of `10:` and of `10::20`.
+            None if number_digits.is_empty() => Err(SPELLING),
             None => Err(ValueError::DateTimeOverflow),
         }
     }
@@ -122,12 +133,20 @@ impl<'a> Reader<'a> {
             return Err(SPELLING);
         };
         let Some(last) = last else {
-            let complete = separator == b'-' && [a, b].iter().all(|p| matches!(p.len(), 1 | 2 | 4));
-            return Err(if complete { self.syntax() } else { SPELLING });
+            let plain = |p: &&[u8]| matches!(p.len(), 1 | 2 | 4) && number(p).is_some();
+            let incomplete = separator == b'-' && [a, b].iter().all(plain);
+            // A time of day may be `hhmm-zone`.
+            let may_be_time = matches!(self.name, "time" | "time with time zone");
+            let alone = incomplete && self.at_start() && rest.is_empty() && !may_be_time;
+            return Err(if alone { self.syntax() } else { SPELLING });
         };
         let (last, time) = last_piece(last, rest)?;
+        let numbers_only = [a, b].iter().all(|p| p.first().is_some_and(u8::is_ascii_digit));
+        if time > rest.len() && !numbers_only {
+            return Err(SPELLING);
+        }
         if self.given.date.is_some() || !self.given.numbers.is_empty() || self.given.month.is_some() {
-            return Err(self.syntax());
+            return Err(SPELLING);
         }
         for piece in [a, b, last] {
             self.date_piece(piece)?;
@@ -197,10 +216,11 @@ impl<'a> Reader<'a> {
         let (letters, rest) = self.rest.split_at_checked(end).ok_or(SPELLING)?;
         let text = std::str::from_utf8(letters).map_err(|_| self.syntax())?;
         match (word(text), rest) {
-            (Word::Month(_), [b'-' | b'/' | b'.', ..]) => return self.date_token(),
+            (Word::Month(_), [b'-' | b'/' | b'.', ..]) if self.at_start() => return self.date_token(),
             (_, [b'/' | b'_', ..]) => return self.zone_name(),
-            (Word::Zone(_) | Word::Unknown, [b'+' | b'-' | b'0'..=b'9', ..]) => return Err(SPELLING),
-            _ => self.rest = rest,
+            (_, [] | [b' ' | b',' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c, ..]) => self.rest = rest,
+            // A digit or a sign after a word may be part of a zone, a point nothing at all.
+            (_, _) => return Err(SPELLING),
         }
         self.one_word(word(text), text)
     }
@@ -220,8 +240,8 @@ impl<'a> Reader<'a> {
                 self.given.zone = Some(GivenZone::East(east));
             }
             Word::ServerOnly => return Err(SPELLING),
-            // It may be an abbreviation of the server's own set.
-            Word::Unknown if self.given.time.is_some() && text.len() <= 6 => return Err(SPELLING),
+            // It may be an abbreviation of the server's own set; single letters are its units.
+            Word::Unknown if self.numeric && text.len() <= 6 => return Err(SPELLING),
             Word::Unknown => return Err(self.syntax()),
         }
         Ok(())
@@ -255,10 +275,15 @@ impl<'a> Reader<'a> {
         let end = self.rest.iter().position(|b| !part(b)).unwrap_or(self.rest.len());
         let (name, rest) = self.rest.split_at_checked(end).ok_or(SPELLING)?;
         let name = std::str::from_utf8(name).map_err(|_| self.syntax())?;
-        if self.given.zone.is_some() {
+        let ended = rest.first().is_none_or(|b| *b == b',' || crate::values::scan::is_space(*b));
+        if self.given.zone.is_some() || !ended {
             return Err(SPELLING);
         }
-        self.given.zone = Some(GivenZone::Named(Zone::in_text(name).ok_or(ValueError::UnknownZone)?));
+        // Digits or a sign may be POSIX's; without a date the server does not look the zone up.
+        let posix = name.bytes().any(|b| b.is_ascii_digit() || b"+-".contains(&b));
+        let dated = self.given.date.is_some() || !self.given.numbers.is_empty();
+        let unknown = if dated && !posix { ValueError::UnknownZone } else { SPELLING };
+        self.given.zone = Some(GivenZone::Named(Zone::in_text(name).ok_or(unknown)?));
         self.rest = rest;
         Ok(())
     }
@@ -291,7 +316,7 @@ fn last_piece<'a>(piece: &'a [u8], after: &[u8]) -> Result<(&'a [u8], usize), Va
     let (figures, rest) = digits(piece);
     match rest {
         [] => Ok((piece, after.len())),
-        [b'T' | b't', time @ ..] if !figures.is_empty() && !time.is_empty() => {
+        [b'T' | b't', time @ ..] if !figures.is_empty() && time.first().is_some_and(u8::is_ascii_digit) => {
             Ok((figures, time.len() + after.len()))
         }
         _ if figures.is_empty() => Ok((piece, after.len())),
@@ -310,8 +335,8 @@ fn in_order(fields: [Field; 3], order: DateOrder) -> Result<(Option<Civil>, bool
         DateOrder::Mdy => (c, a, b),
     };
     if month.1 > 2 || day.1 > 2 {
-        // Three digits after a year are a day of the year to the server.
-        return Err(if month.1 == 3 { SPELLING } else { ValueError::DateTimeOverflow });
+        // Three digits may be a day of the year to the server.
+        return Err(SPELLING);
     }
     Ok((Some(Civil { year: year.0, month: month.0, day: day.0 }), year.1 <= 2))
 }

@@ -58,11 +58,19 @@ pub(in crate::values) fn canonical(
 
 fn parse(bytes: &[u8], settings: &TextSettings, name: &'static str) -> Result<Parts, ValueError> {
     match read(trimmed(bytes), settings, name)? {
+        // After other dates, the server takes the time or the zone for something else.
+        Written::Parts(parts) if parts.date.is_some() && !after_iso_date(trimmed(bytes)) => {
+            Err(ValueError::Unsupported("a time of day after this spelling of a date"))
+        }
         Written::Parts(parts) if parts.time.is_some() => Ok(parts),
         Written::Parts(_) | Written::Infinity | Written::NegativeInfinity | Written::Epoch => {
             Err(ValueError::DateTimeSyntax(name))
         }
     }
+}
+
+fn after_iso_date(text: &[u8]) -> bool {
+    matches!(text, [_, _, _, _, b'-', _, _, b'-', _, _, b' ', ..])
 }
 
 /// The offset of a zone at the text's own date; without a date it must be the same at all times.

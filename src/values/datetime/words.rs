@@ -40,7 +40,9 @@ const OTHER_WEEKDAYS: [&str; 11] = [
 ];
 
 /// Words whose meaning is the server's clock, or that only the server's full reader handles.
-const SERVER_ONLY: [&str; 17] = [
+const SERVER_ONLY: [&str; 19] = [
+    "infinity",
+    "epoch",
     "t",
     "now",
     "today",

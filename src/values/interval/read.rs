@@ -49,15 +49,20 @@ fn unit(word: &str) -> Option<Unit> {
 
 /// Reads `text`, which has no blanks around it.
 pub(super) fn interval(text: &[u8], style: IntervalStyle) -> Result<Interval, ValueError> {
-    match text {
+    let read = match text {
         [b'P', rest @ ..] => iso_8601(rest),
         [b'@', rest @ ..] => words(trimmed_start(rest), style),
         _ => words(text, style),
+    };
+    match read {
+        // The server skips most punctuation.
+        Err(SYNTAX) if text.iter().any(u8::is_ascii_punctuation) => Err(SPELLING),
+        read => read,
     }
 }
 
 /// What has been added up, before it must fit.
-#[derive(Default)]
+#[derive(Default, PartialEq)]
 struct Sum {
     months: i64,
     days: i64,
@@ -116,11 +121,10 @@ impl Sum {
         })
     }
 
-    /// SQL's sign at the front is meant for all fields.
-    fn make_negative(&mut self) {
-        self.months = -self.months.abs();
-        self.days = -self.days.abs();
-        self.micros = self.micros.checked_abs().map_or(self.micros, |size| -size);
+    /// Each total with a minus.
+    fn made_negative(&self) -> Sum {
+        let micros = self.micros.checked_abs().map_or(self.micros, |size| -size);
+        Sum { months: -self.months.abs(), days: -self.days.abs(), micros }
     }
 
     fn negate(&mut self) -> Result<(), ValueError> {
@@ -166,51 +170,65 @@ fn bits(unit: Unit, amount: Amount) -> u32 {
     }
 }
 
+/// The fields of a text, with their own signs and with a minus each.
+#[derive(Default)]
+struct Totals {
+    signed: Sum,
+    negative: Sum,
+    seen: Seen,
+}
+
+impl Totals {
+    fn add(&mut self, amount: Amount, unit: Unit, bits: u32) -> Result<(), ValueError> {
+        self.seen.claim(bits)?;
+        self.signed.add(amount, unit)?;
+        let negative = Amount { whole: -amount.whole.abs(), fraction: -amount.fraction.abs() };
+        self.negative.add(negative, unit)
+    }
+
+    fn add_whole(&mut self, whole: i64, unit: Unit, bits: u32) -> Result<(), ValueError> {
+        self.add(Amount { whole, fraction: 0.0 }, unit, bits)
+    }
+
+    /// In SQL's style a sign at the front that is the only one is meant for all fields. PostgreSQL 15
+    /// gives it to each field, older servers to each total.
+    fn sum(self, text: &[u8], signs: u32, style: IntervalStyle) -> Result<Sum, ValueError> {
+        let first_only = text.first() == Some(&b'-') && signs == 1;
+        if !first_only || style != IntervalStyle::SqlStandard {
+            return Ok(self.signed);
+        }
+        if self.signed.made_negative() == self.negative { Ok(self.negative) } else { Err(SPELLING) }
+    }
+}
+
 /// `1 year 2 mons -3 days 04:05:06`, `1-2 3 4:05:06`, `@ 1 day ago`.
 fn words(text: &[u8], style: IntervalStyle) -> Result<Interval, ValueError> {
-    let (mut sum, mut seen, mut rest) = (Sum::default(), Seen::default(), text);
-    let (mut signs, first_negative) = (0, text.first() == Some(&b'-'));
+    let (mut totals, mut signs, mut ago, mut rest) = (Totals::default(), 0, false, text);
     while !rest.is_empty() {
         let piece = cut(rest)?;
-        signs += i32::from(piece.signed);
+        signs += u32::from(piece.signed);
         rest = trimmed_start(piece.rest);
         match piece.piece {
-            Piece::Time(micros) => {
-                seen.claim(TIME_BITS)?;
-                sum.micros = plus(sum.micros, micros, 1)?;
-            }
-            Piece::YearMonth(months) => {
-                seen.claim(0b11)?;
-                sum.months = plus(sum.months, months, 1)?;
-            }
+            Piece::Time(micros) => totals.add_whole(micros, Unit::Micros(1), TIME_BITS)?,
+            Piece::YearMonth(months) => totals.add_whole(months, Unit::Month, 0b11)?,
             Piece::Amount(amount) => {
                 let unit;
                 (unit, rest) = unit_of(rest)?;
-                seen.claim(bits(unit, amount))?;
-                sum.add(amount, unit)?;
+                totals.add(amount, unit, bits(unit, amount))?;
             }
-            Piece::Word(word) if word.eq_ignore_ascii_case("ago") && rest.is_empty() && seen.0 != 0 => {
-                make_all_negative(&mut sum, first_negative, signs, style);
-                sum.negate()?;
-                return sum.interval();
-            }
-            Piece::Word(word) if unit(word).is_some() && seen.0 == 0 && rest.is_empty() => {
-                return Err(SYNTAX);
-            }
-            Piece::Word(word) => return Err(if is_known(word) { SPELLING } else { SYNTAX }),
+            Piece::Word(word) if word.eq_ignore_ascii_case("ago") && rest.is_empty() => ago = true,
+            Piece::Word(word) if is_known(word) => return Err(SPELLING),
+            Piece::Word(_) => return Err(SYNTAX),
         }
     }
-    if seen.0 == 0 {
+    if totals.seen.0 == 0 {
         return Err(SYNTAX);
     }
-    make_all_negative(&mut sum, first_negative, signs, style);
-    sum.interval()
-}
-
-fn make_all_negative(sum: &mut Sum, first_negative: bool, signs: i32, style: IntervalStyle) {
-    if first_negative && signs == 1 && style == IntervalStyle::SqlStandard {
-        sum.make_negative();
+    let mut sum = totals.sum(text, signs, style)?;
+    if ago {
+        sum.negate()?;
     }
+    sum.interval()
 }
 
 fn is_known(word: &str) -> bool {
@@ -243,6 +261,9 @@ fn iso_8601(text: &[u8]) -> Result<Interval, ValueError> {
         {
             (rest, in_time) = (after, true);
             continue;
+        }
+        if let [b'+', ..] | [b'-', b'.', ..] = rest {
+            return Err(SPELLING);
         }
         let (negative, unsigned) = sign(rest);
         let (amount, after) = amount(negative, unsigned)?;

@@ -40,6 +40,7 @@ pub(super) fn cut(text: &[u8]) -> Result<Cut<'_>, ValueError> {
     let (negative, unsigned) = sign(text);
     let signed = unsigned.len() != text.len();
     match unsigned {
+        [b'.', ..] if signed => Err(SPELLING),
         [b'0'..=b'9' | b'.', ..] => {
             let (piece, rest) = numeric(negative, unsigned)?;
             Ok(Cut { piece, signed, rest })
@@ -48,6 +49,9 @@ pub(super) fn cut(text: &[u8]) -> Result<Cut<'_>, ValueError> {
             let end = text.iter().position(|b| !b.is_ascii_alphabetic()).unwrap_or(text.len());
             let (word, rest) = text.split_at_checked(end).ok_or(SYNTAX)?;
             let word = std::str::from_utf8(word).map_err(|_| SYNTAX)?;
+            if rest.first().is_some_and(|b| !super::super::scan::is_space(*b)) {
+                return Err(SPELLING);
+            }
             Ok(Cut { piece: Piece::Word(word), signed, rest })
         }
         [b' ', after @ ..] if signed && trimmed_start(after).first().is_some_and(u8::is_ascii_digit) => {
@@ -92,6 +96,9 @@ pub(super) fn amount(negative: bool, text: &[u8]) -> Result<(Amount, &[u8]), Val
     };
     if first.is_empty() && places.is_empty() {
         return Err(SYNTAX);
+    }
+    if places.is_empty() && first.len() + rest.len() != text.len() {
+        return Err(SPELLING);
     }
     let size = if first.is_empty() { 0 } else { whole(first)? };
     let fraction = fraction(places)?;
