@@ -3,4 +3,6 @@
 
 pub mod ast;
 pub mod known;
+pub mod lexer;
+pub mod parse;
 pub mod verdict;

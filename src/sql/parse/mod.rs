@@ -1,0 +1,53 @@
+//! PostgreSQL's grammar, from tokens to the tree of [`crate::sql::ast`]: recursive descent, with
+//! operator precedence for expressions.
+//!
+//! One reading only: it works on the tokens of [`crate::sql::lexer`], so spans, tokens and tree cannot
+//! disagree. What it does not know is an error, and never a guess. It may take a text that the server
+//! refuses (the server then refuses it), but must not read a text otherwise than the server does;
+//! `scripts/oracle` compares it with the server's own parser. docs/decisions/0001-parser.md says why
+//! it is ours.
+
+mod cursor;
+
+use super::ast::Statement;
+use super::lexer::Tokens;
+use cursor::Cursor;
+
+/// A text that is no statement that we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{kind} at token {token}")]
+pub struct ParseError {
+    /// The token that does not fit; the number of tokens if the end does not.
+    pub token: u32,
+    /// What is wrong.
+    pub kind: ParseErrorKind,
+}
+
+/// Why a text is no statement that we know.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ParseErrorKind {
+    /// The grammar has no place for this token.
+    #[error("syntax error")]
+    Syntax,
+    /// Nested or chained deeper than [`MAX_DEPTH`].
+    #[error("nested too deeply")]
+    Depth,
+    /// An identifier that stands for no name (bad escapes, not UTF-8).
+    #[error("invalid identifier")]
+    Name,
+}
+
+/// How deep a tree may be: keeps every walk over it within a thread's stack of 2 MiB.
+pub const MAX_DEPTH: u32 = 200;
+
+/// How long a chain of one binary operator (or set operation) may be, which makes a tree as deep.
+pub const MAX_CHAIN: u32 = 500;
+
+/// The statements of a text, as PostgreSQL would split it; empty ones are left out.
+///
+/// # Errors
+/// [`ParseError`] if any part of the text is not understood: a server would run none of it either,
+/// or it is newer than we are.
+pub fn parse(text: &[u8], tokens: &Tokens) -> Result<Vec<Statement>, ParseError> {
+    Cursor::new(text, tokens).statements()
+}
