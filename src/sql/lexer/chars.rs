@@ -11,31 +11,24 @@ pub(super) const SPACE: u8 = 8;
 /// May stand in an operator.
 pub(super) const OPERATOR: u8 = 16;
 
-static CLASS: [u8; 256] = classes();
-
-const fn classes() -> [u8; 256] {
-    let mut table = [0; 256];
-    let mut b = 0;
-    while b < 256 {
-        let c = b as u8;
-        table[b] = match c {
-            b'a'..=b'z' | b'A'..=b'Z' | b'_' | 128.. => IDENT_START | IDENT,
-            b'0'..=b'9' => IDENT | DIGIT,
-            b'$' => IDENT,
-            b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => SPACE,
-            b'~' | b'!' | b'@' | b'#' | b'^' | b'&' | b'|' | b'`' | b'?' | b'+' | b'-' | b'*' | b'/'
-            | b'%' | b'<' | b'>' | b'=' => OPERATOR,
-            _ => 0,
-        };
-        b += 1;
+/// The classes of a byte; the compiler makes a table of it.
+#[inline]
+const fn classes(byte: u8) -> u8 {
+    match byte {
+        b'a'..=b'z' | b'A'..=b'Z' | b'_' | 128.. => IDENT_START | IDENT,
+        b'0'..=b'9' => IDENT | DIGIT,
+        b'$' => IDENT,
+        b' ' | b'\t' | b'\n' | b'\r' | 0x0b | 0x0c => SPACE,
+        b'~' | b'!' | b'@' | b'#' | b'^' | b'&' | b'|' | b'`' | b'?' | b'+' | b'-' | b'*' | b'/' | b'%'
+        | b'<' | b'>' | b'=' => OPERATOR,
+        _ => 0,
     }
-    table
 }
 
 /// Is this byte in one of these classes?
 #[inline]
-pub(super) fn is(byte: u8, classes: u8) -> bool {
-    CLASS.get(usize::from(byte)).copied().unwrap_or(0) & classes != 0
+pub(super) fn is(byte: u8, wanted: u8) -> bool {
+    classes(byte) & wanted != 0
 }
 
 /// The first position at or after `at` whose byte is in none of these classes.

@@ -156,27 +156,42 @@ static HASHED: [u16; SLOTS] = hashed();
 
 const fn hashed() -> [u16; SLOTS] {
     let mut table = [EMPTY; SLOTS];
-    let mut i = 0;
-    while i < WORDS.len() {
-        let word = WORDS[i].as_bytes();
-        let mut slot = slot_of(packed(word, 0, word.len()), word.len());
-        while table[slot] != EMPTY {
-            slot = (slot + 1) % SLOTS;
-        }
-        table[slot] = i as u16;
-        i += 1;
+    let mut words = WORDS;
+    let mut index = 0;
+    while let [word, rest @ ..] = words {
+        let word = word.as_bytes();
+        put(&mut table, slot_of(packed(word), word.len()), index);
+        index += 1;
+        words = rest;
     }
     table
 }
 
-/// The first eight bytes of `bytes[from..to]`, in lower case as far as letters go; the same for two
-/// words that differ in case only.
-const fn packed(bytes: &[u8], from: usize, to: usize) -> u64 {
+/// Writes `value` into the first empty slot from `slot` on.
+const fn put(table: &mut [u16; SLOTS], mut slot: usize, value: u16) {
+    loop {
+        if let Some((_, [place, ..])) = table.split_at_mut_checked(slot)
+            && *place == EMPTY
+        {
+            *place = value;
+            return;
+        }
+        slot = (slot + 1) % SLOTS;
+    }
+}
+
+/// The first eight bytes of a word, in lower case as far as letters go; the same for two words that
+/// differ in case only.
+const fn packed(mut word: &[u8]) -> u64 {
     let mut value = 0u64;
-    let mut i = 0;
-    while i < 8 && from + i < to {
-        value |= ((bytes[from + i] | 0x20) as u64) << (8 * i);
-        i += 1;
+    let mut shift = 0;
+    while let [byte, rest @ ..] = word {
+        if shift == 64 {
+            break;
+        }
+        value |= ((*byte | 0x20) as u64) << shift;
+        shift += 8;
+        word = rest;
     }
     value
 }
@@ -194,14 +209,14 @@ impl Keyword {
         if !(2..=LONGEST).contains(&length) {
             return None;
         }
+        let word = text.get(start..end)?;
         let first = match text.get(start..start + 8) {
             Some(&[a, b, c, d, e, f, g, h]) => {
                 let all = u64::from_le_bytes([a, b, c, d, e, f, g, h]) | 0x2020_2020_2020_2020;
                 if length < 8 { all & ((1 << (8 * length)) - 1) } else { all }
             }
-            _ => packed(text, start, end),
+            _ => packed(word),
         };
-        let word = text.get(start..end)?;
         let mut slot = slot_of(first, length);
         loop {
             let index = *HASHED.get(slot)?;

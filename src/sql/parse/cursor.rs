@@ -101,13 +101,13 @@ impl<'a> Cursor<'a> {
         Some(found)
     }
 
-    pub(super) fn expect(&mut self, kind: impl Into<TokenKind>) -> Parsed<u32> {
+    pub(super) fn take(&mut self, kind: impl Into<TokenKind>) -> Parsed<u32> {
         let kind = kind.into();
         if self.peek() == kind { Ok(self.bump()) } else { Err(self.unexpected()) }
     }
 
-    pub(super) fn expect_all(&mut self, keywords: &[Keyword]) -> Parsed<()> {
-        keywords.iter().try_for_each(|&k| self.expect(k).map(drop))
+    pub(super) fn take_all(&mut self, keywords: &[Keyword]) -> Parsed<()> {
+        keywords.iter().try_for_each(|&k| self.take(k).map(drop))
     }
 
     pub(super) fn unexpected(&self) -> ParseError {
@@ -147,9 +147,9 @@ impl<'a> Cursor<'a> {
 
     /// `(` something `)`.
     pub(super) fn in_parens<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        self.expect(TokenKind::Open)?;
+        self.take(TokenKind::Open)?;
         let inner = read(self)?;
-        self.expect(TokenKind::Close)?;
+        self.take(TokenKind::Close)?;
         Ok(inner)
     }
 
@@ -163,10 +163,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// `(a, b, …)`.
-    pub(super) fn list_in_parens<T>(
-        &mut self,
-        read: impl FnMut(&mut Self) -> Parsed<T>,
-    ) -> Parsed<Vec<T>> {
+    pub(super) fn list_in_parens<T>(&mut self, read: impl FnMut(&mut Self) -> Parsed<T>) -> Parsed<Vec<T>> {
         self.in_parens(|p| p.list(read))
     }
 
@@ -190,7 +187,7 @@ impl<'a> Cursor<'a> {
 
     /// `( … )` with anything inside.
     pub(super) fn skip_parens(&mut self) -> Parsed<Span> {
-        let start = self.expect(TokenKind::Open)?;
+        let start = self.take(TokenKind::Open)?;
         while !self.is(TokenKind::Close) {
             self.skip_to_delimiter();
             if !self.eat(TokenKind::Comma) && !self.is(TokenKind::Close) {
@@ -211,7 +208,7 @@ impl<'a> Cursor<'a> {
     }
 
     /// Takes the token here as a name, whatever keyword it may be.
-    fn take_name(&mut self) -> Parsed<Ident> {
+    fn name_here(&mut self) -> Parsed<Ident> {
         let token = self.bump();
         let text = identifier(self.text, self.tokens, token)
             .map_err(|_| ParseError { token, kind: ParseErrorKind::Name })?;
@@ -223,7 +220,7 @@ impl<'a> Cursor<'a> {
     }
 
     fn name_if(&mut self, allowed: impl Fn(TokenKind) -> bool) -> Parsed<Ident> {
-        if allowed(self.peek()) { self.take_name() } else { Err(self.unexpected()) }
+        if allowed(self.peek()) { self.name_here() } else { Err(self.unexpected()) }
     }
 
     /// A name of a column, table, cursor, constraint … (ColId).
@@ -234,11 +231,6 @@ impl<'a> Cursor<'a> {
     /// A name of a function or type without schema (type_function_name).
     pub(super) fn type_name_word(&mut self) -> Parsed<Ident> {
         self.name_if(is_type_or_function_name)
-    }
-
-    /// A word that is not reserved (NonReservedWord).
-    pub(super) fn non_reserved(&mut self) -> Parsed<Ident> {
-        self.name_if(|kind| is_column_name(kind) || is_type_or_function_name(kind))
     }
 
     /// Any word at all (ColLabel): after AS, after a dot.
@@ -252,7 +244,7 @@ impl<'a> Cursor<'a> {
             TokenKind::Keyword(keyword) => keyword.is_bare_label(),
             kind => kind.is_ident(),
         };
-        if here { self.take_name().map(Some) } else { Ok(None) }
+        if here { self.name_here().map(Some) } else { Ok(None) }
     }
 
     /// Does a column or table name stand here?

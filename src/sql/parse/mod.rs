@@ -7,7 +7,24 @@
 //! `scripts/oracle` compares it with the server's own parser. docs/decisions/0001-parser.md says why
 //! it is ours.
 
+mod alter;
+mod call;
+mod copy;
+mod create;
 mod cursor;
+mod dml;
+mod expr;
+mod from;
+mod function;
+mod other;
+mod primary;
+mod query;
+mod setting;
+mod special;
+mod statement;
+mod table;
+mod types;
+mod utility;
 
 use super::ast::Statement;
 use super::lexer::Tokens;
