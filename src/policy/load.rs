@@ -256,3 +256,17 @@ impl Entry<'_> {
         }
     }
 }
+
+/// The text with the default domain of every `[[column]]` written out; `None` if all are. Everything
+/// else of the file stays as it is. The text must be one that [`tags`] has read without a fault.
+pub fn with_domains(text: &str) -> Option<String> {
+    let tags = tags("", text).ok()?;
+    let mut document: toml_edit::DocumentMut = text.parse().ok()?;
+    let columns = document.get_mut("column")?.as_array_of_tables_mut()?;
+    let mut changed = false;
+    for (table, tag) in columns.iter_mut().zip(&tags.columns).filter(|(_, tag)| !tag.domain_written) {
+        table.insert("domain", toml_edit::value(&tag.domain));
+        changed = true;
+    }
+    changed.then(|| document.to_string())
+}

@@ -2,7 +2,7 @@
 
 use pgveil::policy::canonical::digest;
 use pgveil::policy::fault::nearest;
-use pgveil::policy::load::tags;
+use pgveil::policy::load::{tags, with_domains};
 use pgveil::policy::model::{DeclaredValue, Mode, Pad, Phase};
 use pgveil::types::LogicalType;
 
@@ -141,4 +141,21 @@ fn the_digest_follows_meaning_not_layout() {
 fn nearest_is_near() {
     assert_eq!(nearest("domian", &["mode", "domain"]), Some("domain"));
     assert_eq!(nearest("xyz", &["mode", "domain"]), None);
+}
+
+#[test]
+fn default_domains_are_written_out_and_mean_the_same() {
+    let text = "# keep me\nversion = 1\n\n[[column]]\nname = 'a.b.c' # and me\n\n[[column]]\nname = 'a.b.d'\ndomain = 'x'\n\n[[column]]\nname = 'a.b.\"E\"'\nwas = 'a.b.old'\n";
+    let written = with_domains(text).expect("something to write");
+    assert_eq!(digest(&tags("p", text).expect("valid")), digest(&tags("p", &written).expect("valid")));
+    assert!(tags("p", &written).expect("valid").columns.iter().all(|c| c.domain_written));
+    assert!(
+        written.starts_with(
+            "# keep me\nversion = 1\n\n[[column]]\nname = 'a.b.c' # and me\ndomain = \"a.b.c\"\n"
+        ),
+        "{written}"
+    );
+    assert!(written.contains("was = 'a.b.old'\ndomain = \"a.b.old\"\n"), "{written}");
+    assert_eq!(with_domains(&written), None);
+    assert_eq!(with_domains("version = 1\n"), None);
 }

@@ -1,5 +1,6 @@
 //! The policy file, the pinned shape, and what happens when the database disagrees with it.
 
+mod accepted;
 mod join;
 mod load;
 mod lockfile;
