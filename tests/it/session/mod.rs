@@ -3,7 +3,10 @@
 mod conversation;
 mod judges;
 mod messages;
+mod planner;
 
 mod copying;
+mod following;
 mod pipelines;
+mod planned;
 mod relaying;
