@@ -5,8 +5,9 @@
 
 use std::net::IpAddr;
 
-use tokio_postgres::config::Host;
-use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
+use tokio_postgres::config::{Host, SslMode};
+use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
+use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, Socket};
 
 use crate::catalog::fetch::{self, FetchError, Live, Part, Reader};
 
@@ -54,19 +55,45 @@ impl From<tokio_postgres::Error> for StatementError {
 }
 
 impl Admin {
-    /// Connects. `url` is a libpq connection string in either form.
+    /// Connects. `url` is a libpq connection string in either form. Every host beyond loopback and
+    /// unix sockets is spoken to under `tls`, whatever its `sslmode`; these only with
+    /// `sslmode=require`.
     ///
     /// # Errors
     /// A string that cannot be read, a server that cannot be reached or refuses.
-    pub async fn connect(url: &str) -> Result<Self, AdminError> {
-        let config: tokio_postgres::Config =
+    pub async fn connect<T>(url: &str, tls: Option<T>) -> Result<Self, AdminError>
+    where
+        T: MakeTlsConnect<Socket> + Clone + Send + Sync + 'static,
+        T::TlsConnect: Send,
+        T::Stream: Send,
+        <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
+    {
+        let mut config: Config =
             url.trim().parse().map_err(|_| AdminError::BadUrl("not a connection string".into()))?;
-        // REFUSES: a password, and everything else, on a network without TLS.
-        if !config.get_hosts().iter().all(is_local) {
-            return Err(AdminError::BadUrl("only loopback and unix sockets are admitted without TLS".into()));
+        config.application_name("pgveil");
+        let stays_here =
+            config.get_hosts().iter().all(is_local) && config.get_hostaddrs().iter().all(IpAddr::is_loopback);
+        if config.get_ssl_mode() != SslMode::Require && stays_here {
+            config.ssl_mode(SslMode::Disable);
+            return Self::over(&config, NoTls).await;
         }
+        // REFUSES: a password, and everything else, on a network without TLS.
+        let tls = tls.ok_or_else(|| {
+            AdminError::BadUrl(
+                "[upstream] sslmode = \"disable\" admits only loopback and unix sockets without TLS".into(),
+            )
+        })?;
+        config.ssl_mode(SslMode::Require);
+        Self::over(&config, tls).await
+    }
+
+    async fn over<T>(config: &Config, tls: T) -> Result<Self, AdminError>
+    where
+        T: MakeTlsConnect<Socket>,
+        T::Stream: Send + 'static,
+    {
         let (client, connection) =
-            config.connect(NoTls).await.map_err(|error| AdminError::Connect(error.to_string()))?;
+            config.connect(tls).await.map_err(|error| AdminError::Connect(reason(&error)))?;
         tokio::spawn(async move {
             // The client's next statement reports a lost connection.
             let _lost = connection.await;
@@ -110,6 +137,15 @@ impl Admin {
         }
         self.run(fetch::END).await?;
         Ok(reader.finish()?)
+    }
+}
+
+/// The driver's own message says little; what the server said stands in its source.
+fn reason(error: &tokio_postgres::Error) -> String {
+    use std::error::Error;
+    match error.as_db_error() {
+        Some(db) => format!("{}: {}", db.code().code(), db.message()),
+        None => error.source().map_or_else(|| error.to_string(), |source| format!("{error}: {source}")),
     }
 }
 

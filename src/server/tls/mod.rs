@@ -7,6 +7,7 @@
 pub mod binding;
 pub mod clients;
 mod name;
+pub mod operator;
 pub mod pem;
 pub mod upstream;
 mod verify;
@@ -17,6 +18,7 @@ use rustls::crypto::CryptoProvider;
 
 pub use binding::EndPoint;
 pub use clients::{Acceptor, ClientStream};
+pub use operator::OperatorTls;
 pub use upstream::{Dialer, ServerStream};
 
 /// The protocol name that `sslnegotiation=direct` requires (manual 55.2.11).

@@ -4,3 +4,4 @@ mod apply;
 mod drift;
 mod live;
 mod place;
+mod tls;

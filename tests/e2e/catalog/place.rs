@@ -11,6 +11,7 @@ use pgveil::names::{ColumnId, QualifiedName, split_dotted};
 use pgveil::policy::join::{Joined, join};
 use pgveil::policy::load;
 use pgveil::policy::model::{Policy, Tags};
+use pgveil::server::tls::OperatorTls;
 
 use crate::support::Database;
 
@@ -21,7 +22,9 @@ pub fn tags(text: &str) -> Tags {
 /// Runs `work` with the operator's connection to `database`.
 pub fn admin<T, F: Future<Output = T>>(database: &Database, work: impl FnOnce(Admin) -> F) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-    runtime.block_on(async { work(Admin::connect(&database.url()).await.expect("a connection")).await })
+    runtime.block_on(async {
+        work(Admin::connect(&database.url(), None::<OperatorTls>).await.expect("a connection")).await
+    })
 }
 
 pub fn live(database: &Database) -> Live {
