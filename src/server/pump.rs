@@ -245,6 +245,7 @@ impl Pump {
     pub fn release(&mut self) {
         self.client.release();
         self.server.release();
+        self.session.shrink();
         if self.out.to_client.is_empty() && self.out.to_server.is_empty() {
             self.out = Out::default();
         }
