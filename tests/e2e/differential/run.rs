@@ -83,7 +83,14 @@ fn line(message: &Message) -> String {
         b'T' => mask_table_oids(&mut masked.body),
         _ => {}
     }
-    masked.line()
+    without_digits_after("pg_temp_", masked.line())
+}
+
+/// The number of a session's temporary schema.
+fn without_digits_after(label: &str, line: String) -> String {
+    let mut parts = line.split(label);
+    let first = parts.next().unwrap_or_default().to_owned();
+    parts.fold(first, |text, part| text + label + part.trim_start_matches(|c: char| c.is_ascii_digit()))
 }
 
 /// RowDescription: name, then table oid (4), attribute (2), type (4), length (2), modifier (4),
