@@ -5,6 +5,8 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Instant;
 
+use crate::targets::PASSWORD;
+
 /// Clock ticks per second of /proc/PID/stat on Linux (`getconf CLK_TCK`).
 const TICKS: f64 = 100.0;
 
@@ -53,7 +55,7 @@ pub fn pgbench(program: &Path, port: u16, cell: &Cell, proxy: Option<u32>) -> Sa
         .args(["-n", "-S", "-h", "127.0.0.1", "-U", "postgres", "-p", &port.to_string()])
         .args(["-M", cell.mode.name(), "-c", &cell.clients.to_string()])
         .args(["-j", &cell.clients.min(2).to_string(), "-T", &cell.seconds.to_string(), "bench"])
-        .env("PGPASSWORD", "any")
+        .env("PGPASSWORD", PASSWORD)
         .stdin(Stdio::null())
         .output()
         .expect("pgbench");
@@ -78,7 +80,7 @@ pub fn copy_out(program: &Path, port: u16) -> f64 {
     let status = Command::new(program)
         .args(["-X", "-q", "-h", "127.0.0.1", "-U", "postgres", "-p", &port.to_string(), "-d", "bench"])
         .args(["-c", "COPY pgbench_accounts TO STDOUT"])
-        .env("PGPASSWORD", "any")
+        .env("PGPASSWORD", PASSWORD)
         .stdin(Stdio::null())
         .stdout(Stdio::null())
         .status()

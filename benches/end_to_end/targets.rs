@@ -15,6 +15,9 @@ use crate::measure::{Cell, Sample, copy_out, pgbench, resident};
 /// 1 M rows in pgbench_accounts.
 const SCALE: &str = "10";
 
+/// Everybody logs in with SCRAM; only connecting is affected, which is not measured.
+pub const PASSWORD: &str = "bench";
+
 /// A running proxy; dropping it ends it.
 struct Proxy {
     name: &'static str,
@@ -49,7 +52,10 @@ impl Targets {
             Setup { configuration: vec![("shared_buffers".into(), "256MB".into())], ..Setup::default() };
         let postgres = PrivatePostgres::start(&installation, &setup).expect("a private server");
         let port = postgres.port().to_string();
-        let at = ["-h", "127.0.0.1", "-U", "postgres", "-p", port.as_str()];
+        let socket = postgres.socket_directory().to_string_lossy().into_owned();
+        let at = ["-h", socket.as_str(), "-U", "postgres", "-p", port.as_str()];
+        let password = format!("ALTER ROLE postgres PASSWORD '{PASSWORD}'");
+        run(Command::new(program("psql")).args(at).args(["-qc", password.as_str()]));
         run(Command::new(program("psql")).args(at).args(["-qc", "CREATE DATABASE bench"]));
         run(Command::new(program("pgbench")).args(at).args(["-i", "-q", "-s", SCALE, "bench"]));
         run(Command::new(program("psql")).args(at).args(["-qd", "bench", "-c", "VACUUM FREEZE"]));
@@ -120,7 +126,7 @@ fn pgbouncer(directory: &Path, server: u16) -> Option<Proxy> {
     let port = free_port();
     let file = directory.join("pgbouncer.ini");
     let text = format!(
-        "[databases]\nbench = host=127.0.0.1 port={server} user=postgres dbname=bench\n\n[pgbouncer]\n\
+        "[databases]\nbench = host=127.0.0.1 port={server} user=postgres password={PASSWORD} dbname=bench\n\n[pgbouncer]\n\
          listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n\
          pool_mode = session\nmax_client_conn = 500\ndefault_pool_size = 190\n\
          ignore_startup_parameters = extra_float_digits\nlog_connections = 0\nlog_disconnections = 0\n"
@@ -191,7 +197,7 @@ fn logged_in(port: u16) -> TcpStream {
         stream.read_exact(&mut body).expect("a message");
         match (tag, body.as_slice()) {
             (b'Z', _) => return stream,
-            (b'R', [0, 0, 0, 3]) => stream.write_all(b"p\0\0\0\x08any\0").expect("a write"),
+            (b'R', [0, 0, 0, 3]) => stream.write_all(b"p\0\0\0\x0abench\0").expect("a write"),
             (b'E', _) => panic!("login: {}", String::from_utf8_lossy(&body)),
             _ => {}
         }

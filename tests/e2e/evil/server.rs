@@ -97,11 +97,9 @@ impl Victim {
         self.raw(&framed(tag, body))
     }
 
-    /// Reads the start-up packet, asks for a password, and lets anybody in with any.
+    /// Reads the start-up packet and lets anybody in.
     pub fn welcome(&mut self) -> io::Result<()> {
         self.startup()?;
-        self.send(b'R', &[0, 0, 0, 3])?;
-        self.read_until(b'p')?;
         self.authenticated()
     }
 

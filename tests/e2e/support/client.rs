@@ -102,11 +102,19 @@ impl Message {
 }
 
 /// Why a connection was not made.
-#[derive(Debug)]
 pub enum ConnectError {
     /// The other side said no.
     Refused(Message),
     Io(io::Error),
+}
+
+impl std::fmt::Debug for ConnectError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            ConnectError::Refused(message) => write!(f, "refused: {}", message.line()),
+            ConnectError::Io(error) => write!(f, "{error}"),
+        }
+    }
 }
 
 impl From<io::Error> for ConnectError {
