@@ -125,6 +125,13 @@ pub fn lines(was: &Pin, is: &Pin) -> Vec<String> {
                     Some(column) => format!("~ {name}.{}: {}", quoted(column), change.message),
                     None => format!("~ {name}: {}", change.message),
                 }));
+                texts(old.definition.as_deref(), new.definition.as_deref(), &mut lines);
+                if old.rules != new.rules {
+                    let text = |r: &PinnedRelation| {
+                        r.rules.iter().map(|rule| rule.1.as_str()).collect::<Vec<_>>().join("\n")
+                    };
+                    texts(Some(&text(old)), Some(&text(new)), &mut lines);
+                }
             }
             (None, None) => {}
         }
@@ -133,14 +140,24 @@ pub fn lines(was: &Pin, is: &Pin) -> Vec<String> {
     lines
 }
 
+/// What was and what is, whole: who accepts must have seen it.
+fn texts(was: Option<&str>, is: Option<&str>, lines: &mut Vec<String>) {
+    if was != is {
+        lines.extend(was.iter().flat_map(|text| text.lines()).map(|line| format!("-   | {line}")));
+        lines.extend(is.iter().flat_map(|text| text.lines()).map(|line| format!("+   | {line}")));
+    }
+}
+
 fn added(new: &PinnedRelation, lines: &mut Vec<String>) {
     lines.push(format!("+ {}", new.name));
     for column in &new.columns {
         let tag = column.tag.as_ref().map(|tag| format!("  carries {tag}")).unwrap_or_default();
         lines.push(format!("+   {} {}{tag}", quoted(&column.name), column.type_name));
     }
-    let definition = new.definition.iter().flat_map(|d| d.lines());
-    lines.extend(definition.map(|line| format!("+   | {line}")));
+    texts(None, new.definition.as_deref(), lines);
+    for (_, rule) in &new.rules {
+        texts(None, Some(rule), lines);
+    }
 }
 
 fn functions(was: &Pin, is: &Pin, lines: &mut Vec<String>) {
@@ -149,11 +166,14 @@ fn functions(was: &Pin, is: &Pin, lines: &mut Vec<String>) {
         match is.function(&old.name, &old.arguments) {
             None => lines.push(format!("- {}", name(old))),
             Some(new) if new == old => {}
-            Some(_) => lines.push(format!("~ {}: its definition has changed", name(old))),
+            Some(new) => {
+                lines.push(format!("~ {}: its definition has changed", name(old)));
+                texts(Some(&old.body), Some(&new.body), lines);
+            }
         }
     }
     for new in is.functions.iter().filter(|f| was.function(&f.name, &f.arguments).is_none()) {
         lines.push(format!("+ {}", name(new)));
-        lines.extend(new.body.lines().map(|line| format!("+   | {line}")));
+        texts(None, Some(&new.body), lines);
     }
 }

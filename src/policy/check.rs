@@ -7,9 +7,10 @@ use std::collections::{BTreeMap, HashSet};
 use crate::catalog::fetch::Server;
 use crate::catalog::finding::{Finding, Weight};
 use crate::catalog::guard;
-use crate::catalog::model::{AttachmentKind, Column, Relation, RelationKind};
+use crate::catalog::model::{Attachment, AttachmentKind, Column, Relation, RelationKind};
 use crate::names::{ColumnId, QualifiedName, split_dotted};
 use crate::policy::model::{Mode, Phase, Policy, ProtectedColumn};
+use crate::policy::reach::mentions;
 use crate::policy::types::{fits, spelled, stored_as, stored_for, unfit_mode};
 
 const APPLY: &str = "`pgveil apply` makes it so";
@@ -73,6 +74,7 @@ impl Tagged<'_> {
             findings.push(finding.hint("run `pgveil catalog accept`, or write its `type`"));
         }
         findings.extend(self.default());
+        findings.extend(self.blind_checks());
         findings.extend(self.lost_uniqueness());
     }
 
@@ -132,6 +134,25 @@ impl Tagged<'_> {
             let message = "its DEFAULT is a plaintext: rows that leave the column out are refused";
             self.warns("default", message).hint("drop the DEFAULT, or have the application send the value")
         })
+    }
+
+    /// Constraints of the application's own: the server evaluates them on ciphertext.
+    fn blind_checks(&self) -> Vec<Finding> {
+        if self.tag.phase == Phase::Plain {
+            return Vec::new();
+        }
+        let guard = stored_as(&self.column.type_name)
+            .and_then(|stored| guard::find(self.relation, self.column, stored))
+            .map(|guard| guard.name.as_str());
+        let word = HashSet::from([self.column.name.to_lowercase()]);
+        let checks = self.relation.attachments.iter().filter(|a| a.kind == AttachmentKind::Check);
+        let blind = checks.filter(|c| Some(c.name.as_str()) != guard && mentions(&c.definition, &word));
+        let finding = |check: &Attachment| {
+            let message =
+                format!("its CHECK {} sees ciphertext, and may refuse what it admitted", check.name);
+            self.warns("check", message).hint("drop the constraint, or have the application check the value")
+        };
+        blind.map(finding).collect()
     }
 
     fn lost_uniqueness(&self) -> Option<Finding> {

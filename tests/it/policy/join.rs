@@ -307,7 +307,13 @@ fn the_difference_of_two_pins_is_readable() {
     let people = now.relations.first_mut().expect("people");
     people.columns.swap(0, 1);
     people.columns.retain(|c| c.name != "note");
+    let mut was_live = small();
+    was_live.relations.push(view("public.w", &["mail"], "public.people.email"));
+    was_live.functions.push(Function::new(name("public.f"), "sql", "SELECT 1 FROM people"));
+    let was = take(&tags, &was, &was_live, &lineage);
     now.relations.push(view("public.v", &["mail"], "public.people.email"));
+    now.relations.push(view("public.w", &["mail"], "public.people.id"));
+    now.functions.push(Function::new(name("public.f"), "sql", "SELECT 2 FROM people"));
     let lines = drift::lines(&was, &take(&tags, &was, &now, &lineage));
     assert_eq!(
         lines,
@@ -317,6 +323,13 @@ fn the_difference_of_two_pins_is_readable() {
             "+ public.v",
             "+   mail text  carries public.people.email",
             "+   | public.people.email",
+            "~ public.w: its definition has changed",
+            "~ public.w.mail: it carried public.people.email, and carries nothing protected",
+            "-   | public.people.email",
+            "+   | public.people.id",
+            "~ function public.f(): its definition has changed",
+            "-   | SELECT 1 FROM people",
+            "+   | SELECT 2 FROM people",
         ]
     );
     assert_eq!(drift::lines(&was, &was), Vec::<String>::new());
@@ -348,6 +361,11 @@ fn findings_of_the_policy_against_the_shape() {
     );
     assert_eq!(one("phase='encrypting'", text()), [("guard-early", Warning)]);
     assert_eq!(
+        one("", with(|r| attach(r, AttachmentKind::Check, "short", "CHECK ((length(c) < 9))"))),
+        [("check", Warning)]
+    );
+    assert_eq!(one("", with(|r| attach(r, AttachmentKind::Check, "other", "CHECK ((length(cc) < 9))"))), []);
+    assert_eq!(
         one("", with(|r| r.attachments.iter_mut().for_each(|a| a.validated = false))),
         [("guard-not-validated", Warning)]
     );
@@ -363,7 +381,7 @@ fn findings_of_the_policy_against_the_shape() {
     assert_eq!(one("mode='deterministic'", with(|r| r.unique_keys.push(vec![0]))), []);
     assert_eq!(
         one("mode='deterministic'", with(|r| r.columns.iter_mut().for_each(|c| c.nondeterministic = true))),
-        [("collation", Closes), ("guard-missing", Closes)]
+        [("check", Warning), ("collation", Closes), ("guard-missing", Closes)]
     );
     assert_eq!(
         one(
