@@ -6,7 +6,7 @@
 //! Knows no policy: the caller says domain, type tag, suite and padding.
 
 use subtle::ConstantTimeEq;
-use zeroize::Zeroize;
+use zeroize::{Zeroize, Zeroizing};
 
 use super::aead::{Aead, Cipher, NONCE_LEN};
 use super::armour;
@@ -165,13 +165,16 @@ impl CellKey {
         let mut aad = [0; AAD_LEN];
         let bound = suite.header(id).into_iter().chain(place.context());
         aad.iter_mut().zip(bound).for_each(|(to, from)| *to = from);
-        let (key, nonce_mac) = match suite {
-            Suite::Randomized => (source.randomized(place), None),
+        let mut key = Zeroizing::new([0; 32]);
+        let nonce_mac = match suite {
+            Suite::Randomized => {
+                source.randomized(place, &mut key);
+                None
+            }
             Suite::Deterministic => {
-                let nonce_key = source.deterministic_nonce(place);
+                source.deterministic(place, &mut key);
                 let length = (AAD_LEN as u32).to_be_bytes();
-                let state = MacState::new(nonce_key.as_slice()).absorb(&length).absorb(&aad);
-                (source.deterministic(place), Some(state))
+                Some(source.deterministic_nonce(place).absorb(&length).absorb(&aad))
             }
         };
         let cipher = Cipher::new(&key).map_err(|_| CryptoError::Damaged)?;

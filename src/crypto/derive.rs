@@ -35,8 +35,9 @@ const CELL_CONTEXT: &[u8] = b"pgveil/v1/cell";
 
 /// Bytes of a realm id.
 pub const REALM_LEN: usize = 16;
-/// A derived key, wiped on drop.
-pub type DerivedKey = Zeroizing<[u8; 32]>;
+/// Where a derived key is written; the caller wipes it. Never returned: see
+/// [`MacState::mac_into`].
+pub type KeyRoom<'a> = &'a mut [u8; 32];
 
 /// Length prefix of LP(x): u32, big-endian. Nothing that we prefix comes near 4 GiB.
 fn length(bytes: &[u8]) -> [u8; 4] {
@@ -67,9 +68,9 @@ impl Place<'_> {
         hash.finalize().into()
     }
 
-    fn cell(&self, prk: &MacState, label: &[u8]) -> DerivedKey {
+    fn cell(&self, prk: &MacState, label: &[u8], key: KeyRoom<'_>) {
         let domain = self.domain.as_bytes();
-        expand(prk, &[label, &length(domain), domain, &self.type_tag.to_be_bytes()])
+        expand(prk, &[label, &length(domain), domain, &self.type_tag.to_be_bytes()], key);
     }
 }
 
@@ -83,55 +84,76 @@ impl DataKeySource {
     }
 
     /// K("enc").
-    pub fn randomized(&self, place: &Place<'_>) -> DerivedKey {
-        place.cell(&self.0, CELL_RANDOMIZED)
+    pub fn randomized(&self, place: &Place<'_>, key: KeyRoom<'_>) {
+        place.cell(&self.0, CELL_RANDOMIZED, key);
     }
 
     /// K("det-enc").
-    pub fn deterministic(&self, place: &Place<'_>) -> DerivedKey {
-        place.cell(&self.0, CELL_DETERMINISTIC)
+    pub fn deterministic(&self, place: &Place<'_>, key: KeyRoom<'_>) {
+        place.cell(&self.0, CELL_DETERMINISTIC, key);
     }
 
-    /// K("det-nonce").
-    pub fn deterministic_nonce(&self, place: &Place<'_>) -> DerivedKey {
-        place.cell(&self.0, CELL_NONCE)
+    /// K("det-nonce"), as the MAC that it keys.
+    pub fn deterministic_nonce(&self, place: &Place<'_>) -> MacState {
+        let mut key = Zeroizing::new([0; 32]);
+        place.cell(&self.0, CELL_NONCE, &mut key);
+        MacState::new(key.as_slice())
     }
 
     /// First 16 bytes of K("check"): says that a key is the one that an id stood for, without
     /// being the key.
     pub fn check_value(&self) -> [u8; 16] {
-        let full = expand(&self.0, &[KEY_CHECK]);
-        let mut check = [0; 16];
-        check.iter_mut().zip(full.iter()).for_each(|(to, from)| *to = *from);
-        check
+        first(&bare(&self.0, KEY_CHECK))
     }
 }
 
-/// Keys of the keyring file's body and MAC.
-pub fn keyring_file(realm: &[u8; REALM_LEN], file_key: &[u8; 32]) -> (DerivedKey, MacState) {
-    let prk = extract(realm, file_key);
-    let mac = expand(&prk, &[KEYRING_MAC]);
-    (expand(&prk, &[KEYRING_BODY]), MacState::new(mac.as_slice()))
+/// Key of the keyring file's body.
+pub fn keyring_body(realm: &[u8; REALM_LEN], file_key: &[u8; 32], key: KeyRoom<'_>) {
+    bare_key(&extract(realm, file_key), KEYRING_BODY, key);
 }
 
-/// MAC state for things of this label that the realm vouches for.
-pub fn attestation(realm: &[u8; REALM_LEN], attestation_key: &[u8; 32], label: &str) -> MacState {
-    let prk = extract(realm, attestation_key);
-    let key = expand(&prk, &[ATTEST, &length(label.as_bytes()), label.as_bytes()]);
+/// MAC of the keyring file.
+pub fn keyring_mac(realm: &[u8; REALM_LEN], file_key: &[u8; 32]) -> MacState {
+    let mut key = Zeroizing::new([0; 32]);
+    bare_key(&extract(realm, file_key), KEYRING_MAC, &mut key);
     MacState::new(key.as_slice())
 }
 
-/// Wrapping key and public name of a root key.
-pub fn root_wrap(realm: &[u8; REALM_LEN], root_key: &[u8; 32]) -> (DerivedKey, [u8; 8]) {
-    let prk = extract(realm, root_key);
-    let full = expand(&prk, &[ROOT_NAME]);
-    let mut name = [0; 8];
-    name.iter_mut().zip(full.iter()).for_each(|(to, from)| *to = *from);
-    (expand(&prk, &[WRAP_ROOT]), name)
+/// MAC of things of this label that the realm vouches for.
+pub fn attestation(realm: &[u8; REALM_LEN], attestation_key: &[u8; 32], label: &str) -> MacState {
+    let prk = extract(realm, attestation_key);
+    let mut key = Zeroizing::new([0; 32]);
+    expand(&prk, &[ATTEST, &length(label.as_bytes()), label.as_bytes(), &[]], &mut key);
+    MacState::new(key.as_slice())
 }
 
-/// Wrapping key and commitment of a passphrase whose Argon2id output is `stretched`.
-pub fn passphrase_wrap(realm: &[u8; REALM_LEN], stretched: &[u8; 32]) -> (DerivedKey, DerivedKey) {
+/// Wrapping key of a root key; gives the root key's public name.
+pub fn root_wrap(realm: &[u8; REALM_LEN], root_key: &[u8; 32], key: KeyRoom<'_>) -> [u8; 8] {
+    let prk = extract(realm, root_key);
+    bare_key(&prk, WRAP_ROOT, key);
+    first(&bare(&prk, ROOT_NAME))
+}
+
+/// Wrapping key of a passphrase whose Argon2id output is `stretched`; gives its commitment.
+pub fn passphrase_wrap(realm: &[u8; REALM_LEN], stretched: &[u8; 32], key: KeyRoom<'_>) -> [u8; 32] {
     let prk = extract(realm, stretched);
-    (expand(&prk, &[WRAP_PASSPHRASE]), expand(&prk, &[COMMIT_PASSPHRASE]))
+    bare_key(&prk, WRAP_PASSPHRASE, key);
+    bare(&prk, COMMIT_PASSPHRASE)
+}
+
+fn bare_key(prk: &MacState, label: &[u8], key: KeyRoom<'_>) {
+    expand(prk, &[label, &[], &[], &[]], key);
+}
+
+/// For what is no key: names, check values, commitments.
+fn bare(prk: &MacState, label: &[u8]) -> [u8; 32] {
+    let mut out = [0; 32];
+    bare_key(prk, label, &mut out);
+    out
+}
+
+fn first<const N: usize>(bytes: &[u8; 32]) -> [u8; N] {
+    let mut out = [0; N];
+    out.iter_mut().zip(bytes).for_each(|(to, from)| *to = *from);
+    out
 }

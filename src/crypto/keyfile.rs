@@ -86,14 +86,14 @@ impl<'a> Parts<'a> {
 
     /// Verifies and opens with the file key; keys go into `region`.
     pub fn open(&self, file_key: &LockedKey, region: &Arc<Region>) -> Result<Keyring, KeyringError> {
-        let (body_key, mac) = derive::keyring_file(&self.realm, file_key.expose());
+        let mac = derive::keyring_mac(&self.realm, file_key.expose());
         // ORDER: the MAC over the whole file comes first, so that nothing forged is even decrypted.
         if !bool::from(mac.mac(&[self.covered]).ct_eq(self.mac)) {
             return Err(KeyringError::Damaged);
         }
         let (sealed, tag) = self.sealed.split_last_chunk::<TAG_LEN>().ok_or(KeyringError::Damaged)?;
         let mut body = Zeroizing::new(vec![0; sealed.len()]);
-        let cipher = Cipher::new(&body_key).map_err(|_| KeyringError::Damaged)?;
+        let cipher = body_cipher(&self.realm, file_key)?;
         cipher.open(self.nonce, self.header, sealed, tag, &mut body).map_err(|_| KeyringError::Damaged)?;
         read_body(self.realm, self.generation, &body, region)
     }
@@ -116,19 +116,24 @@ pub fn write(
         file.extend_from_slice(&stanza.kind.to_be_bytes());
         put_prefixed(&mut file, &stanza.body);
     }
-    let (body_key, mac) = derive::keyring_file(&keyring.realm, file_key.expose());
     let mut nonce = [0; NONCE_LEN];
     draw(&mut nonce)?;
     let mut body = body_of(keyring);
-    let cipher = Cipher::new(&body_key).map_err(|_| KeyringError::Damaged)?;
+    let cipher = body_cipher(&keyring.realm, file_key)?;
     let tag = cipher.seal(&nonce, &file, &mut body).map_err(|_| KeyringError::Damaged)?;
     file.extend_from_slice(&nonce);
     put_len(&mut file, body.len() + TAG_LEN);
     file.extend_from_slice(&body);
     file.extend_from_slice(&tag);
-    let mac = mac.mac(&[&file]);
+    let mac = derive::keyring_mac(&keyring.realm, file_key.expose()).mac(&[&file]);
     file.extend_from_slice(&mac);
     Ok(file)
+}
+
+fn body_cipher(realm: &[u8; REALM_LEN], file_key: &LockedKey) -> Result<Cipher, KeyringError> {
+    let mut key = Zeroizing::new([0; 32]);
+    derive::keyring_body(realm, file_key.expose(), &mut key);
+    Cipher::new(&key).map_err(|_| KeyringError::Damaged)
 }
 
 /// The plaintext of the body. Its room is taken at once, so that no copy of a key stays behind in

@@ -327,6 +327,19 @@ impl Keyring {
         }
     }
 
+    /// As [`Keyring::with_domain`] for several, in one generation.
+    pub fn with_domains<'a>(
+        &self,
+        domains: impl IntoIterator<Item = (&'a str, Padding)>,
+    ) -> Result<Option<Self>, ChangeError> {
+        let mut next: Option<Self> = None;
+        for (domain, padding) in domains {
+            let changed = next.as_ref().unwrap_or(self).with_domain(domain, padding)?;
+            next = changed.or(next);
+        }
+        Ok(next.map(|next| Keyring { generation: self.generation.saturating_add(1), ..next }))
+    }
+
     /// With the digest of an accepted policy.
     pub fn with_policy_digest(&self, digest: [u8; 32]) -> Self {
         Keyring { policy_digest: Some(digest), ..self.next() }

@@ -6,6 +6,7 @@
 //! that. The hash itself is `sha2`. `tests/it/format` checks both against the RFC vectors,
 //! Wycheproof and the `hmac` and `hkdf` crates.
 
+use sha2::digest::Output;
 use sha2::{Digest, Sha256};
 use zeroize::{Zeroize, Zeroizing};
 
@@ -43,11 +44,21 @@ impl MacState {
 
     /// The MAC of what has been absorbed, followed by `parts`.
     pub fn mac(&self, parts: &[&[u8]]) -> [u8; 32] {
+        let mut out = [0; 32];
+        self.mac_into(parts, &mut out);
+        out
+    }
+
+    /// As [`MacState::mac`], for a MAC that is itself a key: it is written to its place and nowhere
+    /// else, since a value that is returned may leave copies on the stack.
+    pub fn mac_into(&self, parts: &[&[u8]], out: &mut [u8; 32]) {
         let mut inner = self.inner.clone();
         parts.iter().for_each(|part| inner.update(part));
+        let mut digest = Zeroizing::new([0; 32]);
+        inner.finalize_into_reset(Output::<Sha256>::from_mut_slice(digest.as_mut_slice()));
         let mut outer = self.outer.clone();
-        outer.update(inner.finalize());
-        outer.finalize().into()
+        outer.update(digest.as_slice());
+        outer.finalize_into_reset(Output::<Sha256>::from_mut_slice(out));
     }
 }
 
@@ -62,15 +73,13 @@ impl Drop for MacState {
 
 /// HKDF-Extract: the pseudorandom key, ready to expand.
 pub fn extract(salt: &[u8], ikm: &[u8]) -> MacState {
-    MacState::new(Zeroizing::new(MacState::new(salt).mac(&[ikm])).as_slice())
+    let mut prk = Zeroizing::new([0; 32]);
+    MacState::new(salt).mac_into(&[ikm], &mut prk);
+    MacState::new(prk.as_slice())
 }
 
-/// HKDF-Expand of one block (32 bytes) under a pseudorandom key.
-pub fn expand(prk: &MacState, info: &[&[u8]]) -> Zeroizing<[u8; 32]> {
-    let mut inner = prk.inner.clone();
-    info.iter().for_each(|part| inner.update(part));
-    inner.update([1u8]);
-    let mut outer = prk.outer.clone();
-    outer.update(inner.finalize());
-    Zeroizing::new(outer.finalize().into())
+/// HKDF-Expand of one block (32 bytes) under a pseudorandom key, written to its place.
+pub fn expand(prk: &MacState, info: &[&[u8]; 4], out: &mut [u8; 32]) {
+    let [a, b, c, d] = *info;
+    prk.mac_into(&[a, b, c, d, &[1]], out);
 }

@@ -94,11 +94,18 @@ impl KeyringFile {
         &mut self,
         change: impl FnOnce(&Keyring) -> Result<Keyring, ChangeError>,
     ) -> Result<&Arc<Keyring>, KeyringError> {
+        self.change_if(|keyring| change(keyring).map(Some))
+    }
+
+    /// As [`KeyringFile::change`]; with `None` from `change` there is nothing to do.
+    pub fn change_if(
+        &mut self,
+        change: impl FnOnce(&Keyring) -> Result<Option<Keyring>, ChangeError>,
+    ) -> Result<&Arc<Keyring>, KeyringError> {
         let _lock = WriteLock::take(&self.path)?;
         self.reload()?;
-        let next = Arc::new(change(&self.keyring)?);
-        if next.generation() > self.keyring.generation() {
-            self.write(&next, &mut fill_random)?;
+        if let Some(next) = change(&self.keyring)? {
+            self.write(&Arc::new(next), &mut fill_random)?;
         }
         Ok(&self.keyring)
     }

@@ -13,12 +13,12 @@ use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::aead::{Aead, Cipher, NONCE_LEN, TAG_LEN};
-use super::derive::{self, REALM_LEN};
+use super::derive::{self, KeyRoom, REALM_LEN};
 use super::error::KeyringError;
 use super::keyfile::Reader;
 use super::keyring::Draw;
 use super::locked::{LockedKey, Region};
-use super::store::read_private;
+use super::store::{read_private, sync_directory, write_private};
 use crate::secret::Secret;
 
 /// What the text of a root key begins with; 43 characters of base64url follow.
@@ -136,6 +136,21 @@ impl UnlockReference {
     }
 }
 
+impl UnlockReference {
+    /// As [`UnlockReference::fetch`]; a root-key file that is not there is made, durably.
+    pub fn fetch_or_make(&self, prompt: Prompt<'_>, draw: Draw<'_>) -> Result<Unlock, KeyringError> {
+        match (self, self.fetch(prompt)) {
+            (Self::RootFile(path), Err(KeyringError::Missing(_))) => {
+                let (key, text) = new_root_key(draw)?;
+                write_private(path, text.expose().as_bytes())?;
+                sync_directory(path)?;
+                Ok(key)
+            }
+            (_, fetched) => fetched,
+        }
+    }
+}
+
 fn parse_root(text: &[u8], from: &str) -> Result<Unlock, KeyringError> {
     let refused = || KeyringError::RootKeyText(from.to_owned());
     let body = text.trim_ascii_end().strip_prefix(ROOT_KEY_PREFIX.as_bytes()).ok_or_else(refused)?;
@@ -169,29 +184,30 @@ pub fn wrap(
     draw: Draw<'_>,
 ) -> Result<Stanza, KeyringError> {
     let mut body = Vec::new();
-    let (kind, key) = match unlock {
+    let mut key = Zeroizing::new([0; 32]);
+    let kind = match unlock {
         Unlock::Root(root) => {
-            let (key, name) = derive::root_wrap(realm, root.expose());
+            let name = derive::root_wrap(realm, root.expose(), &mut key);
             body.extend_from_slice(&name);
-            (KIND_ROOT, key)
+            KIND_ROOT
         }
         Unlock::Passphrase(passphrase) => {
             let mut salt = [0; 16];
             draw(&mut salt)?;
-            let stretched = stretch(passphrase.expose(), &salt, cost.check()?)?;
-            let (key, commitment) = derive::passphrase_wrap(realm, &stretched);
+            let commitment = stretched(realm, passphrase.expose(), &salt, cost, &mut key)?;
             body.extend_from_slice(&salt);
             for part in [cost.memory_kib, cost.passes, cost.lanes] {
                 body.extend_from_slice(&part.to_be_bytes());
             }
-            body.extend_from_slice(commitment.as_slice());
-            (KIND_PASSPHRASE, key)
+            body.extend_from_slice(&commitment);
+            KIND_PASSPHRASE
         }
     };
     let aad = stanza_aad(realm, kind, &body);
     let mut nonce = [0; NONCE_LEN];
     draw(&mut nonce)?;
-    let mut wrapped = Zeroizing::new(*file_key.expose());
+    let mut wrapped = Zeroizing::new([0; 32]);
+    wrapped.copy_from_slice(file_key.expose());
     let cipher = Cipher::new(&key).map_err(|_| KeyringError::Damaged)?;
     let tag = cipher.seal(&nonce, &aad, wrapped.as_mut_slice()).map_err(|_| KeyringError::Damaged)?;
     body.extend_from_slice(&nonce);
@@ -231,7 +247,8 @@ fn open_root(
 ) -> Result<Option<LockedKey>, KeyringError> {
     let mut rest = Reader(&stanza.body);
     let name: &[u8; 8] = rest.array()?;
-    let (key, ours) = derive::root_wrap(realm, root.expose());
+    let mut key = Zeroizing::new([0; 32]);
+    let ours = derive::root_wrap(realm, root.expose(), &mut key);
     if *name != ours {
         return Ok(None);
     }
@@ -248,8 +265,8 @@ fn open_passphrase(
     let mut rest = Reader(&stanza.body);
     let salt: &[u8; 16] = rest.array()?;
     let cost = KdfCost { memory_kib: rest.u32()?, passes: rest.u32()?, lanes: rest.u32()? };
-    let stretched = stretch(passphrase, salt, cost.check()?)?;
-    let (key, commitment) = derive::passphrase_wrap(realm, &stretched);
+    let mut key = Zeroizing::new([0; 32]);
+    let commitment = stretched(realm, passphrase, salt, cost, &mut key)?;
     let committed: &[u8; 32] = rest.array()?;
     // ORDER: the commitment comes before the cipher, which does not commit to its key: a stanza
     // that opens under two passphrases would tell which of them was typed.
@@ -281,12 +298,20 @@ fn stanza_aad(realm: &[u8; REALM_LEN], kind: u16, front: &[u8]) -> Vec<u8> {
     [b"pgveil/v1/stanza".as_slice(), realm, &kind.to_be_bytes(), front].concat()
 }
 
-fn stretch(passphrase: &[u8], salt: &[u8; 16], cost: KdfCost) -> Result<Zeroizing<[u8; 32]>, KeyringError> {
+/// The wrapping key of a passphrase, after Argon2id; gives its commitment. The cost is checked first.
+fn stretched(
+    realm: &[u8; REALM_LEN],
+    passphrase: &[u8],
+    salt: &[u8; 16],
+    cost: KdfCost,
+    key: KeyRoom<'_>,
+) -> Result<[u8; 32], KeyringError> {
+    let cost = cost.check()?;
     let refused = |_| KeyringError::KdfBounds("parameters that Argon2id does not admit");
     let params = Params::new(cost.memory_kib, cost.passes, cost.lanes, Some(32)).map_err(refused)?;
     let mut out = Zeroizing::new([0; 32]);
     Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
         .hash_password_into(passphrase, salt, out.as_mut_slice())
         .map_err(refused)?;
-    Ok(out)
+    Ok(derive::passphrase_wrap(realm, &out, key))
 }
