@@ -7,6 +7,8 @@ pub mod demo;
 pub mod documents;
 pub mod exit;
 pub mod init;
+pub mod keys;
+pub mod prompt;
 pub mod serve;
 pub mod users;
 
@@ -49,6 +51,8 @@ pub enum Verb {
     Serve(serve::Arguments),
     /// Write a configuration, a keyring and a self-signed TLS certificate.
     Init(init::Arguments),
+    /// The keyring: make one, add a key, change a key's state.
+    Keys(keys::Arguments),
     /// Who may connect: a verifier for the client's side, a secret for the server's.
     Users(users::Arguments),
     /// Print a completion script for a shell.
@@ -62,6 +66,7 @@ impl Verb {
         match self {
             Verb::Serve(arguments) => serve::run(&arguments, common),
             Verb::Init(arguments) => init::run(&arguments, common),
+            Verb::Keys(arguments) => keys::run(&arguments, common),
             Verb::Users(arguments) => users::run(&arguments, common),
             Verb::Completion(arguments) => documents::completion(&arguments, CommandLine::command()),
             Verb::Man(arguments) => documents::man(&arguments, CommandLine::command()),
