@@ -1,7 +1,6 @@
 //! `pgveil keys`: the keyring.
 //!
-//! Every change raises `keys.min_generation` in the configuration, so that an older keyring put
-//! back is noticed also on a machine that keeps no state.
+//! Knows the verbs and how a keyring is shown. [`super::keyring`] opens and changes it.
 
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -9,12 +8,10 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use clap::{Args, Subcommand};
 use serde_json::{Value, json};
 
-use super::{Common, Exit, Failure, Outcome, prompt};
-use crate::config;
-use crate::crypto::generations::Generations;
+use super::keyring::KeyringPlace;
+use super::{Common, Exit, Outcome};
 use crate::crypto::keyring::ChangeError;
 use crate::crypto::nonces::fill_random;
-use crate::crypto::unlock::{KdfCost, UnlockReference};
 use crate::crypto::{KeyId, Keyring, KeyringError, KeyringFile};
 
 /// `pgveil keys VERB`
@@ -64,9 +61,13 @@ fn key_id(text: &str) -> Result<KeyId, String> {
 
 /// Carries the verb out.
 pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
-    let place = Place::of(arguments, common)?;
+    let accepted = arguments.accept_generation;
+    let place = match (&arguments.keyring, &arguments.unlock) {
+        (Some(keyring), Some(unlock)) => KeyringPlace::given(keyring, unlock, accepted)?,
+        (Some(_) | None, Some(_) | None) => KeyringPlace::configured(&common.config, accepted)?,
+    };
     match &arguments.verb {
-        Verb::New => place.make(common),
+        Verb::New => make(&place, common),
         Verb::List => {
             let file = place.open()?;
             show(&file, common.json);
@@ -78,111 +79,44 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         }
         Verb::Add => {
             let now = now();
-            place.change(common, |keyring| keyring.with_new_key(now, &mut fill_random))
+            change(&place, common, |keyring| keyring.with_new_key(now, &mut fill_random))
         }
-        Verb::Promote(one) => place.change(common, |keyring| keyring.with_promoted(one.key)),
-        Verb::Disable(one) => place.change(common, |keyring| keyring.with_disabled(one.key)),
-        Verb::Enable(one) => place.change(common, |keyring| keyring.with_enabled(one.key)),
+        Verb::Promote(one) => change(&place, common, |keyring| keyring.with_promoted(one.key)),
+        Verb::Disable(one) => change(&place, common, |keyring| keyring.with_disabled(one.key)),
+        Verb::Enable(one) => change(&place, common, |keyring| keyring.with_enabled(one.key)),
     }
 }
 
-/// Which keyring, what opens it, and what its generation must be.
-struct Place {
-    keyring: PathBuf,
-    unlock: UnlockReference,
-    generations: Generations,
-    /// Whose `keys.min_generation` is raised.
-    config: Option<PathBuf>,
+fn make(place: &KeyringPlace, common: &Common) -> Outcome {
+    // ORDER: before a root key is made or asked for.
+    if place.path().exists() {
+        return Err(KeyringError::Exists(place.path().to_owned()).into());
+    }
+    if common.dry_run {
+        println!("would make {}", place.path().display());
+        return Ok(Exit::Done);
+    }
+    show(&place.make(now())?, common.json);
+    Ok(Exit::Done)
 }
 
-impl Place {
-    fn of(arguments: &Arguments, common: &Common) -> Result<Self, Failure> {
-        let accepted = arguments.accept_generation;
-        let state_dir = std::env::var_os("STATE_DIRECTORY").map(PathBuf::from);
-        if let (Some(keyring), Some(unlock)) = (&arguments.keyring, &arguments.unlock) {
-            let unlock = UnlockReference::parse(unlock, Path::new(""))?;
-            let generations = Generations { state_dir, min: 0, accepted };
-            return Ok(Place { keyring: keyring.clone(), unlock, generations, config: None });
+fn change(
+    place: &KeyringPlace,
+    common: &Common,
+    change: impl FnOnce(&Keyring) -> Result<Keyring, ChangeError>,
+) -> Outcome {
+    let mut file = place.open()?;
+    if common.dry_run {
+        let next = change(file.keyring()).map_err(KeyringError::from)?;
+        if !common.json {
+            println!("would become:");
         }
-        let keys = config::load(&common.config)?.keys.ok_or_else(|| {
-            let file = common.config.display();
-            Failure::said(Exit::Usage, format!("{file}: no [keys]; give --keyring and --unlock"))
-        })?;
-        let base = common.config.parent().unwrap_or(Path::new(""));
-        let unlock = UnlockReference::parse(&keys.unlock, base)?;
-        let generations = Generations { state_dir, min: keys.min_generation, accepted };
-        Ok(Place { keyring: keys.keyring, unlock, generations, config: Some(common.config.clone()) })
+        println!("{}", report(&facts_of(file.path(), &next), common.json));
+        return Ok(Exit::Done);
     }
-
-    fn open(&self) -> Result<KeyringFile, Failure> {
-        let unlock = self.unlock.fetch(&mut || prompt::passphrase("Passphrase of the keyring"))?;
-        let file = KeyringFile::open(&self.keyring, &unlock)?;
-        self.generations.admit(file.keyring())?;
-        Ok(file)
-    }
-
-    fn make(&self, common: &Common) -> Outcome {
-        // ORDER: before a root key is made or asked for.
-        if self.keyring.exists() {
-            return Err(KeyringError::Exists(self.keyring.clone()).into());
-        }
-        if common.dry_run {
-            println!("would make {}", self.keyring.display());
-            return Ok(Exit::Done);
-        }
-        let unlock = self.unlock.fetch_or_make(&mut prompt::new_passphrase, &mut fill_random)?;
-        let keyring = Keyring::new(now(), &mut fill_random).map_err(KeyringError::from)?;
-        let file = KeyringFile::create(&self.keyring, keyring, &unlock, KdfCost::DEFAULT, &mut fill_random)?;
-        self.generations.admit(file.keyring())?;
-        self.raise(file.keyring().generation());
-        show(&file, common.json);
-        Ok(Exit::Done)
-    }
-
-    fn change(
-        &self,
-        common: &Common,
-        change: impl FnOnce(&Keyring) -> Result<Keyring, ChangeError>,
-    ) -> Outcome {
-        let mut file = self.open()?;
-        if common.dry_run {
-            let next = change(file.keyring()).map_err(KeyringError::from)?;
-            if !common.json {
-                println!("would become:");
-            }
-            println!("{}", report(&facts_of(file.path(), &next), common.json));
-            return Ok(Exit::Done);
-        }
-        file.change(change)?;
-        let generations = Generations { accepted: None, ..self.generations.clone() };
-        generations.admit(file.keyring())?;
-        self.raise(file.keyring().generation());
-        show(&file, common.json);
-        Ok(Exit::Done)
-    }
-
-    /// The change itself is durable by now, so a configuration that cannot be written is a warning.
-    fn raise(&self, generation: u64) {
-        let Some(config) = &self.config else { return };
-        if let Err(error) = raise_min_generation(config, generation) {
-            let file = config.display();
-            eprintln!("pgveil: {file}: set keys.min_generation = {generation} by hand: {error}");
-        }
-    }
-}
-
-/// Sets `keys.min_generation`, leaving everything else in the file as it is.
-fn raise_min_generation(config: &Path, generation: u64) -> anyhow::Result<()> {
-    let text = std::fs::read_to_string(config)?;
-    let mut document: toml_edit::DocumentMut = text.parse()?;
-    document["keys"]["min_generation"] = toml_edit::value(i64::try_from(generation)?);
-    let mut temporary = config.as_os_str().to_owned();
-    temporary.push(".new");
-    std::fs::write(&temporary, document.to_string())?;
-    std::fs::set_permissions(&temporary, std::fs::metadata(config)?.permissions())?;
-    std::fs::File::open(&temporary)?.sync_all()?;
-    std::fs::rename(&temporary, config)?;
-    Ok(())
+    place.change(&mut file, |keyring| change(keyring).map(Some))?;
+    show(&file, common.json);
+    Ok(Exit::Done)
 }
 
 fn now() -> u64 {
@@ -260,29 +194,4 @@ fn date(seconds: u64) -> String {
 
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
-}
-
-impl From<KeyringError> for Failure {
-    fn from(error: KeyringError) -> Failure {
-        let exit = match &error {
-            KeyringError::Busy(_) => Exit::Locked,
-            KeyringError::Reference(_) => Exit::Usage,
-            KeyringError::Change(_) | KeyringError::Exists(_) => Exit::Failed,
-            KeyringError::Missing(_)
-            | KeyringError::Io { .. }
-            | KeyringError::Permissions { .. }
-            | KeyringError::Shape(_)
-            | KeyringError::Damaged
-            | KeyringError::Content(_)
-            | KeyringError::WrongRootKey
-            | KeyringError::WrongPassphrase
-            | KeyringError::KdfBounds(_)
-            | KeyringError::RootKeyText(_)
-            | KeyringError::NotInEnvironment(_)
-            | KeyringError::Older { .. }
-            | KeyringError::Memory(_)
-            | KeyringError::Randomness(_) => Exit::Keys,
-        };
-        Failure::new(exit, error)
-    }
 }

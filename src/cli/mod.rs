@@ -7,6 +7,7 @@ pub mod demo;
 pub mod documents;
 pub mod exit;
 pub mod init;
+pub mod keyring;
 pub mod keys;
 pub mod prompt;
 pub mod serve;

@@ -1,5 +1,6 @@
 //! The keyring: its file, its states, what opens it, and what is noticed when it is tampered with.
 
+mod commands;
 mod file;
 mod memory;
 mod tamper;
