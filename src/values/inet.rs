@@ -249,12 +249,6 @@ pub(super) fn to_cidr(canonical: &[u8], out: &mut Vec<u8>) -> Result<(), ValueEr
     Ok(())
 }
 
-/// The cast of cidr to inet: the same value.
-pub(super) fn to_inet(canonical: &[u8], out: &mut Vec<u8>) -> Result<(), ValueError> {
-    write_canonical(&stored(canonical).ok_or(ValueError::Damaged)?, false, out);
-    Ok(())
-}
-
 fn write_text(network: &Network, mask: bool, out: &mut Vec<u8>) {
     // Writing to a Vec cannot fail.
     match network.address {

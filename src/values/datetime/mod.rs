@@ -6,6 +6,7 @@
 pub(super) mod calendar;
 pub(super) mod date;
 mod iso;
+pub(super) mod moment;
 mod read;
 pub(super) mod show;
 pub(super) mod stamp;

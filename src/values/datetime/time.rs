@@ -23,7 +23,8 @@ pub(in crate::values) fn rounded(micros: i64, digits: u8) -> Option<i64> {
     Some(if micros < 0 { -size } else { size })
 }
 
-fn to_digits(micros: i64, digits: Option<u8>) -> Result<i64, ValueError> {
+/// Rounded to the declared digits.
+pub(super) fn to_digits(micros: i64, digits: Option<u8>) -> Result<i64, ValueError> {
     match digits {
         None => Ok(micros),
         Some(digits) => rounded(micros, digits).ok_or(ValueError::DateTimeOverflow),

@@ -21,9 +21,9 @@ pub struct Probe {
 }
 
 const ATTEMPT: &str =
-    "CREATE FUNCTION pg_temp.attempt(id bigint, value text) RETURNS text LANGUAGE plpgsql AS $$
+    "CREATE FUNCTION pg_temp.attempt(id bigint, value text, casts text) RETURNS text LANGUAGE plpgsql AS $$
 BEGIN
-  EXECUTE format('INSERT INTO pg_temp.probe VALUES (%s, %L)', id, value);
+  EXECUTE format('INSERT INTO pg_temp.probe VALUES (%s, %L%s)', id, value, casts);
   RETURN 'ok';
 EXCEPTION WHEN OTHERS THEN
   RETURN SQLSTATE;
@@ -49,11 +49,16 @@ impl Probe {
 
     /// Inserts every text into a column of the type, as a client's literal would be.
     pub fn outcomes(&mut self, logical: &LogicalType, texts: &[String]) -> Vec<Outcome> {
+        self.cast_outcomes(logical, "", texts)
+    }
+
+    /// The same, with `casts` (`::numeric::int`) after every literal.
+    pub fn cast_outcomes(&mut self, logical: &LogicalType, casts: &str, texts: &[String]) -> Vec<Outcome> {
         self.client.run("DROP TABLE IF EXISTS pg_temp.probe");
         self.client.run(&format!("CREATE TEMP TABLE probe (id bigint, v {logical})"));
         let array = text_array(texts);
         let states = self.ask(
-            "SELECT pg_temp.attempt(n, v) FROM unnest($1::text[]) WITH ORDINALITY AS u(v, n) ORDER BY n",
+            &format!("SELECT pg_temp.attempt(n, v, '{casts}') FROM unnest($1::text[]) WITH ORDINALITY AS u(v, n) ORDER BY n"),
             &array,
             &[0],
         );
@@ -63,7 +68,7 @@ impl Probe {
             .collect();
         assert_eq!(outcomes.len(), texts.len());
         for row in
-            self.ask("SELECT id, v, v FROM pg_temp.probe WHERE $1::text[] IS NOT NULL", &array, &[0, 0, 1])
+            self.ask("SELECT id, v, v FROM pg_temp.probe WHERE v IS NOT NULL AND $1::text[] IS NOT NULL", &array, &[0, 0, 1])
         {
             let [Some(id), Some(text), Some(binary)] = <[_; 3]>::try_from(row).unwrap() else {
                 panic!("NULL came back")
