@@ -67,9 +67,11 @@ impl Probe {
             .map(|row| Outcome::Error(String::from_utf8(row[0].clone().unwrap()).unwrap()))
             .collect();
         assert_eq!(outcomes.len(), texts.len());
-        for row in
-            self.ask("SELECT id, v, v FROM pg_temp.probe WHERE v IS NOT NULL AND $1::text[] IS NOT NULL", &array, &[0, 0, 1])
-        {
+        for row in self.ask(
+            "SELECT id, v, v FROM pg_temp.probe WHERE v IS NOT NULL AND $1::text[] IS NOT NULL",
+            &array,
+            &[0, 0, 1],
+        ) {
             let [Some(id), Some(text), Some(binary)] = <[_; 3]>::try_from(row).unwrap() else {
                 panic!("NULL came back")
             };
