@@ -5,7 +5,8 @@ use std::sync::Arc;
 
 use crate::catalog::model::{Catalog, Relation};
 use crate::policy::model::Policy;
-use crate::sql::verdict::{Plan, Rows};
+use crate::sql::judge::Effect;
+use crate::sql::verdict::{Plan, Rows, Verdict};
 use crate::types::Oid;
 
 /// Everything that a verdict depends on, beside the client's text.
@@ -59,6 +60,50 @@ impl Default for SessionNames {
             cursors: HashMap::new(),
             standard_strings: true,
             utf8: true,
+        }
+    }
+}
+
+impl SessionNames {
+    /// Takes over what a statement with this verdict did, once the server has said so.
+    pub fn apply(&mut self, effect: &Effect, verdict: &Verdict) {
+        match effect {
+            Effect::Prepared(name) => {
+                let prepared = match verdict {
+                    Verdict::Plan(plan) => Prepared::Plan(Arc::clone(plan)),
+                    Verdict::Clear(_) => Prepared::Clear,
+                    Verdict::Refuse(_) => return,
+                };
+                self.prepared.insert(name.to_string(), prepared);
+            }
+            Effect::Deallocated(Some(name)) => {
+                self.prepared.remove(&**name);
+            }
+            Effect::Deallocated(None) => self.prepared.clear(),
+            Effect::Declared(name) => {
+                let rows = match verdict {
+                    Verdict::Plan(plan) => plan.rows.clone(),
+                    Verdict::Clear(_) => Rows::Untouched,
+                    Verdict::Refuse(_) => return,
+                };
+                self.cursors.insert(name.to_string(), rows);
+            }
+            Effect::Closed(Some(name)) => {
+                self.cursors.remove(&**name);
+            }
+            Effect::Closed(None) => self.cursors.clear(),
+            Effect::Made(relation) => {
+                self.temporary.insert(relation.name.name.clone(), (**relation).clone());
+            }
+            Effect::Dropped(name) => {
+                self.temporary.remove(&**name);
+            }
+            Effect::TemporaryDiscarded => self.temporary.clear(),
+            Effect::Discarded => {
+                self.temporary.clear();
+                self.prepared.clear();
+                self.cursors.clear();
+            }
         }
     }
 }

@@ -1,8 +1,29 @@
 //! `analyse(statement, catalog, policy) -> Verdict`. Pure: no keys, no bytes of the wire, no clock,
 //! no randomness.
 
+mod analysis;
 pub mod ast;
+mod casts;
+mod constants;
+pub mod explain;
+mod expressions;
+mod finish;
+pub mod gate;
+mod hints;
+mod judge;
 pub mod known;
 pub mod lexer;
 pub mod parse;
+mod query;
+mod refusal;
+mod relations;
+mod resolve;
+mod roles;
+mod scope;
+mod statements;
+mod text;
 pub mod verdict;
+
+pub use judge::{Effect, Judged, analyse, judge};
+pub use refusal::REASONS;
+pub use text::{TextVerdict, judge_text};

@@ -1,0 +1,195 @@
+//! The state of one analysis, and what all walks over the tree share.
+//!
+//! Knows the statement's tokens only to find commas of its own making and the numbers inside types
+//! and positions; reads no constant whose value matters to anybody but the grammar.
+
+use crate::catalog::model::Column;
+use crate::names::ColumnId;
+use crate::policy::model::Phase;
+use crate::sql::ast::{CastForm, Span, TypeName};
+use crate::sql::casts::{self, Pending, PendingId};
+use crate::sql::constants::{Declared, Sites, declared};
+use crate::sql::known::Known;
+use crate::sql::lexer::{self, Tokens};
+use crate::sql::refusal::{Cause, Checked, Objection};
+use crate::sql::roles::{Kind, Roles};
+use crate::sql::scope::Value;
+use crate::sql::verdict::{Edit, Replacement};
+use crate::types::Cast;
+
+/// One analysis under way.
+#[derive(Debug)]
+pub(in crate::sql) struct Analysis<'a> {
+    pub known: Known<'a>,
+    pub text: &'a [u8],
+    pub tokens: &'a Tokens,
+    /// The statement.
+    pub span: Span,
+    pub roles: Roles<'a>,
+    pub sites: Sites,
+    pub pending: Vec<Pending>,
+    pub edits: Vec<Edit>,
+    /// Literals whose value the analysis read.
+    pub fixed: Vec<u32>,
+    /// Something pinned takes part.
+    pub touched: bool,
+    /// A stored definition is read, whose constants are the server's already.
+    pub definition: bool,
+    /// What is defined, if constants in it would stay on the server.
+    pub body: Option<&'static str>,
+    /// Types of the parameters, as the client declared them.
+    pub declared: Vec<Declared>,
+    /// Where PREPARE names the types of its parameters.
+    pub prepared_types: Vec<Span>,
+    /// A temporary relation that the statement makes: its name and the tags of its columns.
+    pub made: Option<(Box<str>, Vec<(Box<str>, Option<ColumnId>)>)>,
+}
+
+impl<'a> Analysis<'a> {
+    pub fn new(text: &'a [u8], tokens: &'a Tokens, span: Span, known: Known<'a>) -> Self {
+        Analysis {
+            known,
+            text,
+            tokens,
+            span,
+            roles: Roles::new(known.policy),
+            sites: Sites::default(),
+            pending: Vec::new(),
+            edits: Vec::new(),
+            fixed: Vec::new(),
+            touched: false,
+            definition: false,
+            body: None,
+            declared: known.declared.iter().map(|&oid| declared(oid)).collect(),
+            prepared_types: Vec::new(),
+            made: None,
+        }
+    }
+
+    /// The tag of a column, if its values are or may be envelopes.
+    pub fn tag(&self, column: &Column) -> Option<ColumnId> {
+        let id = column.tag?;
+        let tagged = self.known.policy.column(id)?;
+        (tagged.phase != Phase::Plain).then_some(id)
+    }
+
+    /// Nothing protected may come here.
+    pub fn plain(&mut self, value: &Value, cause: Cause, span: Span) -> Checked<()> {
+        self.roles.require_plain(value.class, cause, span)
+    }
+
+    /// The value goes on: casts on it must keep it.
+    pub fn settle(&mut self, value: &Value) {
+        for &PendingId(id) in &value.casts {
+            if let Some(pending) = self.pending.get_mut(id as usize) {
+                pending.strict = true;
+            }
+        }
+    }
+
+    /// Both are one.
+    pub fn flow(&mut self, a: &Value, b: &Value, span: Span) -> Checked<()> {
+        self.settle(a);
+        self.settle(b);
+        self.roles.merge(a.class, b.class, span)
+    }
+
+    /// Both are compared for equality.
+    pub fn compare(&mut self, a: &Value, b: &Value, span: Span) -> Checked<()> {
+        self.settle(a);
+        self.settle(b);
+        self.roles.compare(a.class, b.class, span)
+    }
+
+    /// Values of it are brought together: DISTINCT, GROUP BY.
+    pub fn group(&mut self, value: &Value, span: Span) -> Checked<()> {
+        self.settle(value);
+        self.roles.require_equality(value.class, Cause::Grouping, span)
+    }
+
+    /// It is stored in a column: sealed if that is tagged, kept plain if it is not.
+    pub fn store(&mut self, value: &Value, tag: Option<ColumnId>, span: Span) -> Checked<()> {
+        let Some(column) = tag else {
+            return self.plain(value, Cause::IntoPlain, span);
+        };
+        self.settle(value);
+        if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
+            site.stored = Some(column);
+        }
+        self.roles.store(value.class, column, span)
+    }
+
+    /// A cast on a value.
+    pub fn cast(&mut self, value: Value, to: &TypeName, form: CastForm, span: Span) -> Value {
+        let cast = self.evaluable(to);
+        if let (Some(site), true) = (value.site.and_then(|id| self.sites.get_mut(id)), value.casts.is_empty())
+        {
+            match cast {
+                Some(cast) => site.casts.push(cast),
+                None => site.strange_cast = Some(to.span),
+            }
+            site.span = span;
+            return value;
+        }
+        if matches!(self.roles.kind(value.class), Kind::Plain(..)) {
+            return Value::of(value.class);
+        }
+        let id = PendingId(self.pending.len() as u32);
+        self.pending.push(Pending {
+            class: value.class,
+            to: cast,
+            strict: false,
+            form,
+            span,
+            type_span: to.span,
+        });
+        let mut value = value;
+        value.site = None;
+        value.casts.push(id);
+        value
+    }
+
+    /// The type as one that pgveil can evaluate; its modifiers are read and so fixed.
+    pub fn evaluable(&mut self, to: &TypeName) -> Option<Cast> {
+        let cast = casts::evaluable(to, |token| self.number(token));
+        self.fixed.extend(to.modifiers.iter().map(|m| m.span.start));
+        cast
+    }
+
+    /// A number of the grammar (a position, a length), as written.
+    pub fn number(&self, token: u32) -> Option<String> {
+        lexer::number_text(self.text, self.tokens, token).ok().map(|n| n.into_owned())
+    }
+
+    /// A string of the grammar (an option, a setting's value).
+    pub fn string(&mut self, token: u32) -> Option<String> {
+        self.fixed.push(token);
+        let mut scratch = Vec::new();
+        let value = lexer::string_value(self.text, self.tokens, token, &mut scratch).ok()?;
+        String::from_utf8(value.to_vec()).ok()
+    }
+
+    /// Writes text of our own before a token.
+    pub fn insert(&mut self, token: u32, text: String) {
+        self.edits.push(Edit { tokens: token..token, with: Replacement::Text(text.into()) });
+    }
+
+    /// Takes tokens out.
+    pub fn remove(&mut self, tokens: std::ops::Range<u32>) {
+        self.edits.push(Edit { tokens, with: Replacement::Text("".into()) });
+    }
+
+    /// The token before this one that is no comment.
+    pub fn before(&self, token: u32) -> u32 {
+        let mut at = token.saturating_sub(1);
+        while at > 0 && self.tokens.get(at).is_some_and(|t| t.kind.is_comment()) {
+            at -= 1;
+        }
+        at
+    }
+
+    /// A refusal for a construct that has no rule.
+    pub fn strange<T>(&self, what: &'static str, span: Span) -> Checked<T> {
+        Err(Objection::at(Cause::NotUnderstood(what), span))
+    }
+}

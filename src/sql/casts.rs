@@ -1,0 +1,109 @@
+//! Casts: those that pgveil evaluates on a constant, and those on the column's side, which are
+//! taken out of the text and must keep every value, or be the last thing before the client.
+
+use crate::sql::ast::{self, CastForm, ExprKind, LiteralKind, Span, TypeName};
+use crate::sql::refusal::Cause;
+use crate::sql::roles::Class;
+use crate::types::{Cast, LogicalType};
+
+/// A cast on something that is no constant, by its position among those of the statement.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sql) struct PendingId(pub u32);
+
+/// A cast whose fate hangs on the class of what is cast.
+#[derive(Clone, Debug)]
+pub(in crate::sql) struct Pending {
+    pub class: Class,
+    /// `None`: to a type that pgveil cannot evaluate.
+    pub to: Option<Cast>,
+    /// What is cast goes on to be compared or stored, so the cast must keep every value.
+    pub strict: bool,
+    pub form: CastForm,
+    /// The whole cast.
+    pub span: Span,
+    /// The type's name.
+    pub type_span: Span,
+}
+
+/// The type as one that pgveil can evaluate.
+pub(in crate::sql) fn evaluable(name: &TypeName, text_of: impl Fn(u32) -> Option<String>) -> Option<Cast> {
+    if name.set_of || name.percent_type || name.interval_fields.is_some() || name.dimensions.len() > 1 {
+        return None;
+    }
+    if !name.builtin && !matches!(name.name.schema(), None | Some("pg_catalog")) {
+        return None;
+    }
+    let base = name.name.name();
+    if base == "char" && !name.builtin {
+        return None;
+    }
+    let mut modifiers = Vec::new();
+    for modifier in &name.modifiers {
+        match modifier.kind {
+            ExprKind::Literal(LiteralKind::Integer) => modifiers.push(text_of(modifier.span.start)?),
+            _ => return None,
+        }
+    }
+    if base == "bpchar" && modifiers.is_empty() {
+        return None;
+    }
+    let spelt = match modifiers.is_empty() {
+        true => base.to_owned(),
+        false => format!("{base}({})", modifiers.join(",")),
+    };
+    let to = LogicalType::parse(&spelt)?;
+    (to != LogicalType::TextArray).then_some(Cast { to, array: !name.dimensions.is_empty() })
+}
+
+/// Does a cast of a value of this type keep it as it is, to the byte of its canonical form?
+pub(in crate::sql) fn keeps_value(from: &LogicalType, cast: &Cast, elements: bool) -> bool {
+    use LogicalType as T;
+    if *from == T::TextArray {
+        return cast.array && matches!(cast.to, T::Text | T::Varchar(None));
+    }
+    if cast.array != elements {
+        return false;
+    }
+    match (from, &cast.to) {
+        (a, b) if a == b => true,
+        (T::Text | T::Varchar(_) | T::Citext, T::Text | T::Varchar(None)) => true,
+        (T::Varchar(Some(a)), T::Varchar(Some(b))) => a <= b,
+        (T::Int2, T::Int4 | T::Int8) | (T::Int4, T::Int8) => true,
+        (T::Numeric(_), T::Numeric(None)) => true,
+        (T::Timestamp(_), T::Timestamp(None | Some(6))) => true,
+        (T::Timestamptz(_), T::Timestamptz(None | Some(6))) => true,
+        (T::Time(_), T::Time(None | Some(6))) => true,
+        (T::Timetz(_), T::Timetz(None | Some(6))) => true,
+        (T::Bpchar(a), T::Bpchar(b)) => a <= b,
+        _ => false,
+    }
+}
+
+/// May a constant of this type stand where a value of the column is wanted? As PostgreSQL's
+/// assignment casts (storing) and implicit casts (comparing) between the built-in types.
+pub(in crate::sql) fn fits(given: &LogicalType, column: &LogicalType, storing: bool) -> bool {
+    use LogicalType as T;
+    let text = |t: &T| matches!(t, T::Text | T::Varchar(_) | T::Bpchar(_) | T::Citext);
+    let number = |t: &T| matches!(t, T::Int2 | T::Int4 | T::Int8 | T::Numeric(_) | T::Float4 | T::Float8);
+    let moment = |t: &T| matches!(t, T::Date | T::Timestamp(_) | T::Timestamptz(_));
+    let clock = |t: &T| matches!(t, T::Time(_) | T::Timetz(_));
+    let json = |t: &T| matches!(t, T::Json | T::Jsonb);
+    let net = |t: &T| matches!(t, T::Inet | T::Cidr);
+    std::mem::discriminant(given) == std::mem::discriminant(column)
+        || (text(column) && (text(given) || storing))
+        || (number(given) && number(column))
+        || (moment(given) && moment(column))
+        || (clock(given) && clock(column))
+        || (json(given) && json(column))
+        || (net(given) && net(column))
+}
+
+/// Expressions that are a literal number, for the sign before it.
+pub(in crate::sql) fn is_number(expr: &ast::Expr) -> bool {
+    matches!(expr.kind, ExprKind::Literal(LiteralKind::Integer | LiteralKind::Number))
+}
+
+/// The cause for a cast that cannot be taken.
+pub(in crate::sql) fn refused() -> Cause {
+    Cause::Cast
+}

@@ -1,0 +1,198 @@
+//! A verdict in words: what is forwarded, sealed, opened or refused, and why. Never with a value.
+
+use std::fmt::Write;
+
+use crate::names::ColumnId;
+use crate::policy::model::{Policy, Purpose, column_name};
+use crate::sql::ast::Span;
+use crate::sql::lexer::Tokens;
+use crate::sql::verdict::{
+    CopyField, CopyFormat, CopyPlan, Edit, Open, OutColumn, Plan, Refusal, Replacement, Rows, Seal, Treat,
+    Verdict,
+};
+use crate::types::Cast;
+
+/// A statement with its verdict, and what names are needed to tell of it.
+#[derive(Clone, Copy, Debug)]
+pub struct Explained<'a> {
+    /// The whole text.
+    pub text: &'a [u8],
+    /// Its tokens.
+    pub tokens: &'a Tokens,
+    /// The statement's.
+    pub span: Span,
+    /// Names of the columns.
+    pub policy: &'a Policy,
+}
+
+impl Explained<'_> {
+    /// One fact a line.
+    pub fn lines(&self, verdict: &Verdict) -> Vec<String> {
+        match verdict {
+            Verdict::Clear(_) => vec!["clear".into()],
+            Verdict::Refuse(refusal) => self.refusal(refusal),
+            Verdict::Plan(plan) => self.plan(plan),
+        }
+    }
+
+    fn refusal(&self, refusal: &Refusal) -> Vec<String> {
+        let place = refusal.tokens.clone().map(|tokens| self.place(tokens)).filter(|place| !place.is_empty());
+        let place = place.map_or(String::new(), |place| format!(" at: {place}"));
+        let mut lines = vec![format!("refuse {}{place}", refusal.reason.0)];
+        lines.push(format!("message: {}", refusal.message));
+        lines
+    }
+
+    /// The place of a refusal: its first words, with every constant masked.
+    fn place(&self, tokens: std::ops::Range<u32>) -> String {
+        let mut words = Vec::new();
+        for index in tokens.clone().take(MAX_PLACE) {
+            let Some(token) = self.tokens.get(index).filter(|t| !t.kind.is_comment()) else { continue };
+            words.push(match token.kind.is_literal() {
+                true => "‹constant›".into(),
+                false => String::from_utf8_lossy(token.bytes(self.text)),
+            });
+        }
+        if tokens.len() > MAX_PLACE {
+            words.push("…".into());
+        }
+        words.join(" ")
+    }
+
+    fn plan(&self, plan: &Plan) -> Vec<String> {
+        let mut lines = vec!["plan".to_owned()];
+        if !plan.edits.is_empty() {
+            lines.push(format!("text: {}", self.edited(&plan.edits)));
+        }
+        for (number, param) in (1..).zip(&plan.params) {
+            let client = param.client + 1;
+            match &param.treat {
+                Treat::Keep if client == number => lines.push(format!("${number}: kept")),
+                Treat::Keep => lines.push(format!("${number}: the client's ${client}, kept")),
+                Treat::Seal(seal, _) => {
+                    lines.push(format!("${number}: the client's ${client}, {}", self.seal(seal)));
+                }
+            }
+        }
+        if let Rows::Columns(columns) = &plan.rows {
+            let columns: Vec<String> = columns.iter().map(|c| self.out(c)).collect();
+            lines.push(format!("rows: {}", columns.join(", ")));
+        }
+        lines.extend(plan.copy.as_ref().map(|copy| self.copy(copy)));
+        lines
+    }
+
+    fn edited(&self, edits: &[Edit]) -> String {
+        let mut out = String::new();
+        let mut at = self.span.start;
+        let bytes = |from: u32, to: u32| -> Option<String> {
+            let start = match self.tokens.get(from) {
+                Some(token) => token.start as usize,
+                None => return None,
+            };
+            let end = match self.tokens.get(to) {
+                Some(token) if to < self.span.end => token.start as usize,
+                _ => self.tokens.get(self.span.end.checked_sub(1)?)?.end as usize,
+            };
+            self.text.get(start..end).map(|b| String::from_utf8_lossy(b).into_owned())
+        };
+        let inside = |e: &&Edit| self.span.start <= e.tokens.start && e.tokens.end <= self.span.end;
+        for edit in edits.iter().filter(inside) {
+            if at < edit.tokens.start {
+                out.push_str(&bytes(at, edit.tokens.start).unwrap_or_default());
+            }
+            if edit.tokens.start == self.span.end && !out.ends_with(' ') {
+                out.push(' ');
+            }
+            match &edit.with {
+                Replacement::Text(text) => out.push_str(text),
+                Replacement::Blank => out.push_str(&self.blank(edit)),
+                Replacement::Seal { seal, negated, .. } => {
+                    let sign = if *negated { "minus a constant, " } else { "" };
+                    let _ = write!(out, "‹{sign}{}›", self.seal(seal));
+                }
+            }
+            if edit.tokens.end > edit.tokens.start {
+                out.push_str(&self.gap_after(edit.tokens.end));
+            }
+            at = at.max(edit.tokens.end);
+        }
+        if at < self.span.end {
+            out.push_str(&bytes(at, self.span.end).unwrap_or_default());
+        }
+        out
+    }
+
+    /// As many blanks as the replaced tokens had bytes.
+    fn blank(&self, edit: &Edit) -> String {
+        let span = Span { start: edit.tokens.start, end: edit.tokens.end };
+        " ".repeat(self.tokens.bytes_of(span).map_or(0, |range| range.len()))
+    }
+
+    /// White space between a replaced token and the next.
+    fn gap_after(&self, end: u32) -> String {
+        let before = end.checked_sub(1).and_then(|i| self.tokens.get(i));
+        match (before, self.tokens.get(end)) {
+            (Some(a), Some(b)) if end < self.span.end => {
+                let gap = self.text.get(a.end as usize..b.start as usize).unwrap_or_default();
+                String::from_utf8_lossy(gap).into_owned()
+            }
+            _ => String::new(),
+        }
+    }
+
+    fn column(&self, id: ColumnId) -> String {
+        let column = self.policy.column(id);
+        column.map_or_else(|| "?".into(), |c| column_name(&c.relation, &c.column))
+    }
+
+    fn seal(&self, seal: &Seal) -> String {
+        let how = match seal.purpose {
+            Purpose::Store => "sealed as",
+            Purpose::Match => "sealed to match",
+        };
+        let each = if seal.elements { " element by element" } else { "" };
+        let given = seal.given.as_ref().map(|t| format!(" given as {t}")).unwrap_or_default();
+        format!("{how} {}{each}{given}{}", self.column(seal.column), casts(&seal.casts))
+    }
+
+    fn out(&self, column: &OutColumn) -> String {
+        match column {
+            OutColumn::Keep => "kept".into(),
+            OutColumn::KeepRest => "kept …".into(),
+            OutColumn::Open(Open { column, elements, witness, casts: c }) => {
+                let each = if *elements { " element by element" } else { "" };
+                let plain = if witness.is_some() { "" } else { " (expression)" };
+                format!("opened {}{each}{plain}{}", self.column(*column), casts(c))
+            }
+        }
+    }
+
+    fn copy(&self, copy: &CopyPlan) -> String {
+        let (direction, verb) = if copy.from_client { ("in", "sealed") } else { ("out", "opened") };
+        let fields: Vec<String> = copy
+            .fields
+            .iter()
+            .map(|field| match field {
+                CopyField::Keep => "kept".into(),
+                CopyField::Column(id) => format!("{verb} {}", self.column(*id)),
+            })
+            .collect();
+        let format = match &copy.format {
+            CopyFormat::Text { header, .. } => format!("text{}", if *header { " with header" } else { "" }),
+            CopyFormat::Csv { header, .. } => format!("csv{}", if *header { " with header" } else { "" }),
+            CopyFormat::Binary => "binary".into(),
+        };
+        format!("copy {direction} ({format}): {}", fields.join(", "))
+    }
+}
+
+/// A place is told in so many words.
+const MAX_PLACE: usize = 8;
+
+fn casts(list: &[Cast]) -> String {
+    list.iter().fold(String::new(), |mut out, cast| {
+        let _ = write!(out, ", cast to {}{}", cast.to, if cast.array { "[]" } else { "" });
+        out
+    })
+}

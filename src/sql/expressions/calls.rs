@@ -1,0 +1,252 @@
+//! Calls of functions, aggregates and window functions.
+
+use std::ops::ControlFlow;
+
+use super::functions::{Rule, rule};
+use crate::catalog::model::Function;
+use crate::policy::model::{DeclaredFunction, DeclaredValue};
+use crate::sql::analysis::Analysis;
+use crate::sql::ast::{
+    Argument, ExprKind, FunctionCall, LiteralKind, ObjectName, Over, SortKey, Span, Special, WindowSpec,
+};
+use crate::sql::gate;
+use crate::sql::refusal::{Cause, Checked, Objection};
+use crate::sql::roles::Kind;
+use crate::sql::scope::{Scope, Value};
+
+impl<'a> Analysis<'a> {
+    /// The value of a call.
+    pub(super) fn call(&mut self, call: &FunctionCall, span: Span, scope: &Scope) -> Checked<Value> {
+        let before = self.sites.len();
+        let args = self.arguments(&call.args, scope)?;
+        let constants = self.sites.len() > before;
+        self.around(call, &args, span, scope)?;
+        if let Some(value) = self.own_function(&call.name, &args, constants, false, span)? {
+            return Ok(value);
+        }
+        if !matches!(call.name.schema(), None | Some("pg_catalog")) {
+            let cause = Cause::Function(call.name.name().into());
+            return self.plain_values(&args, cause, span);
+        }
+        if call.args.iter().any(|a| a.variadic || a.name.is_some()) {
+            return self.plain_values(&args, Cause::Function(call.name.name().into()), span);
+        }
+        self.builtin(call, &args, span)
+    }
+
+    fn arguments(&mut self, args: &[Argument], scope: &Scope) -> Checked<Vec<Value>> {
+        args.iter().map(|a| self.expr(&a.value, scope)).collect()
+    }
+
+    fn builtin(&mut self, call: &FunctionCall, args: &[Value], span: Span) -> Checked<Value> {
+        let name = call.name.name();
+        match rule(name) {
+            Rule::Counts => Ok(Value::plain()),
+            Rule::Carries => self.carried(args, name, span),
+            Rule::Gathers => match args {
+                [value] => {
+                    self.settle(value);
+                    Ok(Value::of(self.roles.array(value.class)))
+                }
+                _ => self.plain_values(args, Cause::Function(name.into()), span),
+            },
+            Rule::Spreads => match args {
+                [array] => {
+                    self.settle(array);
+                    Ok(Value::of(self.roles.element(array.class, span)?))
+                }
+                _ => self.plain_values(args, Cause::Function(name.into()), span),
+            },
+            Rule::Measures => self.measured(args, name, span),
+            Rule::RunsText => self.runs_text(call, args, span),
+            Rule::Sets => self.sets(call, args, span),
+            Rule::Plain(cause) => self.plain_values(args, cause, span),
+        }
+    }
+
+    fn plain_values(&mut self, args: &[Value], cause: Cause, span: Span) -> Checked<Value> {
+        args.iter().try_for_each(|v| self.plain(v, cause.clone(), span))?;
+        Ok(Value::plain())
+    }
+
+    fn carried(&mut self, args: &[Value], name: &str, span: Span) -> Checked<Value> {
+        let Some((first, rest)) = args.split_first() else { return Ok(Value::plain()) };
+        for (index, value) in rest.iter().enumerate() {
+            match (index, name) {
+                (1, "lag" | "lead") => self.flow(first, value, span)?,
+                _ => self.plain(value, Cause::Function(name.into()), span)?,
+            }
+        }
+        self.settle(first);
+        Ok(Value::of(first.class))
+    }
+
+    fn measured(&mut self, args: &[Value], name: &str, span: Span) -> Checked<Value> {
+        let Some((first, rest)) = args.split_first() else { return Ok(Value::plain()) };
+        self.plain_values(rest, Cause::Function(name.into()), span)?;
+        let array = match self.roles.kind(first.class) {
+            Kind::Array(_) => true,
+            Kind::Protected(id) => {
+                let tagged = self.known.policy.column(id);
+                tagged.is_some_and(|c| c.logical == crate::types::LogicalType::TextArray)
+            }
+            Kind::Open | Kind::Plain(..) | Kind::Row(_) => false,
+        };
+        match array {
+            true => Ok(Value::plain()),
+            false => self.plain_values(std::slice::from_ref(first), Cause::Function(name.into()), span),
+        }
+    }
+
+    /// REFUSES: text that is no constant, or that names something protected.
+    fn runs_text(&mut self, call: &FunctionCall, args: &[Value], span: Span) -> Checked<Value> {
+        let dynamic = || Objection::at(Cause::DynamicSql, span);
+        let name = call.name.name();
+        if name.starts_with("schema_to") || name.starts_with("database_to") {
+            return Err(dynamic());
+        }
+        for (arg, value) in call.args.iter().zip(args) {
+            match arg.value.kind {
+                ExprKind::Literal(LiteralKind::String) => {
+                    let text = self.string(arg.value.span.start).ok_or_else(dynamic)?;
+                    if gate::text_names_protected(text.as_bytes(), &self.known) {
+                        return Err(dynamic());
+                    }
+                }
+                ExprKind::Literal(_) | ExprKind::Bool(_) | ExprKind::Null => {}
+                _ => return Err(dynamic()),
+            }
+            self.plain(value, Cause::DynamicSql, span)?;
+        }
+        Ok(Value::plain())
+    }
+
+    /// set_config: what it sets must be readable from the text if it changes how text is read.
+    fn sets(&mut self, call: &FunctionCall, args: &[Value], span: Span) -> Checked<Value> {
+        for (arg, value) in call.args.iter().zip(args) {
+            if let ExprKind::Literal(LiteralKind::String) = arg.value.kind {
+                self.fixed.push(arg.value.span.start);
+            }
+            self.plain(value, Cause::Function("set_config".into()), span)?;
+        }
+        Ok(Value::plain())
+    }
+
+    /// DISTINCT, ORDER BY, FILTER, WITHIN GROUP and OVER of a call.
+    fn around(&mut self, call: &FunctionCall, args: &[Value], span: Span, scope: &Scope) -> Checked<()> {
+        if call.distinct {
+            args.iter().try_for_each(|v| self.group(v, span))?;
+        }
+        self.sorted(&call.order_by, scope)?;
+        self.sorted(&call.within_group, scope)?;
+        if let Some(filter) = &call.filter {
+            self.condition(filter, scope)?;
+        }
+        match &call.over {
+            Some(Over::Spec(spec)) => self.window(spec, scope),
+            Some(Over::Name(_)) | None => Ok(()),
+        }
+    }
+
+    /// PARTITION BY brings equal values together; ORDER BY sorts.
+    pub(in crate::sql) fn window(&mut self, spec: &WindowSpec, scope: &Scope) -> Checked<()> {
+        for expr in &spec.partition_by {
+            let value = self.expr(expr, scope)?;
+            self.group(&value, expr.span)?;
+        }
+        self.sorted(&spec.order_by, scope)?;
+        spec.frame_offsets.iter().try_for_each(|e| self.plain_expr(e, Cause::Range, scope))
+    }
+
+    /// Sort keys that are expressions, not output names.
+    pub(in crate::sql) fn sorted(&mut self, keys: &[SortKey], scope: &Scope) -> Checked<()> {
+        keys.iter().try_for_each(|key| self.plain_expr(&key.expr, Cause::OrderBy, scope))
+    }
+
+    /// XML and SQL/JSON syntax: nothing protected goes in.
+    pub(in crate::sql) fn special(&mut self, special: &Special, span: Span, scope: &Scope) -> Checked<Value> {
+        let cause = || Cause::Function(special.name.as_str().into());
+        for arg in &special.args {
+            let value = self.expr(&arg.value, scope)?;
+            self.plain(&value, cause(), span)?;
+        }
+        self.sorted(&special.order_by, scope)?;
+        if let Some(filter) = &special.filter {
+            self.condition(filter, scope)?;
+        }
+        if let Some(Over::Spec(spec)) = &special.over {
+            self.window(spec, scope)?;
+        }
+        if let Some(query) = &special.query {
+            let items = self.query(query, scope)?;
+            let value = self.as_value(&items, span)?;
+            self.plain(&value, cause(), span)?;
+        }
+        Ok(Value::plain())
+    }
+
+    /// A function outside pg_catalog: declared by the operator, judged by its body, or refused.
+    /// `None`: no such function is known, so that the name is the server's own.
+    pub(in crate::sql) fn own_function(
+        &mut self,
+        name: &ObjectName,
+        args: &[Value],
+        constants: bool,
+        rows: bool,
+        span: Span,
+    ) -> Checked<Option<Value>> {
+        if let Some(declared) = self.declared_function(name) {
+            return self.declared_call(declared, args, span).map(Some);
+        }
+        let known = self.known;
+        let schema = name.schema();
+        let mut candidates = known.catalog.functions_named(name.name());
+        let opaque = |f: &&Function| schema.is_none_or(|s| s == f.name.schema) && gate::is_opaque(f, &known);
+        match candidates.find(opaque) {
+            // REFUSES: its body could take what it is given to a protected column, or bring one back.
+            Some(f) if constants || rows || f.returns_rows => {
+                Err(Objection::at(Cause::UndeclaredFunction(name.name().into()), span))
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+
+    fn declared_function(&self, name: &ObjectName) -> Option<&'a DeclaredFunction> {
+        let policy = self.known.policy;
+        policy.functions.iter().find(|f| {
+            f.name.name == name.name() && name.schema().is_none_or(|schema| schema == f.name.schema)
+        })
+    }
+
+    fn declared_call(&mut self, declared: &DeclaredFunction, args: &[Value], span: Span) -> Checked<Value> {
+        let cause = || Cause::Function(declared.name.name.as_str().into());
+        if args.len() > declared.args.len() {
+            return self.plain_values(args, cause(), span);
+        }
+        for (value, wanted) in args.iter().zip(&declared.args) {
+            match self.domain(wanted, span)? {
+                Some(class) => self.flow(value, &class, span)?,
+                None => self.plain(value, cause(), span)?,
+            }
+        }
+        Ok(self.domain(&declared.returns, span)?.unwrap_or_else(Value::plain))
+    }
+
+    /// A fresh value of a declared domain; `None` for plain.
+    fn domain(&mut self, value: &DeclaredValue, span: Span) -> Checked<Option<Value>> {
+        let DeclaredValue::Domain(domain) = value else { return Ok(None) };
+        let column = self.known.policy.ids().find(|(_, c)| c.domain == *domain);
+        match column {
+            Some((id, _)) => {
+                self.touched = true;
+                Ok(Some(Value::of(self.roles.protected(id))))
+            }
+            None => self.strange("a function declared with an unknown domain", span),
+        }
+    }
+}
+
+/// Ends a search for a name at the first hit.
+pub(in crate::sql) fn hit(found: bool) -> ControlFlow<()> {
+    if found { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+}

@@ -1,0 +1,367 @@
+//! Expressions: the role of each, and what the operators and functions in it admit.
+//!
+//! What has no rule does not admit a protected operand.
+
+mod calls;
+mod compare;
+mod functions;
+
+pub(in crate::sql) use calls::hit;
+pub(in crate::sql) use functions::runs_text;
+
+use crate::sql::analysis::Analysis;
+use crate::sql::ast::{
+    Case, Cast, Expr, ExprKind, IsTest, LiteralKind, ObjectName, SessionValue, Span, Step,
+};
+use crate::sql::casts;
+use crate::sql::constants::{Constant, Declared};
+use crate::sql::refusal::{Cause, Checked, Objection};
+use crate::sql::roles::{Kind, PLAIN};
+use crate::sql::scope::{Item, Scope, Value};
+use crate::types;
+use crate::types::LogicalType;
+
+/// SYSTEM_USER is a keyword since version 16.
+const SYSTEM_USER_SINCE: u32 = 160_000;
+
+impl<'a> Analysis<'a> {
+    /// The value of an expression.
+    pub fn expr(&mut self, expr: &Expr, scope: &Scope) -> Checked<Value> {
+        let span = expr.span;
+        match &expr.kind {
+            ExprKind::Column(parts) => self.column(parts, span, scope),
+            ExprKind::Star(_) => self.strange("* in this place", span),
+            ExprKind::Literal(kind) => Ok(self.literal(*kind, span, false)),
+            ExprKind::Param(number) => Ok(self.param(*number, span)),
+            ExprKind::Null => Ok(Value::of(self.roles.open())),
+            ExprKind::Bool(_) => Ok(self.constant(
+                Constant::Literal { token: span.start, negated: false },
+                span,
+                Some(scalar(LogicalType::Bool)),
+            )),
+            ExprKind::Default => self.strange("DEFAULT in this place", span),
+            ExprKind::Operator(operation) => self.operation(operation, span, scope),
+            ExprKind::And(list) | ExprKind::Or(list) => {
+                list.iter().try_for_each(|e| self.condition(e, scope))?;
+                Ok(Value::plain())
+            }
+            ExprKind::Not(inner) => self.condition(inner, scope).map(|()| Value::plain()),
+            ExprKind::Quantified(q) => self.quantified(q, span, scope),
+            ExprKind::In(list) => self.in_list(list, span, scope),
+            ExprKind::Between(b) => self.all_plain([&b.expr, &b.low, &b.high], Cause::Range, span, scope),
+            ExprKind::Like(like) => {
+                let operands = [Some(&like.expr), Some(&like.pattern), like.escape.as_ref()];
+                self.all_plain(operands.into_iter().flatten(), Cause::Pattern, span, scope)
+            }
+            ExprKind::Is(inner, test, _) => self.is_test(inner, *test, span, scope),
+            ExprKind::IsDistinct(pair, _) => {
+                let [a, b] = &**pair;
+                self.equal(a, b, span, scope)
+            }
+            ExprKind::Cast(cast) => self.cast_expr(cast, span, scope),
+            ExprKind::Collate(inner, collation) => self.collate(inner, collation, span, scope),
+            ExprKind::AtTimeZone(inner, zone) => {
+                let operands = [Some(&**inner), zone.as_deref()];
+                self.all_plain(
+                    operands.into_iter().flatten(),
+                    Cause::Operator("AT TIME ZONE".into()),
+                    span,
+                    scope,
+                )
+            }
+            ExprKind::Array(items) => self.array(items, span, scope),
+            ExprKind::ArrayQuery(query) => {
+                let items = self.query(query, scope)?;
+                let value = self.single(&items, span)?;
+                self.settle(&value);
+                Ok(Value::of(self.roles.array(value.class)))
+            }
+            ExprKind::Indirection(inner, steps) => self.indirection(inner, steps, span, scope),
+            ExprKind::Row(items, _) => self.row(items, scope),
+            ExprKind::Case(case) => self.case(case, span, scope),
+            ExprKind::Coalesce(items) => self.united(items, span, scope),
+            ExprKind::Nullif(pair) => {
+                let [a, b] = &**pair;
+                let first = self.expr(a, scope)?;
+                let second = self.expr(b, scope)?;
+                self.compare(&first, &second, span)?;
+                Ok(Value::of(first.class))
+            }
+            ExprKind::Greatest(items) | ExprKind::Least(items) => {
+                self.all_plain(items, Cause::Extremes, span, scope)
+            }
+            ExprKind::Call(call) => self.call(call, span, scope),
+            ExprKind::Session(value, precision) => {
+                self.session_value(*value, precision.as_deref(), span, scope)
+            }
+            ExprKind::Grouping(items) => {
+                items.iter().try_for_each(|e| self.expr(e, scope).map(|_| ()))?;
+                Ok(Value::plain())
+            }
+            ExprKind::Subquery(query) => {
+                let items = self.query(query, scope)?;
+                self.as_value(&items, span)
+            }
+            ExprKind::Exists(query) => self.query(query, scope).map(|_| Value::plain()),
+            ExprKind::Overlaps(pair) => {
+                self.all_plain(pair.iter(), Cause::Operator("OVERLAPS".into()), span, scope)
+            }
+            ExprKind::MergeAction => Ok(Value::plain()),
+            ExprKind::Special(special) => self.special(special, span, scope),
+        }
+    }
+
+    /// A condition: nothing protected may be its truth.
+    pub fn condition(&mut self, expr: &Expr, scope: &Scope) -> Checked<()> {
+        let value = self.expr(expr, scope)?;
+        self.plain(&value, Cause::Condition, expr.span)
+    }
+
+    /// An expression that admits nothing protected.
+    pub fn plain_expr(&mut self, expr: &Expr, cause: Cause, scope: &Scope) -> Checked<()> {
+        let value = self.expr(expr, scope)?;
+        self.plain(&value, cause, expr.span)
+    }
+
+    /// Operands none of which may be protected; the result is not, either.
+    pub fn all_plain<'e>(
+        &mut self,
+        operands: impl IntoIterator<Item = &'e Expr>,
+        cause: Cause,
+        span: Span,
+        scope: &Scope,
+    ) -> Checked<Value> {
+        for operand in operands {
+            let value = self.expr(operand, scope)?;
+            self.plain(&value, cause.clone(), span)?;
+        }
+        Ok(Value::plain())
+    }
+
+    fn constant(&mut self, constant: Constant, span: Span, given: Option<types::Cast>) -> Value {
+        let class = self.roles.open();
+        let site = self.sites.add(constant, span, given, class);
+        Value { site: Some(site), ..Value::of(class) }
+    }
+
+    /// A literal; a number has a type of its own, a string has none (manual, 10.1).
+    pub fn literal(&mut self, kind: LiteralKind, span: Span, negated: bool) -> Value {
+        let token = if negated { span.end.saturating_sub(1) } else { span.start };
+        let (constant, given) = match kind {
+            LiteralKind::String => (Constant::Literal { token, negated }, None),
+            LiteralKind::Bits | LiteralKind::HexBits => (Constant::Bits, None),
+            LiteralKind::Integer => (Constant::Literal { token, negated }, Some(scalar(LogicalType::Int4))),
+            LiteralKind::Number => {
+                (Constant::Literal { token, negated }, Some(scalar(LogicalType::Numeric(None))))
+            }
+        };
+        self.constant(constant, span, given)
+    }
+
+    fn param(&mut self, number: u32, span: Span) -> Value {
+        let at = number.checked_sub(1).map(|n| n as usize);
+        let (given, strange) = match at.and_then(|n| self.declared.get(n)) {
+            Some(Declared::Type(given)) => (Some(given.clone()), false),
+            Some(Declared::Strange) => (None, true),
+            Some(Declared::Open) | None => (None, false),
+        };
+        let value = self.constant(Constant::Param { number, token: span.start }, span, given);
+        if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)).filter(|_| strange) {
+            site.strange_cast = Some(span);
+        }
+        value
+    }
+
+    fn is_test(&mut self, inner: &Expr, test: IsTest, span: Span, scope: &Scope) -> Checked<Value> {
+        let value = self.expr(inner, scope)?;
+        match test {
+            IsTest::Null => {}
+            IsTest::True | IsTest::False | IsTest::Unknown => self.plain(&value, Cause::Condition, span)?,
+            IsTest::Document | IsTest::Normalized | IsTest::Json => {
+                self.plain(&value, Cause::Operator("IS".into()), span)?;
+            }
+        }
+        Ok(Value::plain())
+    }
+
+    fn cast_expr(&mut self, cast: &Cast, span: Span, scope: &Scope) -> Checked<Value> {
+        for modifier in &cast.to.modifiers {
+            if !matches!(modifier.kind, ExprKind::Literal(_) | ExprKind::Column(_)) {
+                return self.strange("this type modifier", modifier.span);
+            }
+        }
+        let value = self.expr(&cast.expr, scope)?;
+        Ok(self.cast(value, &cast.to, cast.form, span))
+    }
+
+    /// Equality of protected values is by bytes, which only these collations keep.
+    fn collate(&mut self, inner: &Expr, name: &ObjectName, span: Span, scope: &Scope) -> Checked<Value> {
+        let value = self.expr(inner, scope)?;
+        let builtin = matches!(name.schema(), None | Some("pg_catalog"));
+        if builtin && matches!(name.name(), "C" | "POSIX" | "default" | "ucs_basic") {
+            return Ok(Value { site: None, origin: None, ..value });
+        }
+        self.plain(&value, Cause::Collate, span)?;
+        Ok(Value::of(value.class))
+    }
+
+    fn array(&mut self, items: &[Expr], span: Span, scope: &Scope) -> Checked<Value> {
+        let element = self.united(items, span, scope)?;
+        Ok(Value::of(self.roles.array(element.class)))
+    }
+
+    /// COALESCE, ARRAY, the arms of a CASE: all one.
+    fn united(&mut self, items: &[Expr], span: Span, scope: &Scope) -> Checked<Value> {
+        let all = Value::of(self.roles.open());
+        for item in items {
+            let value = self.expr(item, scope)?;
+            self.flow(&all, &value, span)?;
+        }
+        Ok(all)
+    }
+
+    fn case(&mut self, case: &Case, span: Span, scope: &Scope) -> Checked<Value> {
+        let operand = case.operand.as_ref().map(|e| self.expr(e, scope)).transpose()?;
+        let all = Value::of(self.roles.open());
+        for (when, then) in &case.arms {
+            match &operand {
+                Some(operand) => {
+                    let value = self.expr(when, scope)?;
+                    self.compare(operand, &value, when.span)?;
+                }
+                None => self.condition(when, scope)?,
+            }
+            let value = self.expr(then, scope)?;
+            self.flow(&all, &value, span)?;
+        }
+        if let Some(otherwise) = &case.otherwise {
+            let value = self.expr(otherwise, scope)?;
+            self.flow(&all, &value, span)?;
+        }
+        Ok(all)
+    }
+
+    /// `ROW(…)`, with `t.*` inside spread out.
+    fn row(&mut self, items: &[Expr], scope: &Scope) -> Checked<Value> {
+        let mut fields = Vec::with_capacity(items.len());
+        for item in items {
+            let ExprKind::Star(parts) = &item.kind else {
+                let value = self.expr(item, scope)?;
+                self.settle(&value);
+                fields.push(value.class);
+                continue;
+            };
+            let spread = self.spread(parts, item.span, scope)?;
+            if let Some(column) = self.protected_among(&spread) {
+                return Err(Objection::on(Cause::WholeRow, item.span, column));
+            }
+            fields.push(PLAIN);
+        }
+        Ok(Value::of(self.roles.row(fields)))
+    }
+
+    /// `(t).f` reads a column; `x[1]` an element; anything else a part of a plain value.
+    fn indirection(&mut self, inner: &Expr, steps: &[Step], span: Span, scope: &Scope) -> Checked<Value> {
+        if let (ExprKind::Column(parts), [Step::Field(field)]) = (&inner.kind, steps)
+            && let [name] = parts.as_slice()
+            && let Some(source) = scope.source(None, name.as_str())
+            && scope
+                .levels()
+                .all(|level| matches!(level.column_here(name.as_str()), crate::sql::scope::Found::No))
+        {
+            return self.column_of(source, field.as_str(), span);
+        }
+        let mut value = self.expr(inner, scope)?;
+        for step in steps {
+            let (indexes, element): (Vec<&Expr>, bool) = match step {
+                Step::Index(index) => (vec![index], true),
+                Step::Slice(a, b) => (a.iter().chain(b.iter()).collect(), false),
+                Step::Field(_) | Step::Star => (Vec::new(), false),
+            };
+            for index in indexes {
+                self.plain_expr(index, Cause::Subscript, scope)?;
+            }
+            if element && matches!(self.roles.kind(value.class), Kind::Array(_) | Kind::Open) {
+                self.settle(&value);
+                value = Value::of(self.roles.element(value.class, span)?);
+            } else {
+                self.plain(&value, Cause::Subscript, span)?;
+                value = Value::plain();
+            }
+        }
+        Ok(value)
+    }
+
+    fn session_value(
+        &mut self,
+        value: SessionValue,
+        precision: Option<&Expr>,
+        span: Span,
+        scope: &Scope,
+    ) -> Checked<Value> {
+        let version = self.known.catalog.server_version();
+        if value == SessionValue::SystemUser && version < SYSTEM_USER_SINCE {
+            return self.bare("system_user", span, scope);
+        }
+        if let Some(precision) = precision {
+            self.plain_expr(precision, Cause::Mixed, scope)?;
+        }
+        Ok(Value::plain())
+    }
+
+    /// The one column of a subquery.
+    pub fn single(&mut self, items: &[Item], span: Span) -> Checked<Value> {
+        match items {
+            [Item::Column(_, value)] => Ok(Value { origin: None, site: None, ..value.clone() }),
+            [Item::Rest(_)] => Ok(Value::plain()),
+            _ => self.as_value(items, span),
+        }
+    }
+
+    /// A subquery as a value: its column, or a row of its columns.
+    pub fn as_value(&mut self, items: &[Item], span: Span) -> Checked<Value> {
+        match items {
+            [Item::Column(_, value)] => Ok(Value { origin: None, site: None, ..value.clone() }),
+            [Item::Rest(_)] => Ok(Value::plain()),
+            many => {
+                let mut fields = Vec::with_capacity(many.len());
+                for item in many {
+                    match item {
+                        Item::Column(_, value) => {
+                            self.settle(value);
+                            fields.push(value.class);
+                        }
+                        Item::Rest(_) => match self.protected_among(many) {
+                            Some(column) => return Err(Objection::on(Cause::WholeRow, span, column)),
+                            None => return Ok(Value::plain()),
+                        },
+                    }
+                }
+                Ok(Value::of(self.roles.row(fields)))
+            }
+        }
+    }
+
+    /// A prefix sign on a number is part of the number.
+    fn signed(&mut self, symbol: &str, right: &Expr, span: Span) -> Option<Value> {
+        let ExprKind::Literal(kind) = right.kind else { return None };
+        if !casts::is_number(right) || right.span.end != span.end {
+            return None;
+        }
+        match symbol {
+            "-" => Some(self.literal(kind, span, true)),
+            "+" => {
+                let value = self.literal(kind, right.span, false);
+                if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
+                    site.span = span;
+                }
+                Some(value)
+            }
+            _ => None,
+        }
+    }
+}
+
+fn scalar(to: LogicalType) -> types::Cast {
+    types::Cast { to, array: false }
+}

@@ -1,0 +1,331 @@
+//! From roles to a plan: which constants are sealed, which casts go, how parameters are numbered,
+//! what the rows carry.
+
+use crate::names::ColumnId;
+use crate::policy::model::{Mode, Phase, ProtectedColumn};
+use crate::sql::analysis::Analysis;
+use crate::sql::ast::{CastForm, Span};
+use crate::sql::casts;
+use crate::sql::constants::{Constant, Site};
+use crate::sql::lexer::TokenKind;
+use crate::sql::refusal::{Cause, Checked, Objection};
+use crate::sql::roles::{Class, Kind};
+use crate::sql::scope::{Item, Value};
+use crate::sql::verdict::{
+    Edit, Open, OutColumn, Plan, Purpose, Replacement, Rows, Seal, ServerParam, ShownType, Treat,
+};
+use crate::types::{Cast, LogicalType, StoredType};
+
+/// The protocol carries the number of parameters in 16 bits (manual, 55.7 Message Formats, Bind).
+const MAX_PARAMETERS: usize = 65_535;
+
+impl<'a> Analysis<'a> {
+    /// The plan, without COPY.
+    pub fn plan(mut self, rows: Rows) -> Checked<Plan> {
+        self.settle_casts()?;
+        let (params, client_params, sealed) = self.constants()?;
+        if sealed {
+            self.blank_comments();
+        }
+        self.edits.sort_by_key(|e| (e.tokens.start, e.tokens.end));
+        self.drop_inner_edits();
+        self.fixed.sort_unstable();
+        self.fixed.dedup();
+        Ok(Plan { edits: self.edits, params, client_params, rows, copy: None, fixed_literals: self.fixed })
+    }
+
+    /// What a class turned out to be: a column, and whether it is an array of its values.
+    fn outcome(&self, class: Class, span: Span) -> Checked<Option<(ColumnId, bool)>> {
+        match self.roles.kind(class) {
+            Kind::Open | Kind::Plain(..) => Ok(None),
+            Kind::Protected(column) => Ok(Some((column, false))),
+            Kind::Array(element) => match self.roles.kind(element) {
+                Kind::Protected(column) => Ok(Some((column, true))),
+                _ => self.nothing_inside(element, span).map(|()| None),
+            },
+            Kind::Row(_) => self.nothing_inside(class, span).map(|()| None),
+        }
+    }
+
+    fn nothing_inside(&self, class: Class, span: Span) -> Checked<()> {
+        match self.roles.protected_in(class) {
+            Some(column) => Err(Objection::on(Cause::Composite, span, column)),
+            None => Ok(()),
+        }
+    }
+
+    fn tagged(&self, id: ColumnId, span: Span) -> Checked<&'a ProtectedColumn> {
+        let column = self.known.policy.column(id);
+        column.ok_or_else(|| Objection::on(Cause::NotUnderstood("this column"), span, id))
+    }
+
+    /// Casts on the column's side are taken out of the text.
+    fn settle_casts(&mut self) -> Checked<()> {
+        for pending in std::mem::take(&mut self.pending) {
+            let Some((id, elements)) = self.outcome(pending.class, pending.span)? else { continue };
+            let column = self.tagged(id, pending.span)?;
+            let Some(cast) = &pending.to else {
+                return Err(Objection::on(casts::refused(), pending.span, id));
+            };
+            if pending.strict && !casts::keeps_value(&column.logical, cast, elements) {
+                return Err(Objection::on(casts::refused(), pending.span, id));
+            }
+            let mark = self.before(pending.type_span.start);
+            self.remove(mark..pending.type_span.end);
+            match pending.form {
+                CastForm::Colons => {}
+                CastForm::Function => self.remove(pending.span.start..pending.span.start + 1),
+                CastForm::Prefix => return Err(Objection::on(casts::refused(), pending.span, id)),
+            }
+            self.pending.push(pending);
+        }
+        Ok(())
+    }
+
+    /// How a site is sealed, if it is.
+    fn seal(&self, site: &Site) -> Checked<Option<(Seal, StoredType)>> {
+        let Some((id, elements)) = self.outcome(site.class, site.span)? else { return Ok(None) };
+        let class = match self.roles.kind(site.class) {
+            Kind::Array(element) => element,
+            Kind::Open | Kind::Plain(..) | Kind::Protected(_) | Kind::Row(_) => site.class,
+        };
+        let stored_in = site.stored.or_else(|| self.roles.stored_in(class));
+        let id = stored_in.unwrap_or(id);
+        let column = self.tagged(id, site.span)?;
+        if column.mode == Mode::Deterministic && column.phase != Phase::Encrypted {
+            return Err(Objection::on(Cause::Transitional, site.span, id));
+        }
+        if site.strange_cast.is_some() || site.constant == Constant::Bits {
+            return Err(Objection::on(casts::refused(), site.span, id));
+        }
+        let becomes_value = stored_in.is_some() || self.roles.flows(class);
+        let purpose = if becomes_value { Purpose::Store } else { Purpose::Match };
+        let stored = match (elements, column.stored) {
+            (false, stored) => stored,
+            (true, StoredType::Text | StoredType::Varchar) => StoredType::TextArray,
+            (true, StoredType::Json | StoredType::Jsonb | StoredType::Bytea | StoredType::TextArray) => {
+                return Err(Objection::on(Cause::Composite, site.span, id));
+            }
+        };
+        let given = site.given.as_ref().map(|given| match (given.array, elements) {
+            (true, false) => LogicalType::TextArray,
+            _ => given.to.clone(),
+        });
+        let seal = Seal { column: id, elements, given, casts: site.casts.clone(), purpose };
+        self.check_type(site, column, id, &seal)?;
+        Ok(Some((seal, stored)))
+    }
+
+    /// REFUSES: a constant whose own type does not become the column's; never a guess.
+    fn check_type(&self, site: &Site, column: &ProtectedColumn, id: ColumnId, seal: &Seal) -> Checked<()> {
+        let Some(last) = site.casts.last().or(site.given.as_ref()) else { return Ok(()) };
+        let storing = seal.purpose == Purpose::Store;
+        let fits = match column.logical == LogicalType::TextArray {
+            true => last.array && casts::fits(&last.to, &LogicalType::Text, storing),
+            false => last.array == seal.elements && casts::fits(&last.to, &column.logical, storing),
+        };
+        if fits { Ok(()) } else { Err(Objection::on(Cause::TypeMismatch, site.span, id)) }
+    }
+
+    /// Seals literals by edits, parameters by the map; says whether anything was sealed.
+    #[allow(clippy::type_complexity)]
+    fn constants(&mut self) -> Checked<(Vec<ServerParam>, Vec<Option<ShownType>>, bool)> {
+        let mut numbers = Numbering::new(self.parameters());
+        let mut edits = Vec::new();
+        let mut sealed = false;
+        for site in self.sites.iter() {
+            let seal = self.seal(site)?;
+            if let (Some(what), Some((seal, _))) = (self.body, &seal) {
+                // REFUSES: the server would keep the constant, and no rotation would find it.
+                return Err(Objection::on(Cause::BodyOnProtected(what), site.span, seal.column));
+            }
+            match (site.constant, seal) {
+                (Constant::Bits, _) | (Constant::Literal { .. }, None) => {}
+                (Constant::Literal { token, negated }, Some((seal, _))) => {
+                    if self.definition {
+                        continue;
+                    }
+                    sealed = true;
+                    edits.push(Edit {
+                        tokens: site.span.range(),
+                        with: Replacement::Seal { literal: token, negated, seal },
+                    });
+                }
+                (Constant::Param { number, token }, None) => {
+                    let server = numbers.place(number, Treat::Keep)?;
+                    if server != number {
+                        edits.push(renumbered(token..token + 1, server));
+                    }
+                }
+                (Constant::Param { number, .. }, Some((seal, stored))) => {
+                    sealed = true;
+                    numbers.show(number, self.shown(&seal));
+                    let bare = site.span.end - site.span.start == 1;
+                    let server = numbers.place(number, Treat::Seal(seal, stored))?;
+                    if server != number || !bare {
+                        edits.push(renumbered(site.span.range(), server));
+                    }
+                }
+            }
+        }
+        self.edits.extend(edits);
+        let (params, shown) = numbers.finish();
+        self.retyped(&params);
+        Ok((params, shown, sealed))
+    }
+
+    /// The types that PREPARE names for sealed parameters become those of the envelope.
+    fn retyped(&mut self, params: &[ServerParam]) {
+        for (param, span) in params.iter().zip(&self.prepared_types) {
+            if let Treat::Seal(_, stored) = &param.treat {
+                let with = Replacement::Text(type_name(*stored).into());
+                self.edits.push(Edit { tokens: span.range(), with });
+            }
+        }
+    }
+
+    /// As what the client sees a sealed parameter.
+    fn shown(&self, seal: &Seal) -> Option<ShownType> {
+        let own = || self.known.policy.column(seal.column).map(|c| c.logical.clone());
+        let logical = match (&seal.given, seal.casts.first()) {
+            (Some(given), _) => given.clone(),
+            (None, Some(Cast { to, .. })) => to.clone(),
+            (None, None) => own()?,
+        };
+        Some(ShownType { logical, array: seal.elements })
+    }
+
+    /// A comment may repeat a value in the clear, wherever in the text it stands; a hint is for the
+    /// planner and stays.
+    fn blank_comments(&mut self) {
+        for (index, token) in (0u32..).zip(self.tokens.as_slice()) {
+            if token.kind.is_comment() && token.kind != TokenKind::Hint {
+                self.edits.push(Edit { tokens: index..index + 1, with: Replacement::Blank });
+            }
+        }
+    }
+
+    /// A seal replaces everything inside it: comments, signs, casts.
+    fn drop_inner_edits(&mut self) {
+        let mut end = 0;
+        self.edits.retain(|edit| {
+            let inside = edit.tokens.start < end;
+            if !inside {
+                end = end.max(edit.tokens.end);
+            }
+            !inside
+        });
+    }
+
+    /// What the result carries.
+    pub fn rows(&mut self, items: &[Item], span: Span) -> Checked<Rows> {
+        if !self.touched && !items.iter().any(|i| self.carries(i)) {
+            return Ok(Rows::Untouched);
+        }
+        let unknown = items.iter().filter(|i| matches!(i, Item::Rest(_))).count();
+        let mut columns = Vec::with_capacity(items.len());
+        for item in items {
+            match item {
+                Item::Rest(_) if unknown == 1 => columns.push(OutColumn::KeepRest),
+                Item::Rest(Some(n)) => columns.extend((0..*n).map(|_| OutColumn::Keep)),
+                Item::Rest(None) => return Err(Objection::at(Cause::UnknownShape, span)),
+                Item::Column(_, value) => columns.push(self.out_column(value, span)?),
+            }
+        }
+        Ok(Rows::Columns(columns))
+    }
+
+    fn carries(&self, item: &Item) -> bool {
+        match item {
+            Item::Rest(_) => false,
+            Item::Column(_, value) => self.roles.protected_in(value.class).is_some(),
+        }
+    }
+
+    fn out_column(&self, value: &Value, span: Span) -> Checked<OutColumn> {
+        let Some((column, elements)) = self.outcome(value.class, span)? else { return Ok(OutColumn::Keep) };
+        let to = |id: &casts::PendingId| self.pending.get(id.0 as usize).and_then(|p| p.to.clone());
+        let casts = value.casts.iter().filter_map(to).collect();
+        Ok(OutColumn::Open(Open { column, elements, witness: value.origin, casts }))
+    }
+}
+
+/// The name of a stored type, as SQL.
+fn type_name(stored: StoredType) -> &'static str {
+    match stored {
+        StoredType::Text => "text",
+        StoredType::Varchar => "varchar",
+        StoredType::Json => "json",
+        StoredType::Jsonb => "jsonb",
+        StoredType::Bytea => "bytea",
+        StoredType::TextArray => "text[]",
+    }
+}
+
+fn renumbered(tokens: std::ops::Range<u32>, number: u32) -> Edit {
+    Edit { tokens, with: Replacement::Text(format!("${number}").into()) }
+}
+
+/// Parameters of the client to parameters of the server: the first use keeps its number, another
+/// treatment of the same parameter gets a new one at the end.
+struct Numbering {
+    own: Vec<Option<Treat>>,
+    more: Vec<ServerParam>,
+    shown: Vec<Option<ShownType>>,
+}
+
+impl Numbering {
+    fn new(declared: usize) -> Self {
+        Numbering { own: vec![None; declared], more: Vec::new(), shown: vec![None; declared] }
+    }
+
+    fn place(&mut self, number: u32, treat: Treat) -> Checked<u32> {
+        let too_many = || Objection::whole(Cause::TooManyParameters);
+        let client = number.checked_sub(1).and_then(|n| u16::try_from(n).ok()).ok_or_else(too_many)?;
+        match self.own.get_mut(client as usize) {
+            Some(Some(same)) if *same == treat => return Ok(number),
+            Some(free @ None) => {
+                *free = Some(treat);
+                return Ok(number);
+            }
+            Some(Some(_)) | None => {}
+        }
+        let new = ServerParam { client, treat };
+        let at = match self.more.iter().position(|p| *p == new) {
+            Some(at) => at,
+            None => {
+                self.more.push(new);
+                self.more.len() - 1
+            }
+        };
+        let server = self.own.len() + at + 1;
+        if server > MAX_PARAMETERS { Err(too_many()) } else { Ok(server as u32) }
+    }
+
+    fn show(&mut self, number: u32, shown: Option<ShownType>) {
+        if let Some(slot @ None) = self.shown.get_mut(number.saturating_sub(1) as usize) {
+            *slot = shown;
+        }
+    }
+
+    fn finish(self) -> (Vec<ServerParam>, Vec<Option<ShownType>>) {
+        let touched = !self.more.is_empty() || self.own.iter().any(|t| matches!(t, Some(Treat::Seal(..))));
+        if !touched {
+            return (Vec::new(), Vec::new());
+        }
+        let own = (0u16..).zip(self.own);
+        let own = own.map(|(client, treat)| ServerParam { client, treat: treat.unwrap_or(Treat::Keep) });
+        (own.chain(self.more).collect(), self.shown)
+    }
+}
+
+impl Analysis<'_> {
+    /// How many parameters there are: those declared, and those that the text uses.
+    pub fn parameters(&self) -> usize {
+        let used = self.sites.iter().map(|site| match site.constant {
+            Constant::Param { number, .. } => number as usize,
+            Constant::Literal { .. } | Constant::Bits => 0,
+        });
+        used.max().unwrap_or(0).max(self.declared.len())
+    }
+}

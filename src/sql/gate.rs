@@ -1,0 +1,156 @@
+//! The first question: could this text touch something protected at all?
+//!
+//! Asked of the tokens, before anything is parsed, in every spelling of a name. A text that passes
+//! names no protected relation, no function that could reach one, and runs no text.
+
+use std::ops::ControlFlow;
+
+use crate::catalog::model::Function;
+use crate::sql::expressions::{hit, runs_text};
+use crate::sql::known::Known;
+use crate::sql::lexer::{self, Keyword, Strings, TokenKind, Tokens, lex, names_in, words_in};
+
+/// Functions that call functions are followed this deep; deeper ones count as opaque.
+const MAX_CALLS: u32 = 4;
+
+/// Extensions whose functions compute on their arguments and run no SQL of their own.
+const COMPUTING_EXTENSIONS: &[&str] = &[
+    "btree_gin",
+    "btree_gist",
+    "citext",
+    "cube",
+    "earthdistance",
+    "fuzzystrmatch",
+    "hstore",
+    "intarray",
+    "isn",
+    "ltree",
+    "pg_trgm",
+    "pgcrypto",
+    "postgis",
+    "seg",
+    "tsm_system_rows",
+    "tsm_system_time",
+    "unaccent",
+    "uuid-ossp",
+    "vector",
+];
+
+/// Could a statement of this text touch something protected? False is a proof, true is not.
+pub fn may_touch(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
+    if !has_protected(known) {
+        return false;
+    }
+    let strings = match holds_code(tokens) {
+        true => Strings::Inside,
+        false => Strings::Skip,
+    };
+    names_in(text, tokens, strings, &mut |word| hit(is_watched(word, known))).is_break()
+}
+
+/// Could a text that no lexer reads touch something protected? Asked of its words, in any case.
+pub fn unread_may_touch(text: &[u8], known: &Known) -> bool {
+    has_protected(known) && words_in(text, &mut |word| hit(is_watched(word, known))).is_break()
+}
+
+/// Could a text change what later statements mean: prepared statements, cursors, temporary tables?
+pub fn may_change_names(tokens: &Tokens) -> bool {
+    tokens.as_slice().iter().any(|token| {
+        let TokenKind::Keyword(keyword) = token.kind else { return false };
+        matches!(
+            keyword,
+            Keyword::Prepare
+                | Keyword::Deallocate
+                | Keyword::Declare
+                | Keyword::Close
+                | Keyword::Discard
+                | Keyword::Temp
+                | Keyword::Temporary
+                | Keyword::Drop
+        )
+    })
+}
+
+/// Is anything protected in this database?
+pub fn has_protected(known: &Known) -> bool {
+    known.policy.columns.iter().any(|c| c.phase != crate::policy::model::Phase::Plain)
+}
+
+/// Statements that carry code in string constants, or run what was prepared.
+fn holds_code(tokens: &Tokens) -> bool {
+    tokens.as_slice().iter().any(|token| match token.kind {
+        TokenKind::Keyword(keyword) => is_code_keyword(keyword),
+        _ => false,
+    })
+}
+
+fn is_code_keyword(keyword: Keyword) -> bool {
+    matches!(keyword, Keyword::Do | Keyword::Function | Keyword::Procedure | Keyword::Routine)
+}
+
+/// A word that could lead to something protected.
+fn is_watched(word: &str, known: &Known) -> bool {
+    known.catalog.is_pinned_word(word)
+        || matches!(word, "execute" | "fetch" | "do")
+        || runs_text(word)
+        || known.names.temporary.get(word).is_some_and(|r| r.is_tagged())
+        || known.policy.columns.iter().any(|c| c.relation.name == word)
+        || known.policy.functions.iter().any(|f| f.name.name == word)
+        || known.catalog.functions_named(word).any(|f| is_opaque(f, known))
+}
+
+/// Does a text name a protected relation, or a function that could reach one, in any spelling?
+pub(in crate::sql) fn text_names_protected(text: &[u8], known: &Known) -> bool {
+    let mut tokens = Tokens::default();
+    let mut visit = |word: &str| hit(names_protected(word, known));
+    let read = match lex(text, true, &mut tokens) {
+        Ok(()) => names_in(text, &tokens, Strings::Inside, &mut visit),
+        Err(_) => ControlFlow::Continue(()),
+    };
+    read.is_break() || words_in(text, &mut visit).is_break()
+}
+
+fn names_protected(word: &str, known: &Known) -> bool {
+    known.catalog.is_pinned_word(word)
+        || known.policy.columns.iter().any(|c| c.relation.name == word)
+        || known.names.temporary.get(word).is_some_and(|r| r.is_tagged())
+}
+
+/// Does a text of code hold a constant, or is it unreadable?
+pub(in crate::sql) fn code_holds_constants(text: &[u8]) -> bool {
+    let mut tokens = Tokens::default();
+    lexer::lex(text, true, &mut tokens).is_err() || tokens.as_slice().iter().any(|t| t.kind.is_literal())
+}
+
+/// Could code do what its text does not show: run text, or call what could?
+pub(in crate::sql) fn code_is_opaque(text: &[u8], language: &str, known: &Known) -> bool {
+    opaque_code(text, language, known, MAX_CALLS)
+}
+
+fn opaque_code(text: &[u8], language: &str, known: &Known, calls: u32) -> bool {
+    let mut tokens = Tokens::default();
+    if !matches!(language, "sql" | "plpgsql") || lex(text, true, &mut tokens).is_err() {
+        return true;
+    }
+    let mut visit = |word: &str| {
+        let mut called = known.catalog.functions_named(word);
+        hit(word == "execute"
+            || runs_text(word)
+            || names_protected(word, known)
+            || called.any(|f| calls == 0 || opaque_function(f, known, calls - 1)))
+    };
+    names_in(text, &tokens, Strings::Inside, &mut visit).is_break()
+}
+
+/// A function whose body pgveil cannot show to leave protected columns alone.
+pub(in crate::sql) fn is_opaque(function: &Function, known: &Known) -> bool {
+    opaque_function(function, known, MAX_CALLS)
+}
+
+fn opaque_function(function: &Function, known: &Known, calls: u32) -> bool {
+    if function.pinned || !function.open {
+        return true;
+    }
+    let computing = function.extension.as_deref().is_some_and(|e| COMPUTING_EXTENSIONS.contains(&e));
+    !computing && opaque_code(function.body.as_bytes(), &function.language, known, calls)
+}

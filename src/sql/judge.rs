@@ -1,0 +1,115 @@
+//! The verdict on a statement, and what the session must remember of it.
+
+use crate::catalog::model::{Column, Relation, RelationKind};
+use crate::names::QualifiedName;
+use crate::sql::analysis::Analysis;
+use crate::sql::ast::{Discard, ObjectKind, Statement, StatementKind};
+use crate::sql::gate;
+use crate::sql::known::Known;
+use crate::sql::lexer::Tokens;
+use crate::sql::verdict::{Cleared, Verdict};
+use crate::types::oid;
+
+/// A verdict with what follows from the statement once the server has carried it out.
+#[derive(Clone, Debug)]
+pub struct Judged {
+    /// What is done with it.
+    pub verdict: Verdict,
+    /// To be taken over at the CommandComplete that proves the statement, in this order.
+    pub effects: Vec<Effect>,
+}
+
+/// What a statement changes in [`crate::sql::known::SessionNames`].
+#[derive(Clone, Debug, PartialEq)]
+pub enum Effect {
+    /// PREPARE: this name runs what the verdict of the statement says (its rows are those of EXECUTE).
+    Prepared(Box<str>),
+    /// DEALLOCATE; `None` is all.
+    Deallocated(Option<Box<str>>),
+    /// DECLARE: this cursor gives the rows that the verdict says.
+    Declared(Box<str>),
+    /// CLOSE; `None` is all.
+    Closed(Option<Box<str>>),
+    /// A temporary relation with the tags that its columns inherit.
+    Made(Box<Relation>),
+    /// DROP of a relation of this bare name, if it was a temporary one.
+    Dropped(Box<str>),
+    /// DISCARD ALL: everything of the session.
+    Discarded,
+    /// DISCARD TEMP: all temporary relations.
+    TemporaryDiscarded,
+}
+
+/// The verdict alone; see [`judge`].
+pub fn analyse(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> Verdict {
+    judge(statement, text, tokens, known).verdict
+}
+
+/// Judges one statement of a text. `tokens` are those of the whole text.
+pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> Judged {
+    let effects = effects(statement);
+    if !gate::may_touch(text, tokens, known) {
+        return Judged { verdict: Verdict::Clear(Cleared::new()), effects };
+    }
+    let mut analysis = Analysis::new(text, tokens, statement.span, *known);
+    let outcome = analysis.judge(statement);
+    let made = analysis.made.take();
+    match outcome.and_then(|rows| analysis.into_plan(rows)) {
+        Ok(plan) => {
+            let verdict = match plan {
+                Some(plan) => Verdict::Plan(plan.into()),
+                None => Verdict::Clear(Cleared::new()),
+            };
+            Judged { verdict, effects: effects.into_iter().chain(made.map(inherited)).collect() }
+        }
+        Err(objection) => {
+            let refusal = objection.into_refusal(known.policy);
+            Judged { verdict: Verdict::Refuse(Box::new(refusal)), effects: Vec::new() }
+        }
+    }
+}
+
+/// What the statement itself says that it changes.
+fn effects(statement: &Statement) -> Vec<Effect> {
+    let text = |name: &crate::sql::ast::Ident| name.text.clone();
+    match &statement.kind {
+        StatementKind::Prepare(prepare) => vec![Effect::Prepared(text(&prepare.name))],
+        StatementKind::Deallocate(name) => vec![Effect::Deallocated(name.as_ref().map(text))],
+        StatementKind::Declare(declare) => vec![Effect::Declared(text(&declare.name))],
+        StatementKind::Close(name) => vec![Effect::Closed(name.as_ref().map(text))],
+        StatementKind::Discard(Discard::All) => vec![Effect::Discarded],
+        StatementKind::Discard(Discard::Temporary) => vec![Effect::TemporaryDiscarded],
+        StatementKind::CreateTable(table) => temporary(&table.name, table.persistence),
+        StatementKind::Drop(drop) if is_relation(drop.kind) => {
+            drop.names.iter().map(|name| Effect::Dropped(name.name().into())).collect()
+        }
+        _ => Vec::new(),
+    }
+}
+
+fn is_relation(kind: ObjectKind) -> bool {
+    matches!(kind, ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView)
+}
+
+/// A temporary table without tags: its name still hides others.
+fn temporary(name: &crate::sql::ast::ObjectName, persistence: crate::sql::ast::Persistence) -> Vec<Effect> {
+    let in_session = persistence == crate::sql::ast::Persistence::Temporary
+        || name.schema().is_some_and(|schema| schema == "pg_temp");
+    let relation = || Relation::new(QualifiedName::new("pg_temp", name.name()), RelationKind::Table);
+    if in_session { vec![Effect::Made(Box::new(relation()))] } else { Vec::new() }
+}
+
+/// A temporary relation made of a query.
+fn inherited((name, columns): (Box<str>, Vec<(Box<str>, Option<crate::names::ColumnId>)>)) -> Effect {
+    let mut relation = Relation::new(QualifiedName::new("pg_temp", &*name), RelationKind::Table);
+    relation.columns = columns
+        .into_iter()
+        .map(|(name, tag)| {
+            let mut column = Column::new(&*name, oid::TEXT, "text");
+            column.tag = tag;
+            column
+        })
+        .collect();
+    relation.pinned = true;
+    Effect::Made(Box::new(relation))
+}

@@ -1,0 +1,127 @@
+//! Joins: ON, USING, NATURAL, and what `*` and bare names mean after them.
+
+use super::from::Joined;
+use crate::sql::analysis::Analysis;
+use crate::sql::ast::{Alias, Join, JoinCondition, JoinKind, Span};
+use crate::sql::refusal::{Cause, Checked, Objection};
+use crate::sql::roles::PLAIN;
+use crate::sql::scope::{Found, Item, Scope, Source, Value, find, renamed};
+
+impl<'a> Analysis<'a> {
+    pub(super) fn join(&mut self, join: &Join, outer: &Scope) -> Checked<Joined> {
+        let left = self.from_item(&join.left, outer)?;
+        let right = {
+            let seen = self.beside(outer, &left);
+            self.from_item(&join.right, &seen)?
+        };
+        let mut joined = match &join.condition {
+            JoinCondition::None if join.natural => self.natural(left, right, join.kind, join.span)?,
+            JoinCondition::None => side_by_side(left, right),
+            JoinCondition::On(condition) => {
+                let seen = self.seen(outer, &left, &right);
+                self.condition(condition, &seen)?;
+                side_by_side(left, right)
+            }
+            JoinCondition::Using(columns, alias) => {
+                let names: Vec<&str> = columns.iter().map(|c| c.as_str()).collect();
+                self.using(left, right, &names, alias.as_ref().map(|a| a.as_str()), join.kind, join.span)?
+            }
+        };
+        if let Some(Alias { name, columns }) = &join.alias {
+            let items = renamed(joined.visible, columns.iter().map(|c| c.as_str()));
+            joined = Joined::of(Source { name: name.as_str().into(), schema: None, items });
+        }
+        Ok(joined)
+    }
+
+    /// The scope in which the right side of a join stands: LATERAL sees the left side.
+    fn beside<'p>(&self, outer: &'p Scope<'p>, left: &Joined) -> Scope<'p> {
+        let mut sources = outer.sources.clone();
+        let mut visible = outer.visible.clone();
+        sources.extend(left.sources.iter().cloned());
+        visible.extend(left.visible.iter().cloned());
+        Scope { outer: outer.outer, ctes: outer.ctes.clone(), sources, visible }
+    }
+
+    /// Columns of both names; an unpinned side may have more of them than we know.
+    fn natural(&mut self, left: Joined, right: Joined, kind: JoinKind, span: Span) -> Checked<Joined> {
+        let open = |joined: &Joined| joined.visible.iter().any(|i| matches!(i, Item::Rest(_)));
+        if open(&left) || open(&right) {
+            // REFUSES: the server's catalog would decide which columns are compared.
+            for side in [&left, &right] {
+                self.all_items_plain(&side.visible, Cause::NaturalJoin, span)?;
+            }
+            return Ok(Joined { visible: vec![Item::Rest(None)], ..side_by_side(left, right) });
+        }
+        let names: Vec<Box<str>> = left
+            .visible
+            .iter()
+            .filter_map(|item| match item {
+                Item::Column(name, _) => Some(name.clone()),
+                Item::Rest(_) => None,
+            })
+            .filter(|name| !matches!(find(&right.visible, name), Found::No))
+            .collect();
+        let names: Vec<&str> = names.iter().map(|n| &**n).collect();
+        self.using(left, right, &names, None, kind, span)
+    }
+
+    fn using(
+        &mut self,
+        left: Joined,
+        right: Joined,
+        names: &[&str],
+        alias: Option<&str>,
+        kind: JoinKind,
+        span: Span,
+    ) -> Checked<Joined> {
+        let mut merged = Vec::with_capacity(names.len());
+        for &name in names {
+            let a = self.joined_column(&left.visible, name, span)?;
+            let b = self.joined_column(&right.visible, name, span)?;
+            if a.class == PLAIN {
+                self.plain(&b, Cause::Mixed, span)?;
+            } else {
+                self.compare(&a, &b, span)?;
+            }
+            let value = match kind {
+                JoinKind::Right => b,
+                JoinKind::Full => Value { origin: None, ..a },
+                JoinKind::Inner | JoinKind::Left | JoinKind::Cross => a,
+            };
+            merged.push(Item::Column(name.into(), value));
+        }
+        let mut visible = merged.clone();
+        for item in left.visible.iter().chain(&right.visible) {
+            match item {
+                Item::Column(name, _) if names.contains(&&**name) => {}
+                // The merged columns are no longer among those that cannot be counted one by one.
+                Item::Rest(_) if !names.is_empty() => visible.push(Item::Rest(None)),
+                other => visible.push(other.clone()),
+            }
+        }
+        let mut sources = left.sources;
+        sources.extend(right.sources);
+        if let Some(alias) = alias {
+            sources.push(Source { name: alias.into(), schema: None, items: merged });
+        }
+        Ok(Joined { sources, visible })
+    }
+
+    fn joined_column(&mut self, items: &[Item], name: &str, span: Span) -> Checked<Value> {
+        match find(items, name) {
+            Found::Value(value) => Ok(value),
+            Found::Maybe => Ok(Value::plain()),
+            Found::Twice => Err(Objection::at(Cause::AmbiguousColumn(name.into()), span)),
+            Found::No => Err(Objection::at(Cause::UndefinedColumn(name.into()), span)),
+        }
+    }
+}
+
+fn side_by_side(left: Joined, right: Joined) -> Joined {
+    let mut sources = left.sources;
+    sources.extend(right.sources);
+    let mut visible = left.visible;
+    visible.extend(right.visible);
+    Joined { sources, visible }
+}

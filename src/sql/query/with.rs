@@ -1,0 +1,94 @@
+//! WITH: each common table expression in turn, recursive ones from their first part.
+
+use crate::sql::analysis::Analysis;
+use crate::sql::ast::{Body, Cte, Query, SetOperator, StatementKind, With};
+use crate::sql::refusal::{Cause, Checked};
+use crate::sql::scope::{CteShape, Item, Scope, Value, renamed};
+
+impl<'a> Analysis<'a> {
+    /// Adds what WITH defines to the scope.
+    pub fn with(&mut self, with: &With, scope: &mut Scope) -> Checked<()> {
+        for (index, cte) in with.ctes.iter().enumerate() {
+            let names = cte.columns.iter().map(|c| c.as_str());
+            let items = match &cte.statement.kind {
+                StatementKind::Query(query) if with.recursive => {
+                    // REFUSES: one that is defined further on would be read as a relation here.
+                    for later in with.ctes.iter().skip(index + 1) {
+                        if self.known.catalog.is_pinned_word(later.name.as_str()) {
+                            return self.strange(
+                                "WITH RECURSIVE under the name of a protected relation",
+                                later.span,
+                            );
+                        }
+                    }
+                    self.recursive(cte, query, scope)?
+                }
+                StatementKind::Query(query) => renamed(self.query(query, scope)?, names),
+                StatementKind::Insert(insert) => renamed(self.insert_into(insert, scope)?, names),
+                StatementKind::Update(update) => renamed(self.update(update, scope)?, names),
+                StatementKind::Delete(delete) => renamed(self.delete(delete, scope)?, names),
+                StatementKind::Merge(merge) => renamed(self.merge(merge, scope)?, names),
+                _ => return self.strange("this statement in WITH", cte.span),
+            };
+            let items = self.with_search(cte, items, scope)?;
+            scope.ctes.push(CteShape { name: cte.name.as_str().into(), items });
+        }
+        Ok(())
+    }
+
+    /// Columns that SEARCH and CYCLE add; what they look at is sorted and compared.
+    fn with_search(&mut self, cte: &Cte, mut items: Vec<Item>, scope: &Scope) -> Checked<Vec<Item>> {
+        let mut added = Vec::new();
+        let mut looked_at = Vec::new();
+        if let Some(search) = &cte.search {
+            looked_at.extend(&search.by);
+            added.push(search.sequence.as_str());
+        }
+        if let Some(cycle) = &cte.cycle {
+            looked_at.extend(&cycle.columns);
+            added.extend([cycle.mark.as_str(), cycle.path.as_str()]);
+            for value in cycle.values.iter().flat_map(|pair| pair.iter()) {
+                self.plain_expr(value, Cause::Mixed, scope)?;
+            }
+        }
+        let inside = Scope { visible: items.clone(), ..Scope::default() };
+        for name in looked_at {
+            if let crate::sql::scope::Found::Value(value) = inside.column_here(name.as_str()) {
+                self.plain(&value, Cause::OrderBy, cte.span)?;
+            }
+        }
+        items.extend(added.into_iter().map(|name| Item::Column(name.into(), Value::plain())));
+        Ok(items)
+    }
+
+    /// The part that does not refer to itself gives the shape; the other must agree with it.
+    fn recursive(&mut self, cte: &Cte, query: &Query, scope: &mut Scope) -> Checked<Vec<Item>> {
+        let names = || cte.columns.iter().map(|c| c.as_str());
+        let Body::SetOperation(union) = &query.body else {
+            return Ok(renamed(self.query(query, scope)?, names()));
+        };
+        if union.operator != SetOperator::Union || query.with.is_some() || !query.order_by.is_empty() {
+            return Ok(renamed(self.query(query, scope)?, names()));
+        }
+        let first = self.query(&union.left, scope)?;
+        let mut shape = Vec::with_capacity(first.len());
+        for item in first {
+            shape.push(match item {
+                Item::Column(name, value) => {
+                    self.settle(&value);
+                    Item::Column(name, Value::of(value.class))
+                }
+                rest @ Item::Rest(_) => rest,
+            });
+        }
+        let shape = renamed(shape, names());
+        scope.ctes.push(CteShape { name: cte.name.as_str().into(), items: shape.clone() });
+        let second = self.query(&union.right, scope);
+        scope.ctes.pop();
+        let items = self.unite_sides(shape, &second?, !union.all, cte.span)?;
+        for bound in query.limit.as_ref().and_then(|l| l.count.as_ref()).into_iter().chain(&query.offset) {
+            self.plain_expr(bound, Cause::Mixed, scope)?;
+        }
+        Ok(items)
+    }
+}

@@ -1,0 +1,353 @@
+//! Why a statement is refused: one cause each, with its sentence and the way out.
+//!
+//! Knows names of relations and columns. Never sees a value, so that no sentence can hold one.
+
+use crate::names::ColumnId;
+use crate::policy::model::{Policy, column_name};
+use crate::sql::ast::Span;
+use crate::sql::verdict::{Reason, Refusal};
+
+/// A cause with its place; what the walk over a statement gives up with.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::sql) struct Objection {
+    pub cause: Cause,
+    /// Where the error points; `None` for the statement as a whole.
+    pub span: Option<Span>,
+    pub column: Option<ColumnId>,
+}
+
+/// What a walk returns.
+pub(in crate::sql) type Checked<T> = Result<T, Box<Objection>>;
+
+impl Objection {
+    pub fn at(cause: Cause, span: Span) -> Box<Self> {
+        Box::new(Objection { cause, span: Some(span), column: None })
+    }
+
+    pub fn on(cause: Cause, span: Span, column: ColumnId) -> Box<Self> {
+        Box::new(Objection { cause, span: Some(span), column: Some(column) })
+    }
+
+    pub fn whole(cause: Cause) -> Box<Self> {
+        Box::new(Objection { cause, span: None, column: None })
+    }
+
+    /// The refusal that the client gets.
+    pub fn into_refusal(self, policy: &Policy) -> Refusal {
+        let tagged = self.column.and_then(|id| policy.column(id));
+        let label = tagged.map_or_else(
+            || "a protected column".to_owned(),
+            |c| format!("protected column {}", column_name(&c.relation, &c.column)),
+        );
+        Refusal {
+            reason: self.cause.reason(),
+            sqlstate: self.cause.sqlstate(),
+            message: self.cause.message(&label),
+            detail: self.cause.detail().map(str::to_owned),
+            hint: self.cause.hint().map(str::to_owned),
+            tokens: self.span.map(Span::range),
+            column: tagged.map(|c| (c.relation.schema.clone(), c.relation.name.clone(), c.column.clone())),
+        }
+    }
+}
+
+/// Every cause of a refusal.
+#[derive(Clone, Debug, PartialEq)]
+pub(in crate::sql) enum Cause {
+    /// The text cannot be read, and it names something protected.
+    Unreadable,
+    /// The lexer and its witness read the text differently.
+    TwoReadings,
+    /// Read, but the analysis has no rule for it; what it is.
+    NotUnderstood(&'static str),
+    /// Encoding or string rules under which the text may read differently on the server.
+    TextRules,
+    /// Several protected relations share the bare name, or a temporary one hides it.
+    AmbiguousRelation(Box<str>),
+    /// A qualified name that is in no catalog while a protected relation has the same bare name.
+    UnresolvedRelation(Box<str>),
+    /// The live relation differs from the pin.
+    RelationClosed(Box<str>),
+    /// The server's catalog would decide whether this is a protected column.
+    UnqualifiedColumn(Box<str>),
+    /// 42703.
+    UndefinedColumn(Box<str>),
+    /// 42702.
+    AmbiguousColumn(Box<str>),
+    /// 42P01, for an alias.
+    MissingFrom(Box<str>),
+    /// Equality on a randomized column.
+    Equality,
+    /// DISTINCT, GROUP BY, UNION … on a randomized column.
+    Grouping,
+    /// Two domains, modes or types meet.
+    CrossDomain,
+    /// A protected value meets a column or expression that is not.
+    Mixed,
+    /// ORDER BY.
+    OrderBy,
+    /// < > BETWEEN.
+    Range,
+    /// LIKE and regular expressions.
+    Pattern,
+    /// min, max, GREATEST, LEAST.
+    Extremes,
+    /// Any other operator.
+    Operator(Box<str>),
+    /// A function that the table does not admit.
+    Function(Box<str>),
+    /// A cast that may change the value.
+    Cast,
+    /// A protected boolean as a condition.
+    Condition,
+    /// A subscript or field of a protected value.
+    Subscript,
+    /// A whole row with a protected column in it.
+    WholeRow,
+    /// A row or nested array with a protected value in it as a result.
+    Composite,
+    /// COLLATE that may call different bytes equal.
+    Collate,
+    /// Stored where nothing would open it.
+    IntoPlain,
+    /// The server computes what would be stored in the clear.
+    PlainInto,
+    /// 42804.
+    TypeMismatch,
+    /// NATURAL JOIN with a relation whose shape is not pinned.
+    NaturalJoin,
+    /// Two `*` of relations whose shape is not known.
+    UnknownShape,
+    /// A deterministic column between plaintext and ciphertext.
+    Transitional,
+    /// Text that the server would run.
+    DynamicSql,
+    /// A function whose body pgveil cannot judge.
+    UndeclaredFunction(Box<str>),
+    /// COPY to or from the server's own files.
+    CopyFile,
+    /// COPY options that change how the stream reads.
+    CopyOption,
+    /// FETCH of a cursor that was not seen declared.
+    UntrackedCursor,
+    /// EXECUTE of a statement that was not seen prepared.
+    UntrackedPrepared,
+    /// CREATE TABLE AS, SELECT INTO, a materialised view of protected columns.
+    TableFromProtected,
+    /// A view over protected columns that is not pinned yet.
+    ViewOverProtected,
+    /// ALTER TABLE forms.
+    AlterProtected(&'static str),
+    /// An index that means nothing on ciphertext.
+    IndexOnProtected,
+    /// DEFAULT, CHECK, GENERATED, index predicate, policy or rule with a protected column.
+    BodyOnProtected(&'static str),
+    /// A parameter used for what cannot be one.
+    TooManyParameters,
+}
+
+/// Every reason there is: docs/errors.md has an entry for each.
+pub const REASONS: &[Reason] = &[
+    Reason("unreadable-statement"),
+    Reason("two-readings"),
+    Reason("not-understood"),
+    Reason("text-rules"),
+    Reason("ambiguous-relation"),
+    Reason("unresolved-relation"),
+    Reason("relation-closed"),
+    Reason("unqualified-column"),
+    Reason("undefined-column"),
+    Reason("ambiguous-column"),
+    Reason("missing-from"),
+    Reason("equality-on-randomized"),
+    Reason("grouping-on-randomized"),
+    Reason("cross-domain"),
+    Reason("mixed-with-plain"),
+    Reason("order-by-protected"),
+    Reason("range-on-protected"),
+    Reason("pattern-on-protected"),
+    Reason("extremes-of-protected"),
+    Reason("operator-on-protected"),
+    Reason("function-on-protected"),
+    Reason("cast-of-protected"),
+    Reason("condition-on-protected"),
+    Reason("subscript-of-protected"),
+    Reason("whole-row"),
+    Reason("composite-result"),
+    Reason("collate-protected"),
+    Reason("protected-into-plain"),
+    Reason("plain-into-protected"),
+    Reason("type-mismatch"),
+    Reason("natural-join"),
+    Reason("unknown-shape"),
+    Reason("transitional-phase"),
+    Reason("dynamic-sql"),
+    Reason("undeclared-function"),
+    Reason("copy-file"),
+    Reason("copy-option"),
+    Reason("untracked-cursor"),
+    Reason("untracked-prepared"),
+    Reason("table-from-protected"),
+    Reason("view-over-protected"),
+    Reason("alter-protected"),
+    Reason("index-on-protected"),
+    Reason("body-on-protected"),
+    Reason("too-many-parameters"),
+];
+
+impl Cause {
+    /// The stable name.
+    pub fn reason(&self) -> Reason {
+        Reason(match self {
+            Cause::Unreadable => "unreadable-statement",
+            Cause::TwoReadings => "two-readings",
+            Cause::NotUnderstood(_) => "not-understood",
+            Cause::TextRules => "text-rules",
+            Cause::AmbiguousRelation(_) => "ambiguous-relation",
+            Cause::UnresolvedRelation(_) => "unresolved-relation",
+            Cause::RelationClosed(_) => "relation-closed",
+            Cause::UnqualifiedColumn(_) => "unqualified-column",
+            Cause::UndefinedColumn(_) => "undefined-column",
+            Cause::AmbiguousColumn(_) => "ambiguous-column",
+            Cause::MissingFrom(_) => "missing-from",
+            Cause::Equality => "equality-on-randomized",
+            Cause::Grouping => "grouping-on-randomized",
+            Cause::CrossDomain => "cross-domain",
+            Cause::Mixed => "mixed-with-plain",
+            Cause::OrderBy => "order-by-protected",
+            Cause::Range => "range-on-protected",
+            Cause::Pattern => "pattern-on-protected",
+            Cause::Extremes => "extremes-of-protected",
+            Cause::Operator(_) => "operator-on-protected",
+            Cause::Function(_) => "function-on-protected",
+            Cause::Cast => "cast-of-protected",
+            Cause::Condition => "condition-on-protected",
+            Cause::Subscript => "subscript-of-protected",
+            Cause::WholeRow => "whole-row",
+            Cause::Composite => "composite-result",
+            Cause::Collate => "collate-protected",
+            Cause::IntoPlain => "protected-into-plain",
+            Cause::PlainInto => "plain-into-protected",
+            Cause::TypeMismatch => "type-mismatch",
+            Cause::NaturalJoin => "natural-join",
+            Cause::UnknownShape => "unknown-shape",
+            Cause::Transitional => "transitional-phase",
+            Cause::DynamicSql => "dynamic-sql",
+            Cause::UndeclaredFunction(_) => "undeclared-function",
+            Cause::CopyFile => "copy-file",
+            Cause::CopyOption => "copy-option",
+            Cause::UntrackedCursor => "untracked-cursor",
+            Cause::UntrackedPrepared => "untracked-prepared",
+            Cause::TableFromProtected => "table-from-protected",
+            Cause::ViewOverProtected => "view-over-protected",
+            Cause::AlterProtected(_) => "alter-protected",
+            Cause::IndexOnProtected => "index-on-protected",
+            Cause::BodyOnProtected(_) => "body-on-protected",
+            Cause::TooManyParameters => "too-many-parameters",
+        })
+    }
+
+    /// The standard code that drivers map to an exception.
+    fn sqlstate(&self) -> &'static str {
+        match self {
+            Cause::UndefinedColumn(_) => "42703",
+            Cause::AmbiguousColumn(_) => "42702",
+            Cause::MissingFrom(_) => "42P01",
+            Cause::TypeMismatch => "42804",
+            Cause::UntrackedPrepared => "26000",
+            Cause::TooManyParameters => "54000",
+            _ => "0A000",
+        }
+    }
+
+    /// One sentence; `column` is a label of the column, never a value.
+    fn message(&self, column: &str) -> String {
+        match self {
+            Cause::Unreadable => "this statement cannot be read, and it names something protected".into(),
+            Cause::TwoReadings => {
+                "this statement can be read in two ways, and it names something protected".into()
+            }
+            Cause::NotUnderstood(what) => {
+                format!("{what} is not supported in a statement that touches protected columns")
+            }
+            Cause::TextRules => {
+                "protected columns need UTF8 encoding on both sides and standard_conforming_strings = on"
+                    .into()
+            }
+            Cause::AmbiguousRelation(name) => {
+                format!("relation name \"{name}\" could mean more than one relation")
+            }
+            Cause::UnresolvedRelation(name) => {
+                format!("relation {name} is not known, and a protected relation has the same name")
+            }
+            Cause::RelationClosed(name) => format!("relation {name} differs from its accepted shape"),
+            Cause::UnqualifiedColumn(name) => {
+                format!("column reference \"{name}\" could be {column} or a column of another relation")
+            }
+            Cause::UndefinedColumn(name) => format!("column \"{name}\" does not exist"),
+            Cause::AmbiguousColumn(name) => format!("column reference \"{name}\" is ambiguous"),
+            Cause::MissingFrom(name) => format!("missing FROM-clause entry for table \"{name}\""),
+            Cause::Equality => format!("{column} is randomized, so that equal values cannot be found"),
+            Cause::Grouping => {
+                format!("{column} is randomized, so that equal values cannot be brought together")
+            }
+            Cause::CrossDomain => format!("{column} meets a protected value of another domain, mode or type"),
+            Cause::Mixed => format!("{column} meets a value that is not protected"),
+            Cause::OrderBy => format!("cannot sort by {column}"),
+            Cause::Range => format!("cannot compare the order of {column}"),
+            Cause::Pattern => format!("cannot match a pattern on {column}"),
+            Cause::Extremes => format!("cannot take a minimum or maximum of {column}"),
+            Cause::Operator(symbol) => format!("operator {symbol} cannot be applied to {column}"),
+            Cause::Function(name) => format!("function {name} cannot be applied to {column}"),
+            Cause::Cast => format!("this cast cannot be applied to {column}"),
+            Cause::Condition => format!("{column} cannot be used as a condition"),
+            Cause::Subscript => format!("cannot take a part of {column}"),
+            Cause::WholeRow => format!("a whole row that contains {column} cannot be used as one value"),
+            Cause::Composite => format!("{column} cannot be returned inside a row or a nested array"),
+            Cause::Collate => format!("this collation cannot be applied to {column}"),
+            Cause::IntoPlain => format!("{column} cannot be stored in a column that is not protected"),
+            Cause::PlainInto => format!("a value that the server computes cannot be stored in {column}"),
+            Cause::TypeMismatch => format!("{column} is of another type than this expression"),
+            Cause::NaturalJoin => {
+                format!("NATURAL JOIN could match {column} with a column that is not protected")
+            }
+            Cause::UnknownShape => "the columns of this result cannot be counted".into(),
+            Cause::Transitional => format!("{column} is between plaintext and ciphertext"),
+            Cause::DynamicSql => "SQL text that the server runs could reach protected columns".into(),
+            Cause::UndeclaredFunction(name) => format!("function {name} could reach protected columns"),
+            Cause::CopyFile => {
+                "COPY between a protected relation and a file or program of the server is not possible".into()
+            }
+            Cause::CopyOption => "this option of COPY is not supported for a protected relation".into(),
+            Cause::UntrackedCursor => "this cursor was not declared through pgveil in this session".into(),
+            Cause::UntrackedPrepared => "this prepared statement does not exist".into(),
+            Cause::TableFromProtected => format!("{column} cannot be copied into a new table"),
+            Cause::ViewOverProtected => format!("a view over {column} has to be pinned before it is used"),
+            Cause::AlterProtected(what) => format!("{what} is not possible on {column}"),
+            Cause::IndexOnProtected => format!("this index means nothing on {column}"),
+            Cause::BodyOnProtected(what) => format!("{what} cannot use {column}"),
+            Cause::TooManyParameters => {
+                "the statement needs more parameters than the protocol carries".into()
+            }
+        }
+    }
+
+    fn detail(&self) -> Option<&'static str> {
+        match self {
+            Cause::Cast => {
+                Some("On the server the column holds an envelope, and a cast could change or cut it.")
+            }
+            Cause::UnqualifiedColumn(_) => {
+                Some("Which of them it is would be decided by the server's catalog, which is not trusted.")
+            }
+            Cause::OrderBy | Cause::Range | Cause::Extremes => {
+                Some("On the server the column holds envelopes, whose order says nothing.")
+            }
+            _ => None,
+        }
+    }
+
+    fn hint(&self) -> Option<&'static str> {
+        super::hints::hint(self)
+    }
+}

@@ -1,0 +1,171 @@
+//! Which relation a name means, and what it gives.
+//!
+//! A pinned relation is known to the last column. Of any other relation nothing is believed but
+//! what its author would be harmed by: the server may claim columns for it, and gets no say.
+
+use crate::catalog::lookup::Resolution;
+use crate::catalog::model::Relation;
+use crate::names::quoted;
+use crate::sql::analysis::Analysis;
+use crate::sql::ast::{ObjectName, RelationRef, Span};
+use crate::sql::refusal::{Cause, Checked, Objection};
+use crate::sql::scope::{Item, Scope, Source, Value, renamed};
+
+/// A relation as a statement means it.
+#[derive(Clone, Copy, Debug)]
+pub(in crate::sql) enum Meant<'a> {
+    /// Its shape is the operator's (or the client's own, of this session).
+    Pinned(&'a Relation),
+    /// Nothing protected is in it; its shape, as the server has it, if it said.
+    Other(Option<&'a Relation>),
+}
+
+impl<'a> Analysis<'a> {
+    /// What a relation's name means (CTEs apart). Writes the schema of a pinned one into the text.
+    pub fn meant(&mut self, name: &ObjectName) -> Checked<Meant<'a>> {
+        let bare = name.name();
+        let known = self.known;
+        let temporary = known.names.temporary.get(bare);
+        if let Some(schema) = name.schema() {
+            if schema == "pg_temp" || schema.starts_with("pg_temp_") {
+                let own = temporary.is_some() || known.catalog.pinned_named(bare).next().is_none();
+                return match own {
+                    true => self.temporary(temporary),
+                    // REFUSES: a function may have made it.
+                    false => Err(Objection::at(
+                        Cause::UnresolvedRelation(format!("pg_temp.{bare}").into()),
+                        name.span,
+                    )),
+                };
+            }
+            return self.qualified(schema, bare, name.span);
+        }
+        let ambiguous = || Objection::at(Cause::AmbiguousRelation(bare.into()), name.span);
+        match (known.catalog.resolve(None, bare, &known.names.search_path), temporary) {
+            // REFUSES: the client's own temporary relation would hide the protected one, or not.
+            (Resolution::Ambiguous(_), _) => Err(ambiguous()),
+            (Resolution::Found(relation), Some(_)) if relation.pinned => Err(ambiguous()),
+            (_, Some(own)) => self.temporary(Some(own)),
+            (Resolution::Found(relation), None) if relation.pinned => {
+                self.insert(name.span.start, format!("{}.", quoted(&relation.name.schema)));
+                self.pinned(relation, name.span)
+            }
+            (Resolution::Found(relation), None) => self.unpinned(None, bare, Some(relation), name.span),
+            (Resolution::Unknown, None) => self.unpinned(None, bare, None, name.span),
+        }
+    }
+
+    /// REFUSES: a relation that the policy tags and whose shape has not been accepted.
+    fn unpinned(
+        &self,
+        schema: Option<&str>,
+        bare: &str,
+        shape: Option<&'a Relation>,
+        span: Span,
+    ) -> Checked<Meant<'a>> {
+        let tagged = |c: &&crate::policy::model::ProtectedColumn| {
+            c.phase != crate::policy::model::Phase::Plain
+                && c.relation.name == bare
+                && schema.is_none_or(|s| s == c.relation.schema)
+        };
+        match self.known.policy.columns.iter().find(tagged) {
+            Some(column) => {
+                Err(Objection::at(Cause::RelationClosed(column.relation.to_string().into()), span))
+            }
+            None => Ok(Meant::Other(shape)),
+        }
+    }
+
+    fn qualified(&mut self, schema: &str, bare: &str, span: Span) -> Checked<Meant<'a>> {
+        let catalog = self.known.catalog;
+        match catalog.resolve(Some(schema), bare, &[]) {
+            Resolution::Found(relation) if relation.pinned => self.pinned(relation, span),
+            Resolution::Found(relation) => self.unpinned(Some(schema), bare, Some(relation), span),
+            Resolution::Unknown | Resolution::Ambiguous(_) => {
+                self.unpinned(Some(schema), bare, None, span)?;
+                let system = matches!(schema, "pg_catalog" | "information_schema" | "pg_toast");
+                if !system && catalog.pinned_named(bare).next().is_some() {
+                    let full = format!("{}.{}", quoted(schema), quoted(bare));
+                    return Err(Objection::at(Cause::UnresolvedRelation(full.into()), span));
+                }
+                Ok(Meant::Other(None))
+            }
+        }
+    }
+
+    fn temporary(&mut self, own: Option<&'a Relation>) -> Checked<Meant<'a>> {
+        match own {
+            Some(relation) if relation.is_tagged() => {
+                self.touched = true;
+                Ok(Meant::Pinned(relation))
+            }
+            other => Ok(Meant::Other(other)),
+        }
+    }
+
+    fn pinned(&mut self, relation: &'a Relation, span: Span) -> Checked<Meant<'a>> {
+        self.touched = true;
+        if !relation.open {
+            return Err(Objection::at(Cause::RelationClosed(relation.name.to_string().into()), span));
+        }
+        let names = self.known.names;
+        if !names.utf8 || !names.standard_strings {
+            return Err(Objection::at(Cause::TextRules, span));
+        }
+        Ok(Meant::Pinned(relation))
+    }
+
+    /// The columns that a relation gives.
+    pub fn items(&mut self, meant: Meant<'a>) -> Vec<Item> {
+        match meant {
+            Meant::Other(shape) => {
+                let count = shape.and_then(|r| u16::try_from(r.columns.len()).ok()).filter(|&n| n > 0);
+                vec![Item::Rest(count)]
+            }
+            Meant::Pinned(relation) => relation
+                .columns
+                .iter()
+                .map(|column| {
+                    let mut value = match self.tag(column) {
+                        Some(tag) => Value::of(self.roles.protected(tag)),
+                        None => Value::plain(),
+                    };
+                    value.origin = Some((relation.oid, column.attnum));
+                    Item::Column(column.name.as_str().into(), value)
+                })
+                .collect(),
+        }
+    }
+
+    /// A relation of FROM, or the target of a change: a CTE, or one of the catalog.
+    pub fn source(&mut self, reference: &RelationRef, scope: &Scope) -> Checked<Source> {
+        if reference.name.parts.len() == 1
+            && let Some(cte) = scope.cte(reference.name.name())
+        {
+            return Ok(self.named(reference, None, cte.items.clone()));
+        }
+        let meant = self.meant(&reference.name)?;
+        Ok(self.source_of(reference, meant))
+    }
+
+    /// The source that a relation known already makes under this reference.
+    pub fn source_of(&mut self, reference: &RelationRef, meant: Meant<'a>) -> Source {
+        let schema = match meant {
+            Meant::Pinned(relation) | Meant::Other(Some(relation)) => Some(relation.name.schema.as_str()),
+            Meant::Other(None) => reference.name.schema(),
+        };
+        let items = self.items(meant);
+        self.named(reference, schema, items)
+    }
+
+    fn named(&self, reference: &RelationRef, schema: Option<&str>, items: Vec<Item>) -> Source {
+        match &reference.alias {
+            Some(alias) => Source {
+                name: alias.name.as_str().into(),
+                schema: None,
+                items: renamed(items, alias.columns.iter().map(|c| c.as_str())),
+            },
+            None => Source { name: reference.name.name().into(), schema: schema.map(Box::from), items },
+        }
+    }
+}

@@ -1,0 +1,341 @@
+//! The roles of expressions, and how they become one.
+//!
+//! Every expression belongs to a class. A class is open (nothing but constants so far), plain,
+//! protected, or composed of other classes. Classes that flow into each other become one; classes
+//! that are compared must agree. Knows the policy's columns; knows no names, tokens or syntax.
+
+use crate::names::ColumnId;
+use crate::policy::model::{Mode, Phase, Policy, ProtectedColumn};
+use crate::sql::ast::Span;
+use crate::sql::refusal::{Cause, Checked, Objection};
+use crate::types::LogicalType;
+
+/// A class of expressions with one role.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sql) struct Class(u32);
+
+/// Values of the server that are not protected.
+pub(in crate::sql) const PLAIN: Class = Class(0);
+
+/// What is known of a class.
+#[derive(Clone, Debug)]
+pub(in crate::sql) enum Kind {
+    /// Constants whose role is still to be found.
+    Open,
+    /// Nothing protected may come here, for this cause.
+    Plain(Cause, Span),
+    /// Values of this column, or of one that agrees with it.
+    Protected(ColumnId),
+    /// An array; the class of its elements.
+    Array(Class),
+    /// A row; the classes of its fields.
+    Row(Vec<Class>),
+}
+
+#[derive(Clone, Debug)]
+struct Node {
+    parent: u32,
+    kind: Kind,
+    /// Equality is asked of it: for this cause, here.
+    equality: Option<(Cause, Span)>,
+    /// It is stored in this column.
+    stored: Option<ColumnId>,
+    /// It stands beside other values, and not only compared with them.
+    flows: bool,
+}
+
+/// All classes of one statement.
+#[derive(Debug)]
+pub(in crate::sql) struct Roles<'a> {
+    policy: &'a Policy,
+    nodes: Vec<Node>,
+}
+
+impl<'a> Roles<'a> {
+    pub fn new(policy: &'a Policy) -> Self {
+        let mut roles = Roles { policy, nodes: Vec::new() };
+        roles.make(Kind::Plain(Cause::Mixed, Span::default()));
+        roles
+    }
+
+    fn make(&mut self, kind: Kind) -> Class {
+        let id = self.nodes.len() as u32;
+        self.nodes.push(Node { parent: id, kind, equality: None, stored: None, flows: false });
+        Class(id)
+    }
+
+    pub fn open(&mut self) -> Class {
+        self.make(Kind::Open)
+    }
+
+    pub fn protected(&mut self, column: ColumnId) -> Class {
+        self.make(Kind::Protected(column))
+    }
+
+    pub fn array(&mut self, element: Class) -> Class {
+        self.make(Kind::Array(element))
+    }
+
+    pub fn row(&mut self, fields: Vec<Class>) -> Class {
+        self.make(Kind::Row(fields))
+    }
+
+    fn root(&self, class: Class) -> u32 {
+        let mut at = class.0;
+        while let Some(node) = self.nodes.get(at as usize) {
+            if node.parent == at {
+                break;
+            }
+            at = node.parent;
+        }
+        at
+    }
+
+    /// What is known of it by now.
+    pub fn kind(&self, class: Class) -> Kind {
+        let root = self.root(class);
+        self.nodes.get(root as usize).map_or(Kind::Open, |n| n.kind.clone())
+    }
+
+    /// The column that it is stored in, if it is.
+    pub fn stored_in(&self, class: Class) -> Option<ColumnId> {
+        let root = self.root(class);
+        self.nodes.get(root as usize).and_then(|n| n.stored)
+    }
+
+    /// Does it become a value of a column, and is not only compared with one?
+    pub fn flows(&self, class: Class) -> bool {
+        let root = self.root(class);
+        self.nodes.get(root as usize).is_some_and(|n| n.flows)
+    }
+
+    /// A protected column anywhere inside.
+    pub fn protected_in(&self, class: Class) -> Option<ColumnId> {
+        match self.kind(class) {
+            Kind::Protected(column) => Some(column),
+            Kind::Array(element) => self.protected_in(element),
+            Kind::Row(fields) => fields.into_iter().find_map(|f| self.protected_in(f)),
+            Kind::Open | Kind::Plain(..) => None,
+        }
+    }
+
+    fn set(&mut self, class: Class, kind: Kind) -> Checked<()> {
+        let root = self.root(class);
+        let Some(node) = self.nodes.get_mut(root as usize) else { return Ok(()) };
+        node.kind = kind;
+        match node.equality.clone() {
+            Some((cause, span)) => self.require_equality(class, cause, span),
+            None => Ok(()),
+        }
+    }
+
+    fn column(&self, id: ColumnId, span: Span) -> Checked<&'a ProtectedColumn> {
+        self.policy.column(id).ok_or_else(|| Objection::on(Cause::NotUnderstood("this column"), span, id))
+    }
+
+    /// May values of the two stand in each other's place?
+    pub fn agree(&self, a: ColumnId, b: ColumnId, span: Span) -> Checked<()> {
+        if a == b {
+            return Ok(());
+        }
+        let (x, y) = (self.column(a, span)?, self.column(b, span)?);
+        let same = x.domain == y.domain
+            && x.mode == y.mode
+            && x.phase == y.phase
+            && family(&x.logical) == family(&y.logical)
+            && (x.logical == LogicalType::TextArray) == (y.logical == LogicalType::TextArray);
+        if same { Ok(()) } else { Err(Objection::on(Cause::CrossDomain, span, a)) }
+    }
+
+    /// Nothing protected may come here.
+    pub fn require_plain(&mut self, class: Class, cause: Cause, span: Span) -> Checked<()> {
+        match self.kind(class) {
+            Kind::Open => self.set(class, Kind::Plain(cause, span)),
+            Kind::Plain(..) => Ok(()),
+            Kind::Protected(column) => Err(Objection::on(cause, span, column)),
+            Kind::Array(element) => self.require_plain(element, cause, span),
+            Kind::Row(fields) => {
+                fields.into_iter().try_for_each(|f| self.require_plain(f, cause.clone(), span))
+            }
+        }
+    }
+
+    /// Values of it are told apart by the server: only deterministic columns may be.
+    pub fn require_equality(&mut self, class: Class, cause: Cause, span: Span) -> Checked<()> {
+        match self.kind(class) {
+            Kind::Plain(..) => return Ok(()),
+            Kind::Array(element) => return self.require_equality(element, cause, span),
+            Kind::Row(fields) => {
+                return fields.into_iter().try_for_each(|f| self.require_equality(f, cause.clone(), span));
+            }
+            Kind::Protected(id) => {
+                let column = self.column(id, span)?;
+                if column.mode == Mode::Randomized {
+                    return Err(Objection::on(cause, span, id));
+                }
+                if column.phase != Phase::Encrypted {
+                    return Err(Objection::on(Cause::Transitional, span, id));
+                }
+            }
+            Kind::Open => {}
+        }
+        let root = self.root(class);
+        if let Some(node) = self.nodes.get_mut(root as usize) {
+            node.equality.get_or_insert((cause, span));
+        }
+        Ok(())
+    }
+
+    /// The two are one: what flows from one place into another, or stands beside it.
+    pub fn merge(&mut self, a: Class, b: Class, span: Span) -> Checked<()> {
+        let (ra, rb) = (self.root(a), self.root(b));
+        if ra == rb {
+            return Ok(());
+        }
+        if a == PLAIN || ra == PLAIN.0 {
+            return self.require_plain(b, Cause::Mixed, span);
+        }
+        if b == PLAIN || rb == PLAIN.0 {
+            return self.require_plain(a, Cause::Mixed, span);
+        }
+        let kind = self.join(a, b, span)?;
+        let taken = self.nodes.get_mut(rb as usize).map(|node| {
+            node.parent = ra;
+            (node.equality.take(), node.stored)
+        });
+        if let (Some((equality, stored)), Some(node)) = (taken, self.nodes.get_mut(ra as usize)) {
+            node.equality = node.equality.take().or(equality);
+            node.stored = node.stored.or(stored);
+            node.flows = true;
+        }
+        self.set(a, kind)
+    }
+
+    fn join(&mut self, a: Class, b: Class, span: Span) -> Checked<Kind> {
+        match (self.kind(a), self.kind(b)) {
+            (Kind::Open, kind) | (kind, Kind::Open) => Ok(kind),
+            (Kind::Plain(cause, at), other) => {
+                self.require_plain(b, cause.clone(), at)?;
+                Ok(if matches!(other, Kind::Array(_) | Kind::Row(_)) {
+                    other
+                } else {
+                    Kind::Plain(cause, at)
+                })
+            }
+            (other, Kind::Plain(cause, at)) => {
+                self.require_plain(a, cause, at)?;
+                Ok(other)
+            }
+            (Kind::Protected(x), Kind::Protected(y)) => self.agree(x, y, span).map(|()| Kind::Protected(x)),
+            (Kind::Array(x), Kind::Array(y)) => self.merge(x, y, span).map(|()| Kind::Array(x)),
+            (Kind::Row(x), Kind::Row(y)) if x.len() == y.len() => {
+                for (f, g) in x.iter().zip(&y) {
+                    self.merge(*f, *g, span)?;
+                }
+                Ok(Kind::Row(x))
+            }
+            (x, _) => {
+                // REFUSES: a scalar, an array and a row in one place; without anything protected
+                // inside it is the server's to say what it thinks of it.
+                self.require_plain(a, Cause::Composite, span)?;
+                self.require_plain(b, Cause::Composite, span)?;
+                Ok(x)
+            }
+        }
+    }
+
+    /// The two have one role, but none flows into the other.
+    pub fn adopt(&mut self, a: Class, b: Class, span: Span) -> Checked<()> {
+        match (self.kind(a), self.kind(b)) {
+            (Kind::Protected(x), Kind::Protected(y)) => self.agree(x, y, span),
+            (Kind::Protected(x), Kind::Open) => self.set(b, Kind::Protected(x)),
+            (Kind::Open, Kind::Protected(y)) => self.set(a, Kind::Protected(y)),
+            (Kind::Row(x), Kind::Row(y)) if x.len() == y.len() => {
+                x.into_iter().zip(y).try_for_each(|(f, g)| self.adopt(f, g, span))
+            }
+            (Kind::Array(x), Kind::Array(y)) => self.adopt(x, y, span),
+            _ => self.merge(a, b, span),
+        }
+    }
+
+    /// The two are compared for equality.
+    pub fn compare(&mut self, a: Class, b: Class, span: Span) -> Checked<()> {
+        self.adopt(a, b, span)?;
+        self.require_equality(a, Cause::Equality, span)?;
+        self.require_equality(b, Cause::Equality, span)
+    }
+
+    /// It is stored in a protected column.
+    pub fn store(&mut self, class: Class, column: ColumnId, span: Span) -> Checked<()> {
+        let tagged = self.column(column, span)?;
+        if tagged.mode == Mode::Deterministic && tagged.phase != Phase::Encrypted {
+            return Err(Objection::on(Cause::Transitional, span, column));
+        }
+        match self.kind(class) {
+            Kind::Open => self.set(class, Kind::Protected(column))?,
+            Kind::Protected(other) => self.agree(column, other, span)?,
+            Kind::Plain(cause, at) => {
+                let (cause, at) = match cause {
+                    Cause::Mixed => (Cause::PlainInto, span),
+                    other => (other, at),
+                };
+                return Err(Objection::on(cause, at, column));
+            }
+            Kind::Array(_) => {
+                let cause = Cause::NotUnderstood("an array constructor for a protected column");
+                return Err(Objection::on(cause, span, column));
+            }
+            Kind::Row(_) => return Err(Objection::on(Cause::Composite, span, column)),
+        }
+        let root = self.root(class);
+        if let Some(node) = self.nodes.get_mut(root as usize) {
+            node.stored.get_or_insert(column);
+        }
+        Ok(())
+    }
+
+    /// The class of the elements of an array.
+    pub fn element(&mut self, class: Class, span: Span) -> Checked<Class> {
+        match self.kind(class) {
+            Kind::Array(element) => Ok(element),
+            Kind::Open => {
+                let element = self.open();
+                self.set(class, Kind::Array(element))?;
+                Ok(element)
+            }
+            Kind::Plain(..) => Ok(PLAIN),
+            Kind::Protected(column) => Err(Objection::on(Cause::Subscript, span, column)),
+            Kind::Row(_) => {
+                self.require_plain(class, Cause::Subscript, span)?;
+                Ok(PLAIN)
+            }
+        }
+    }
+}
+
+/// Types whose canonical plaintext has one tag (docs/format.md, section 2), so that their values are
+/// the same bytes. numeric(p,s) is its own: its scale is part of the form.
+pub(in crate::sql) fn family(logical: &LogicalType) -> (u8, Option<(u16, i16)>) {
+    match logical {
+        LogicalType::Text | LogicalType::Varchar(_) | LogicalType::Citext | LogicalType::TextArray => {
+            (1, None)
+        }
+        LogicalType::Bpchar(_) => (2, None),
+        LogicalType::Int2 | LogicalType::Int4 | LogicalType::Int8 => (3, None),
+        LogicalType::Bool => (4, None),
+        LogicalType::Numeric(precision) => (5, *precision),
+        LogicalType::Date => (6, None),
+        LogicalType::Timestamp(_) => (7, None),
+        LogicalType::Timestamptz(_) => (8, None),
+        LogicalType::Time(_) => (9, None),
+        LogicalType::Timetz(_) => (10, None),
+        LogicalType::Interval => (11, None),
+        LogicalType::Float4 => (12, None),
+        LogicalType::Float8 => (13, None),
+        LogicalType::Uuid => (14, None),
+        LogicalType::Bytea => (15, None),
+        LogicalType::Json => (16, None),
+        LogicalType::Jsonb => (17, None),
+        LogicalType::Inet | LogicalType::Cidr => (18, None),
+    }
+}

@@ -1,0 +1,163 @@
+//! What a name in an expression can mean: relations in FROM, their columns, and the scopes around.
+//!
+//! A relation that the operator has not pinned may have any column: where it could take a name away
+//! from a protected column, the statement is refused, since the server's catalog must not decide.
+
+use crate::sql::casts::PendingId;
+use crate::sql::constants::SiteId;
+use crate::sql::roles::{Class, PLAIN};
+use crate::types::Oid;
+
+/// One expression's value, as far as the analysis is concerned.
+#[derive(Clone, Debug)]
+pub(in crate::sql) struct Value {
+    pub class: Class,
+    /// It is a constant as it stands in the text.
+    pub site: Option<SiteId>,
+    /// Casts on it that are not a constant's, innermost first.
+    pub casts: Vec<PendingId>,
+    /// The base column that RowDescription will name, if it is a plain reference.
+    pub origin: Option<(Oid, i16)>,
+}
+
+impl Value {
+    pub fn plain() -> Self {
+        Value::of(PLAIN)
+    }
+
+    pub fn of(class: Class) -> Self {
+        Value { class, site: None, casts: Vec::new(), origin: None }
+    }
+}
+
+/// What a relation gives: columns in order.
+#[derive(Clone, Debug)]
+pub(in crate::sql) enum Item {
+    /// A column with its name.
+    Column(Box<str>, Value),
+    /// Columns that are not protected, of a relation that is not pinned; how many, if the server
+    /// said so (trusted for counting only).
+    Rest(Option<u16>),
+}
+
+/// A relation that expressions can refer to.
+#[derive(Clone, Debug)]
+pub(in crate::sql) struct Source {
+    /// Alias, or bare name.
+    pub name: Box<str>,
+    /// Its schema, if no alias hides it and the schema is known.
+    pub schema: Option<Box<str>>,
+    pub items: Vec<Item>,
+}
+
+/// A common table expression.
+#[derive(Clone, Debug)]
+pub(in crate::sql) struct CteShape {
+    pub name: Box<str>,
+    pub items: Vec<Item>,
+}
+
+/// Everything that names can mean at one level, with the levels around it.
+#[derive(Debug, Default)]
+pub(in crate::sql) struct Scope<'p> {
+    pub outer: Option<&'p Scope<'p>>,
+    pub ctes: Vec<CteShape>,
+    /// By name: `a.b`.
+    pub sources: Vec<Source>,
+    /// By bare column name, and what `*` gives: columns merged by USING stand here once.
+    pub visible: Vec<Item>,
+}
+
+/// What a look-up found.
+#[derive(Debug)]
+pub(in crate::sql) enum Found {
+    /// This.
+    Value(Value),
+    /// More than one.
+    Twice,
+    /// Nothing that is known; an unpinned relation may have it.
+    Maybe,
+    /// Nothing, for certain.
+    No,
+}
+
+impl<'p> Scope<'p> {
+    pub fn inside(outer: &'p Scope<'p>) -> Self {
+        Scope { outer: Some(outer), ..Scope::default() }
+    }
+
+    /// This level and those around it, innermost first.
+    pub fn levels(&'p self) -> impl Iterator<Item = &'p Scope<'p>> {
+        std::iter::successors(Some(self), |s| s.outer)
+    }
+
+    pub fn cte(&'p self, name: &str) -> Option<&'p CteShape> {
+        self.levels().find_map(|level| level.ctes.iter().rev().find(|c| &*c.name == name))
+    }
+
+    /// A relation by the name that expressions use, with its schema if that was written.
+    pub fn source(&'p self, schema: Option<&str>, name: &str) -> Option<&'p Source> {
+        let fits =
+            |s: &&Source| &*s.name == name && schema.is_none_or(|wanted| s.schema.as_deref() == Some(wanted));
+        self.levels().find_map(|level| level.sources.iter().find(fits))
+    }
+
+    /// A bare column name at this level alone.
+    pub fn column_here(&self, name: &str) -> Found {
+        find(&self.visible, name)
+    }
+}
+
+/// A column among items.
+pub(in crate::sql) fn find(items: &[Item], name: &str) -> Found {
+    let mut found = None;
+    let mut maybe = false;
+    for item in items {
+        match item {
+            Item::Column(n, value) if **n == *name => {
+                if found.is_some() {
+                    return Found::Twice;
+                }
+                found = Some(value);
+            }
+            Item::Column(..) => {}
+            Item::Rest(_) => maybe = true,
+        }
+    }
+    match found {
+        Some(value) => Found::Value(value.clone()),
+        None if maybe => Found::Maybe,
+        None => Found::No,
+    }
+}
+
+/// Columns that every table has beside its own (manual, 5.5 System Columns).
+pub(in crate::sql) fn is_system_column(name: &str) -> bool {
+    matches!(name, "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid")
+}
+
+/// The items under the names of an alias's column list. A name beyond the known columns of an
+/// unpinned relation takes one out of the rest.
+pub(in crate::sql) fn renamed<'n>(items: Vec<Item>, names: impl IntoIterator<Item = &'n str>) -> Vec<Item> {
+    let mut names = names.into_iter().peekable();
+    let mut out = Vec::with_capacity(items.len());
+    for item in items {
+        match item {
+            Item::Column(name, value) => {
+                out.push(Item::Column(names.next().map_or(name, Box::from), value));
+            }
+            Item::Rest(count) => {
+                let mut taken = 0;
+                while names.peek().is_some() && count.is_none_or(|n| taken < n) {
+                    out.push(Item::Column(names.next().unwrap_or_default().into(), Value::plain()));
+                    taken += 1;
+                }
+                match count.map(|n| n - taken) {
+                    Some(0) => {}
+                    left => out.push(Item::Rest(left)),
+                }
+            }
+        }
+    }
+    out
+}

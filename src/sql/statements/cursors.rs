@@ -1,0 +1,126 @@
+//! Statements about statements: PREPARE and EXECUTE, cursors, EXPLAIN.
+
+use super::Outcome;
+use crate::sql::analysis::Analysis;
+use crate::sql::ast::{Declare, Execute, Explain, Expr, Fetch, Prepare, Span};
+use crate::sql::constants::Declared;
+use crate::sql::known::Prepared;
+use crate::sql::refusal::{Cause, Checked, Objection};
+use crate::sql::scope::Scope;
+use crate::sql::verdict::{Edit, Plan, Purpose, Replacement, Rows, Seal, Treat};
+use crate::types::Cast;
+
+impl<'a> Analysis<'a> {
+    /// The plan's rows are those that EXECUTE will give: PREPARE itself gives none.
+    pub(super) fn prepare(&mut self, prepare: &Prepare, span: Span) -> Checked<Outcome> {
+        let types: Vec<Declared> = prepare
+            .types
+            .iter()
+            .map(|name| self.evaluable(name).map_or(Declared::Strange, Declared::Type))
+            .collect();
+        self.declared = types;
+        self.prepared_types = prepare.types.iter().map(|t| t.span).collect();
+        let outcome = self.statement(&prepare.statement, &Scope::default())?;
+        self.as_rows(outcome, span)
+    }
+
+    fn as_rows(&mut self, outcome: Outcome, span: Span) -> Checked<Outcome> {
+        match outcome {
+            Outcome::Items(items) if items.is_empty() => Ok(Outcome::NOTHING),
+            Outcome::Items(items) => Ok(Outcome::Rows(self.rows(&items, span)?)),
+            other @ (Outcome::Rows(_) | Outcome::Copy(_)) => Ok(other),
+        }
+    }
+
+    pub(super) fn execute(&mut self, execute: &Execute, span: Span) -> Checked<Outcome> {
+        let names = self.known.names;
+        match names.prepared.get(execute.name.as_str()) {
+            // REFUSES: what it would run is not known.
+            None => Err(Objection::at(Cause::UntrackedPrepared, span)),
+            Some(Prepared::Clear) => {
+                self.all_plain(&execute.args, Cause::Mixed, span, &Scope::default())?;
+                Ok(Outcome::NOTHING)
+            }
+            Some(Prepared::Plan(plan)) => {
+                self.touched = true;
+                self.execute_args(&execute.args, plan, span)?;
+                Ok(Outcome::Rows(plan.rows.clone()))
+            }
+        }
+    }
+
+    /// Arguments take the place of the parameters that the prepared statement's plan names.
+    fn execute_args(&mut self, args: &[Expr], plan: &Plan, span: Span) -> Checked<()> {
+        if plan.params.is_empty() {
+            return self.all_plain(args, Cause::Mixed, span, &Scope::default()).map(|_| ());
+        }
+        for (index, param) in plan.params.iter().enumerate() {
+            let own = index < args.len();
+            let Some(arg) = args.get(usize::from(param.client)) else { continue };
+            match (&param.treat, own) {
+                (Treat::Keep, true) => self.plain_expr(arg, Cause::Mixed, &Scope::default())?,
+                (Treat::Seal(seal, _), true) => self.execute_arg(arg, seal)?,
+                (Treat::Seal(seal, _), false) => self.repeated_arg(arg, seal, span)?,
+                (Treat::Keep, false) => {
+                    return self
+                        .strange("EXECUTE of a statement that uses one parameter in two ways", arg.span);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn execute_arg(&mut self, arg: &Expr, seal: &Seal) -> Checked<()> {
+        let value = self.expr(arg, &Scope::default())?;
+        let class = self.roles.protected(seal.column);
+        let class = if seal.elements { self.roles.array(class) } else { class };
+        self.settle(&value);
+        self.roles.adopt(value.class, class, arg.span)?;
+        if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
+            let given = seal.given.clone().map(|to| Cast { to, array: seal.elements });
+            site.casts.extend(given.into_iter().chain(seal.casts.iter().cloned()));
+            site.stored = (seal.purpose == Purpose::Store).then_some(seal.column);
+        }
+        Ok(())
+    }
+
+    /// A second sealed form of an argument goes behind the last one.
+    fn repeated_arg(&mut self, arg: &Expr, seal: &Seal, span: Span) -> Checked<()> {
+        use crate::sql::ast::{ExprKind, LiteralKind};
+        let ExprKind::Literal(LiteralKind::String) = arg.kind else {
+            return self.strange("EXECUTE of a statement that uses one parameter in two ways", arg.span);
+        };
+        let at = span.end.saturating_sub(1);
+        self.insert(at, ", ".into());
+        let with = Replacement::Seal { literal: arg.span.start, negated: false, seal: seal.clone() };
+        self.edits.push(Edit { tokens: at..at, with });
+        Ok(())
+    }
+
+    /// The plan's rows are those that FETCH will give: DECLARE itself gives none.
+    pub(super) fn declare(&mut self, declare: &Declare) -> Checked<Outcome> {
+        let items = self.query(&declare.query, &Scope::default())?;
+        if let Some(column) = self.protected_among(&items).filter(|_| declare.binary) {
+            let cause = Cause::NotUnderstood("a binary cursor over a protected column");
+            return Err(Objection::on(cause, declare.query.span, column));
+        }
+        self.as_rows(Outcome::Items(items), declare.query.span)
+    }
+
+    pub(super) fn fetch(&mut self, fetch: &Fetch, span: Span) -> Checked<Outcome> {
+        if fetch.only_move {
+            return Ok(Outcome::NOTHING);
+        }
+        match self.known.names.cursors.get(fetch.cursor.as_str()) {
+            Some(rows) => Ok(Outcome::Rows(rows.clone())),
+            // REFUSES: a function may have opened it over a protected column.
+            None => Err(Objection::at(Cause::UntrackedCursor, span)),
+        }
+    }
+
+    /// EXPLAIN gives lines of text, whatever it explains; constants in it are sealed all the same.
+    pub(super) fn explain(&mut self, explain: &Explain) -> Checked<Outcome> {
+        self.statement(&explain.statement, &Scope::default())?;
+        Ok(Outcome::Rows(Rows::Untouched))
+    }
+}

@@ -1,0 +1,158 @@
+//! Definitions that touch protected relations: what they would store or compare is refused where a
+//! constant of the client would go upstream with it.
+
+mod alter;
+mod tables;
+
+use super::Outcome;
+use crate::sql::analysis::Analysis;
+use crate::sql::ast::{
+    CreateFunction, CreateRule, CreateStatistics, CreateTrigger, Do, Domain, FunctionBody, FunctionCall,
+    ObjectName, Other, Publication, RelationRef, RowPolicy, Span,
+};
+use crate::sql::gate;
+use crate::sql::refusal::{Cause, Checked, Objection};
+use crate::sql::scope::{Scope, Source};
+
+impl<'a> Analysis<'a> {
+    /// The scope of a definition's expressions: the columns of its table.
+    pub(super) fn table_scope<'p>(&mut self, name: &ObjectName) -> Checked<Scope<'p>> {
+        let reference = RelationRef { name: name.clone(), only: false, alias: None, span: name.span };
+        let meant = self.meant(name)?;
+        let source = self.source_of(&reference, meant);
+        let mut scope = Scope { visible: source.items.clone(), ..Scope::default() };
+        scope.sources.push(source);
+        Ok(scope)
+    }
+
+    /// Adds `old` and `new`, rows of the table itself.
+    fn with_old_and_new(&self, scope: &mut Scope) {
+        let items = scope.visible.clone();
+        for name in ["old", "new"] {
+            scope.sources.push(Source { name: name.into(), schema: None, items: items.clone() });
+        }
+    }
+
+    pub(super) fn row_policy(&mut self, policy: &RowPolicy, _span: Span) -> Checked<Outcome> {
+        self.body = Some("a row policy");
+        let scope = self.table_scope(&policy.table)?;
+        for condition in policy.using.iter().chain(&policy.check) {
+            self.condition(condition, &scope)?;
+        }
+        Ok(Outcome::NOTHING)
+    }
+
+    /// REFUSES: a rule rewrites statements on the server after they have been judged.
+    pub(super) fn create_rule(&mut self, rule: &CreateRule, span: Span) -> Checked<Outcome> {
+        self.body = Some("a rule");
+        let mut scope = self.table_scope(&rule.table)?;
+        self.with_old_and_new(&mut scope);
+        for action in &rule.actions {
+            self.statement(action, &scope)?;
+        }
+        match self.touched {
+            true => Err(Objection::at(Cause::BodyOnProtected("a rule"), span)),
+            false => Ok(Outcome::NOTHING),
+        }
+    }
+
+    pub(super) fn create_trigger(&mut self, trigger: &CreateTrigger, _span: Span) -> Checked<Outcome> {
+        self.body = Some("a trigger's condition");
+        let mut scope = self.table_scope(&trigger.table)?;
+        self.with_old_and_new(&mut scope);
+        scope.visible.clear();
+        match &trigger.condition {
+            Some(condition) => self.condition(condition, &scope).map(|()| Outcome::NOTHING),
+            None => Ok(Outcome::NOTHING),
+        }
+    }
+
+    pub(super) fn create_statistics(
+        &mut self,
+        statistics: &CreateStatistics,
+        _span: Span,
+    ) -> Checked<Outcome> {
+        self.body = Some("statistics");
+        let outer = Scope::default();
+        let scope = self.from(&statistics.from, &outer)?;
+        statistics.exprs.iter().try_for_each(|e| self.expr(e, &scope).map(|_| ()))?;
+        Ok(Outcome::NOTHING)
+    }
+
+    pub(super) fn domain_definition(&mut self, domain: &Domain) -> Checked<Outcome> {
+        self.body = Some("a domain");
+        let scope = Scope { visible: vec![crate::sql::scope::Item::Rest(None)], ..Scope::default() };
+        self.constraints(&domain.constraints, None, &scope)?;
+        Ok(Outcome::NOTHING)
+    }
+
+    pub(super) fn publication(&mut self, publication: &Publication) -> Checked<Outcome> {
+        self.body = Some("a publication");
+        for table in &publication.tables {
+            let scope = self.table_scope(&table.table.name)?;
+            if let Some(filter) = &table.filter {
+                self.condition(filter, &scope)?;
+            }
+        }
+        Ok(Outcome::NOTHING)
+    }
+
+    /// A function may read protected columns (it sees envelopes), but its text may hold no constant
+    /// that would meet one.
+    pub(super) fn create_function(&mut self, function: &CreateFunction, span: Span) -> Checked<Outcome> {
+        let refused = || Objection::at(Cause::BodyOnProtected("a function with constants in its body"), span);
+        let known = self.known;
+        let judged =
+            |text: &[u8]| gate::text_names_protected(text, &known) && gate::code_holds_constants(text);
+        let bodies: Vec<Vec<u8>> = match &function.body {
+            FunctionBody::Missing => Vec::new(),
+            FunctionBody::Text(tokens) => {
+                let mut bodies = Vec::with_capacity(tokens.len());
+                for token in tokens {
+                    bodies.push(self.string(*token).ok_or_else(refused)?.into_bytes());
+                }
+                bodies
+            }
+            FunctionBody::Return(_) | FunctionBody::Atomic(_) => {
+                let bytes = self.tokens.bytes_of(span).and_then(|range| self.text.get(range));
+                vec![bytes.ok_or_else(refused)?.to_vec()]
+            }
+        };
+        match bodies.iter().any(|body| judged(body)) {
+            true => Err(refused()),
+            false => Ok(Outcome::NOTHING),
+        }
+    }
+
+    pub(super) fn do_block(&mut self, block: &Do, span: Span) -> Checked<Outcome> {
+        let language = block.language.as_deref().unwrap_or("plpgsql");
+        for token in &block.body {
+            let text = self.string(*token).ok_or_else(|| Objection::at(Cause::DynamicSql, span))?;
+            // REFUSES: code that names something protected, or that runs text.
+            if gate::code_is_opaque(text.as_bytes(), language, &self.known) {
+                return Err(Objection::at(Cause::DynamicSql, span));
+            }
+        }
+        Ok(Outcome::NOTHING)
+    }
+
+    pub(super) fn call_procedure(
+        &mut self,
+        call: &FunctionCall,
+        span: Span,
+        scope: &Scope,
+    ) -> Checked<Outcome> {
+        self.own_function(&call.name, &[], true, true, span)?;
+        for arg in &call.args {
+            self.plain_expr(&arg.value, Cause::Function(call.name.name().into()), scope)?;
+        }
+        Ok(Outcome::NOTHING)
+    }
+
+    pub(super) fn other(&mut self, other: &Other, scope: &Scope) -> Checked<Outcome> {
+        for expr in &other.exprs {
+            self.plain_expr(expr, Cause::BodyOnProtected("this statement"), scope)?;
+        }
+        Ok(Outcome::NOTHING)
+    }
+}

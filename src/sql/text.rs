@@ -1,0 +1,91 @@
+//! The verdict on a whole text: the statements of a Query, or the one of a Parse.
+//!
+//! A text that names nothing protected is not even parsed. One that cannot be read and does is
+//! refused as a whole, since it is not known where its statements begin.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use crate::sql::ast::Span;
+use crate::sql::gate;
+use crate::sql::judge::{Judged, judge};
+use crate::sql::known::Known;
+use crate::sql::lexer::{Tokens, lex};
+use crate::sql::parse::parse;
+use crate::sql::refusal::{Cause, Objection};
+use crate::sql::verdict::{Cleared, Refusal, Replacement, Verdict};
+
+/// What is done with a text.
+#[derive(Clone, Debug)]
+pub enum TextVerdict {
+    /// Nothing protected is named: the text is forwarded as it is. It was not parsed.
+    Clear(Cleared),
+    /// Every statement of it, in order, with its tokens.
+    Statements(Vec<(Span, Judged)>),
+    /// It cannot be read.
+    Refuse(Box<Refusal>),
+}
+
+/// Judges a text. `tokens` is a buffer that is filled with the tokens of the text.
+pub fn judge_text(text: &[u8], tokens: &mut Tokens, known: &Known) -> TextVerdict {
+    let unreadable = |span: Option<Span>| {
+        let objection = Objection { cause: Cause::Unreadable, span, column: None };
+        TextVerdict::Refuse(Box::new(objection.into_refusal(known.policy)))
+    };
+    if lex(text, known.names.standard_strings, tokens).is_err() {
+        return match gate::unread_may_touch(text, known) {
+            true => unreadable(None),
+            false => TextVerdict::Clear(Cleared::new()),
+        };
+    }
+    let watched = gate::may_touch(text, tokens, known);
+    if !watched && !gate::may_change_names(tokens) {
+        return TextVerdict::Clear(Cleared::new());
+    }
+    match parse(text, tokens) {
+        Ok(statements) => {
+            let mut names = Cow::Borrowed(known.names);
+            let mut verdicts = Vec::with_capacity(statements.len());
+            for statement in &statements {
+                let judged = judge(statement, text, tokens, &Known { names: &names, ..*known });
+                if !judged.effects.is_empty() && statements.len() > 1 {
+                    // A later statement of the same text may use what this one makes.
+                    let names = names.to_mut();
+                    judged.effects.iter().for_each(|effect| names.apply(effect, &judged.verdict));
+                }
+                verdicts.push((statement.span, judged));
+            }
+            blank_once(&mut verdicts);
+            TextVerdict::Statements(verdicts)
+        }
+        Err(_) if !watched => TextVerdict::Clear(Cleared::new()),
+        Err(error) => unreadable(Some(Span { start: error.token, end: error.token + 1 })),
+    }
+}
+
+/// Every plan that seals blanks all comments of the text: once is enough.
+fn blank_once(verdicts: &mut [(Span, Judged)]) {
+    let mut blanked = false;
+    for (_, judged) in verdicts {
+        let Verdict::Plan(plan) = &mut judged.verdict else { continue };
+        let blanks = plan.edits.iter().any(|e| e.with == Replacement::Blank);
+        if blanks && blanked {
+            Arc::make_mut(plan).edits.retain(|e| e.with != Replacement::Blank);
+        }
+        blanked |= blanks;
+    }
+}
+
+impl TextVerdict {
+    /// The verdict on a text of one statement, as Parse takes it; an empty text is clear.
+    pub fn into_single(self) -> Verdict {
+        match self {
+            TextVerdict::Clear(cleared) => Verdict::Clear(cleared),
+            TextVerdict::Refuse(refusal) => Verdict::Refuse(refusal),
+            TextVerdict::Statements(mut statements) => match statements.pop() {
+                Some((_, judged)) => judged.verdict,
+                None => Verdict::Clear(Cleared::new()),
+            },
+        }
+    }
+}

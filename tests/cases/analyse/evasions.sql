@@ -1,0 +1,673 @@
+# Attempts to get a value past the analysis
+
+SELECT id FROM "customers" WHERE "email" = 'secret!'
+=> plan
+=> text: SELECT id FROM public."customers" WHERE "email" = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM U&"\0063ustomers" WHERE U&"\0065mail" = 'secret!'
+=> plan
+=> text: SELECT id FROM public.U&"\0063ustomers" WHERE U&"\0065mail" = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM U&"!0063ustomers" UESCAPE '!' WHERE email = 'secret!'
+=> plan
+=> text: SELECT id FROM public.U&"!0063ustomers" UESCAPE '!' WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM/**/customers/**/WHERE/**/email/**/=/**/'secret!'
+=> plan
+=> text: SELECT id FROM    public.customers    WHERE    email    =    ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers -- where
+WHERE email = 'secret!'
+WHERE email = ‹sealed to match public.customers.email›
+=> refuse unreadable-statement at: WHERE
+=> message: this statement cannot be read, and it names something protected
+
+SELECT id FROM customers WHERE email = 'secret!' -- secret! repeated
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers /* about 'secret' */ WHERE email = $1
+=> plan
+=> text: SELECT id FROM public.customers                      WHERE email = $1
+=> $1: the client's $1, sealed to match public.customers.email
+=> rows: kept
+
+SELECT /*+ IndexScan(customers) */ id FROM customers WHERE email = 'secret!'
+=> plan
+=> text: SELECT /*+ IndexScan(customers) */ id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers WHERE email = 'sec'
+'ret!'
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers WHERE email = $a$secret!$a$
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers WHERE email = E'secret!\x21'
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers WHERE email = U&'secret!' UESCAPE '@'
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers WHERE email = ('secret!')
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = (‹sealed to match public.customers.email›)
+=> rows: kept
+
+SELECT id FROM customers WHERE email = (('secret!')::text)
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = (‹sealed to match public.customers.email, cast to text›)
+=> rows: kept
+
+SELECT id FROM customers WHERE ((email)) = ((('secret!')))
+=> plan
+=> text: SELECT id FROM public.customers WHERE ((email)) = (((‹sealed to match public.customers.email›)))
+=> rows: kept
+
+SELECT id FROM customers WHERE (email) IN (('secret!'))
+=> plan
+=> text: SELECT id FROM public.customers WHERE (email) IN ((‹sealed to match public.customers.email›))
+=> rows: kept
+
+SELECT id FROM customers WHERE 'secret!' IN (email)
+=> plan
+=> text: SELECT id FROM public.customers WHERE ‹sealed to match public.customers.email› IN (email)
+=> rows: kept
+
+SELECT id FROM customers WHERE 'secret!' IN (email, phone)
+=> refuse cross-domain at: phone
+=> message: protected column public.customers.email meets a protected value of another domain, mode or type
+
+SELECT id FROM customers WHERE 'secret!' = ANY (SELECT customer_email FROM orders)
+=> plan
+=> text: SELECT id FROM public.customers WHERE ‹sealed to match public.orders.customer_email› = ANY (SELECT customer_email FROM public.orders)
+=> rows: kept
+
+SELECT id FROM customers WHERE 'secret!' = ANY (ARRAY[email])
+=> plan
+=> text: SELECT id FROM public.customers WHERE ‹sealed to match public.customers.email› = ANY (ARRAY[email])
+=> rows: kept
+
+SELECT id FROM customers WHERE ARRAY[email] = ARRAY['secret!']
+=> plan
+=> text: SELECT id FROM public.customers WHERE ARRAY[email] = ARRAY[‹sealed as public.customers.email›]
+=> rows: kept
+
+SELECT id FROM customers WHERE ROW(email) = ROW('secret!')
+=> plan
+=> text: SELECT id FROM public.customers WHERE ROW(email) = ROW(‹sealed to match public.customers.email›)
+=> rows: kept
+
+SELECT id FROM customers WHERE (id, (email, phone)) = (1, ('secret!', 'secret!'))
+=> plan
+=> text: SELECT id FROM public.customers WHERE (id, (email, phone)) = (1, (‹sealed to match public.customers.email›, ‹sealed to match public.customers.phone›))
+=> rows: kept
+
+SELECT id FROM customers WHERE (email, 1) = (SELECT 'secret!', 1)
+=> plan
+=> text: SELECT id FROM public.customers WHERE (email, 1) = (SELECT ‹sealed to match public.customers.email›, 1)
+=> rows: kept
+
+SELECT id FROM customers WHERE EXISTS (SELECT 1 WHERE email = 'secret!')
+=> plan
+=> text: SELECT id FROM public.customers WHERE EXISTS (SELECT 1 WHERE email = ‹sealed to match public.customers.email›)
+=> rows: kept
+
+SELECT id FROM customers WHERE EXISTS (SELECT 1 FROM (SELECT 'secret!' AS x) q WHERE q.x = email)
+=> plan
+=> text: SELECT id FROM public.customers WHERE EXISTS (SELECT 1 FROM (SELECT ‹sealed to match public.customers.email› AS x) q WHERE q.x = email)
+=> rows: kept
+
+SELECT id FROM customers, (SELECT 'secret!' AS email) q WHERE customers.email = q.email
+=> plan
+=> text: SELECT id FROM public.customers, (SELECT ‹sealed to match public.customers.email› AS email) q WHERE customers.email = q.email
+=> rows: kept
+
+SELECT id FROM customers JOIN (SELECT 'secret!' AS email) q USING (email)
+=> plan
+=> text: SELECT id FROM public.customers JOIN (SELECT ‹sealed to match public.customers.email› AS email) q USING (email)
+=> rows: kept
+
+SELECT id FROM customers NATURAL JOIN (SELECT 'secret!' AS email) q
+=> plan
+=> text: SELECT id FROM public.customers NATURAL JOIN (SELECT ‹sealed to match public.customers.email› AS email) q
+=> rows: kept
+
+SELECT q.email FROM (SELECT 'secret!' AS email UNION SELECT email FROM customers) q
+=> plan
+=> text: SELECT q.email FROM (SELECT ‹sealed as public.customers.email› AS email UNION SELECT email FROM public.customers) q
+=> rows: opened public.customers.email (expression)
+
+SELECT id FROM customers WHERE coalesce(email, 'secret!') = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers WHERE coalesce(email, ‹sealed as public.customers.email›) = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers WHERE nullif(email, 'secret!') IS NULL
+=> plan
+=> text: SELECT id FROM public.customers WHERE nullif(email, ‹sealed to match public.customers.email›) IS NULL
+=> rows: kept
+
+SELECT id FROM customers WHERE CASE WHEN email = 'secret!' THEN true END
+=> plan
+=> text: SELECT id FROM public.customers WHERE CASE WHEN email = ‹sealed to match public.customers.email› THEN true END
+=> rows: kept
+
+SELECT id FROM customers WHERE CASE email WHEN 'secret!' THEN true END
+=> plan
+=> text: SELECT id FROM public.customers WHERE CASE email WHEN ‹sealed to match public.customers.email› THEN true END
+=> rows: kept
+
+SELECT id FROM customers WHERE CASE 'secret!' WHEN email THEN true END
+=> plan
+=> text: SELECT id FROM public.customers WHERE CASE ‹sealed to match public.customers.email› WHEN email THEN true END
+=> rows: kept
+
+SELECT id FROM customers WHERE email IS NOT DISTINCT FROM 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers WHERE email IS NOT DISTINCT FROM ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers WHERE NOT (email <> 'secret!')
+=> plan
+=> text: SELECT id FROM public.customers WHERE NOT (email <> ‹sealed to match public.customers.email›)
+=> rows: kept
+
+SELECT id FROM customers WHERE email OPERATOR(pg_catalog.=) 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers WHERE email OPERATOR(pg_catalog.=) ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers WHERE email OPERATOR(evil.=) 'secret!'
+=> refuse operator-on-protected at: email OPERATOR ( evil . = ) ‹constant›
+=> message: operator = cannot be applied to protected column public.customers.email
+
+SELECT id FROM customers WHERE texteq(email, 'secret!')
+=> refuse function-on-protected at: texteq ( email , ‹constant› )
+=> message: function texteq cannot be applied to protected column public.customers.email
+
+SELECT id FROM customers WHERE pg_catalog.texteq(email, 'secret!')
+=> refuse function-on-protected at: pg_catalog . texteq ( email , ‹constant› )
+=> message: function texteq cannot be applied to protected column public.customers.email
+
+SELECT id FROM customers WHERE position('secret!' IN email) > 0
+=> refuse function-on-protected at: position ( ‹constant› IN email )
+=> message: function position cannot be applied to protected column public.customers.email
+
+SELECT id FROM customers WHERE email = concat('secret!')
+=> refuse mixed-with-plain at: email = concat ( ‹constant› )
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email = quote_literal('secret!')
+=> refuse mixed-with-plain at: email = quote_literal ( ‹constant› )
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email::name = 'secret!'
+=> refuse cast-of-protected at: email :: name
+=> message: this cast cannot be applied to protected column public.customers.email
+
+SELECT id FROM customers WHERE email = 'secret!'::name
+=> refuse cast-of-protected at: ‹constant› :: name
+=> message: this cast cannot be applied to protected column public.customers.email
+
+SELECT id FROM customers WHERE email = name 'secret!'
+=> refuse cast-of-protected at: name ‹constant›
+=> message: this cast cannot be applied to protected column public.customers.email
+
+SELECT id FROM customers WHERE email = text 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email, cast to text›
+=> rows: kept
+
+SELECT id FROM customers WHERE email = varchar(3) 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email, cast to character varying(3)›
+=> rows: kept
+
+SELECT id FROM customers WHERE email = text('secret!')
+=> refuse mixed-with-plain at: email = text ( ‹constant› )
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email = (ARRAY['secret!'])[1]
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = (ARRAY[‹sealed as public.customers.email›])[1]
+=> rows: kept
+
+SELECT id FROM customers WHERE email = (SELECT x FROM (VALUES ('secret!')) v (x))
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = (SELECT x FROM (VALUES (‹sealed as public.customers.email›)) v (x))
+=> rows: kept
+
+SELECT id FROM customers WHERE email = (WITH w AS (SELECT 'secret!' AS x) SELECT x FROM w)
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = (WITH w AS (SELECT ‹sealed to match public.customers.email› AS x) SELECT x FROM w)
+=> rows: kept
+
+WITH w AS (SELECT 'secret!' AS x) SELECT id FROM customers WHERE email = (SELECT x FROM w)
+=> plan
+=> text: WITH w AS (SELECT ‹sealed to match public.customers.email› AS x) SELECT id FROM public.customers WHERE email = (SELECT x FROM w)
+=> rows: kept
+
+WITH RECURSIVE w (x) AS (SELECT 'secret!' UNION SELECT email FROM customers) SELECT * FROM w
+=> plan
+=> text: WITH RECURSIVE w (x) AS (SELECT ‹sealed as public.customers.email› UNION SELECT email FROM public.customers) SELECT * FROM w
+=> rows: opened public.customers.email (expression)
+
+WITH notes AS (SELECT * FROM customers) SELECT id FROM notes WHERE email = 'secret!'
+=> plan
+=> text: WITH notes AS (SELECT * FROM public.customers) SELECT id FROM notes WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+WITH customers AS (SELECT 1 AS id) SELECT c.id FROM public.customers c WHERE c.email = 'secret!'
+=> plan
+=> text: WITH customers AS (SELECT 1 AS id) SELECT c.id FROM public.customers c WHERE c.email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM notes, LATERAL (SELECT * FROM customers WHERE email = 'secret!') l
+=> plan
+=> text: SELECT id FROM notes, LATERAL (SELECT * FROM public.customers WHERE email = ‹sealed to match public.customers.email›) l
+=> rows: kept
+
+SELECT count(*) FILTER (WHERE email = 'secret!') FROM customers
+=> plan
+=> text: SELECT count(*) FILTER (WHERE email = ‹sealed to match public.customers.email›) FROM public.customers
+=> rows: kept
+
+SELECT sum(1) OVER (PARTITION BY email = 'secret!') FROM customers
+=> plan
+=> text: SELECT sum(1) OVER (PARTITION BY email = ‹sealed to match public.customers.email›) FROM public.customers
+=> rows: kept
+
+SELECT id FROM customers GROUP BY id, email HAVING email = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers GROUP BY id, email HAVING email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers ORDER BY email = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers ORDER BY email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT DISTINCT ON (email = 'secret!') id FROM customers
+=> plan
+=> text: SELECT DISTINCT ON (email = ‹sealed to match public.customers.email›) id FROM public.customers
+=> rows: kept
+
+SELECT id FROM customers LIMIT (SELECT count(*) FROM orders WHERE customer_email = 'secret!')
+=> plan
+=> text: SELECT id FROM public.customers LIMIT (SELECT count(*) FROM public.orders WHERE customer_email = ‹sealed to match public.orders.customer_email›)
+=> rows: kept
+
+SELECT email = 'secret!' FROM customers
+=> plan
+=> text: SELECT email = ‹sealed to match public.customers.email› FROM public.customers
+=> rows: kept
+
+SELECT ARRAY(SELECT id FROM customers WHERE email = 'secret!')
+=> plan
+=> text: SELECT ARRAY(SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›)
+=> rows: kept
+
+SELECT (SELECT id FROM customers WHERE email = 'secret!')
+=> plan
+=> text: SELECT (SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›)
+=> rows: kept
+
+VALUES ((SELECT id FROM customers WHERE email = 'secret!'))
+=> plan
+=> text: VALUES ((SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›))
+=> rows: kept
+
+INSERT INTO notes (id) VALUES ((SELECT id FROM customers WHERE email = 'secret!'))
+=> plan
+=> text: INSERT INTO notes (id) VALUES ((SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›))
+
+INSERT INTO notes (id) VALUES (1) RETURNING (SELECT id FROM customers WHERE email = 'secret!')
+=> plan
+=> text: INSERT INTO notes (id) VALUES (1) RETURNING (SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›)
+=> rows: kept
+
+UPDATE notes SET id = 1 FROM customers c WHERE c.email = 'secret!'
+=> plan
+=> text: UPDATE notes SET id = 1 FROM public.customers c WHERE c.email = ‹sealed to match public.customers.email›
+
+DELETE FROM notes WHERE EXISTS (SELECT 1 FROM customers WHERE customers.email = 'secret!')
+=> plan
+=> text: DELETE FROM notes WHERE EXISTS (SELECT 1 FROM public.customers WHERE customers.email = ‹sealed to match public.customers.email›)
+
+EXPLAIN SELECT id FROM customers WHERE email = 'secret!'
+=> plan
+=> text: EXPLAIN SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+
+EXPLAIN ANALYZE INSERT INTO customers (email) VALUES ('secret!')
+=> plan
+=> text: EXPLAIN ANALYZE INSERT INTO public.customers (email) VALUES (‹sealed as public.customers.email›)
+
+EXPLAIN (ANALYZE, FORMAT JSON) UPDATE customers SET email = 'secret!'
+=> plan
+=> text: EXPLAIN (ANALYZE, FORMAT JSON) UPDATE public.customers SET email = ‹sealed as public.customers.email›
+
+COPY (SELECT id FROM customers WHERE email = 'secret!') TO STDOUT
+=> plan
+=> text: COPY (SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›) TO STDOUT
+
+COPY customers FROM PROGRAM 'echo secret!'
+=> refuse copy-file at: COPY customers FROM PROGRAM ‹constant›
+=> message: COPY between a protected relation and a file or program of the server is not possible
+
+COPY customers (email) TO '/tmp/secret!'
+=> refuse copy-file at: COPY customers ( email ) TO ‹constant›
+=> message: COPY between a protected relation and a file or program of the server is not possible
+
+COPY customers FROM STDIN WHERE email = 'secret!'
+=> plan
+=> text: COPY public.customers (id, email, name, phone, born, hired, level, score, balance, data, active, photo, labels, notes, created_at) FROM STDIN WHERE email = ‹sealed to match public.customers.email›
+=> copy in (text): kept, sealed public.customers.email, sealed public.customers.name, sealed public.customers.phone, sealed public.customers.born, sealed public.customers.hired, sealed public.customers.level, sealed public.customers.score, sealed public.customers.balance, sealed public.customers.data, sealed public.customers.active, sealed public.customers.photo, sealed public.customers.labels, kept, kept
+
+PREPARE p AS SELECT id FROM customers WHERE email = 'secret!'
+=> plan
+=> text: PREPARE p AS SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+@before PREPARE p (text) AS SELECT id FROM customers WHERE email = $1
+EXECUTE p ('secret!')
+=> plan
+=> text: EXECUTE p (‹sealed to match public.customers.email, cast to text›)
+=> rows: kept
+
+@before PREPARE p (text) AS SELECT id FROM customers WHERE email = $1
+EXECUTE p (lower('secret!'))
+=> refuse mixed-with-plain at: lower ( ‹constant› )
+=> message: protected column public.customers.email meets a value that is not protected
+
+@before PREPARE p (text) AS SELECT id FROM customers WHERE email = $1
+EXECUTE p (('secret!'))
+=> plan
+=> text: EXECUTE p ((‹sealed to match public.customers.email, cast to text›))
+=> rows: kept
+
+EXECUTE unknown ('secret!')
+=> refuse untracked-prepared at: EXECUTE unknown ( ‹constant› )
+=> message: this prepared statement does not exist
+
+DECLARE c CURSOR FOR SELECT id FROM customers WHERE email = 'secret!'
+=> plan
+=> text: DECLARE c CURSOR FOR SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+DO $$ BEGIN PERFORM 1 FROM customers WHERE email = 'secret!'; END $$
+=> refuse dynamic-sql at: DO ‹constant›
+=> message: SQL text that the server runs could reach protected columns
+
+DO $$ BEGIN EXECUTE 'SELECT 1 FROM cust' || 'omers WHERE email = ''secret!'''; END $$
+=> refuse dynamic-sql at: DO ‹constant›
+=> message: SQL text that the server runs could reach protected columns
+
+DO LANGUAGE plpython3u 'secret!'
+=> refuse dynamic-sql at: DO LANGUAGE plpython3u ‹constant›
+=> message: SQL text that the server runs could reach protected columns
+
+DO $x$ DECLARE t text := $y$customers secret!$y$; BEGIN END $x$
+=> refuse dynamic-sql at: DO ‹constant›
+=> message: SQL text that the server runs could reach protected columns
+
+CREATE FUNCTION f() RETURNS int LANGUAGE sql AS $$ SELECT id FROM customers WHERE email = 'secret!' $$
+=> refuse body-on-protected at: CREATE FUNCTION f ( ) RETURNS int LANGUAGE …
+=> message: a function with constants in its body cannot use a protected column
+
+CREATE FUNCTION f() RETURNS int LANGUAGE sql RETURN (SELECT id FROM customers WHERE email = 'secret!')
+=> refuse body-on-protected at: CREATE FUNCTION f ( ) RETURNS int LANGUAGE …
+=> message: a function with constants in its body cannot use a protected column
+
+CREATE FUNCTION f() RETURNS int LANGUAGE sql BEGIN ATOMIC SELECT id FROM customers WHERE email = 'secret!'; END
+=> refuse body-on-protected at: CREATE FUNCTION f ( ) RETURNS int LANGUAGE …
+=> message: a function with constants in its body cannot use a protected column
+
+CREATE VIEW v AS SELECT id FROM customers WHERE email = 'secret!'
+=> refuse body-on-protected at: ‹constant›
+=> message: a view cannot use protected column public.customers.email
+
+CREATE INDEX ON customers (id) WHERE email = 'secret!'
+=> refuse body-on-protected at: ‹constant›
+=> message: an index cannot use protected column public.customers.email
+
+ALTER TABLE customers ADD CHECK (email <> 'secret!')
+=> refuse body-on-protected at: ‹constant›
+=> message: a default or check cannot use protected column public.customers.email
+
+ALTER TABLE customers ALTER email SET DEFAULT 'secret!'
+=> refuse alter-protected at: ALTER TABLE customers ALTER email SET DEFAULT ‹constant›
+=> message: a default is not possible on protected column public.customers.email
+
+CREATE RULE r AS ON INSERT TO customers DO ALSO INSERT INTO notes (email) VALUES ('secret!')
+=> refuse body-on-protected at: CREATE RULE r AS ON INSERT TO customers …
+=> message: a rule cannot use a protected column
+
+CREATE POLICY p ON customers USING (email = 'secret!')
+=> refuse body-on-protected at: ‹constant›
+=> message: a row policy cannot use protected column public.customers.email
+
+CREATE TRIGGER t BEFORE INSERT ON customers FOR EACH ROW WHEN (new.email = 'secret!') EXECUTE FUNCTION f()
+=> refuse body-on-protected at: ‹constant›
+=> message: a trigger's condition cannot use protected column public.customers.email
+
+SELECT query_to_xml('SELECT id FROM customers WHERE email = ''secret!''', true, true, '')
+=> refuse dynamic-sql at: query_to_xml ( ‹constant› , true , true , …
+=> message: SQL text that the server runs could reach protected columns
+
+SELECT query_to_xml('SELECT * FROM cust' || 'omers -- secret!', true, true, '')
+=> refuse dynamic-sql at: query_to_xml ( ‹constant› || ‹constant› , true , …
+=> message: SQL text that the server runs could reach protected columns
+
+SELECT query_to_xml($1, true, true, ''), 'secret!'
+=> refuse dynamic-sql at: query_to_xml ( $1 , true , true , …
+=> message: SQL text that the server runs could reach protected columns
+
+SELECT find_customer('secret!')
+=> refuse undeclared-function at: find_customer ( ‹constant› )
+=> message: function find_customer could reach protected columns
+
+SELECT public.find_customer('secret!')
+=> refuse undeclared-function at: public . find_customer ( ‹constant› )
+=> message: function find_customer could reach protected columns
+
+SELECT * FROM find_customer('secret!')
+=> refuse undeclared-function at: find_customer ( ‹constant› )
+=> message: function find_customer could reach protected columns
+
+SELECT run('SELECT ''secret!''')
+=> refuse undeclared-function at: run ( ‹constant› )
+=> message: function run could reach protected columns
+
+SELECT indirect('secret!')
+=> refuse undeclared-function at: indirect ( ‹constant› )
+=> message: function indirect could reach protected columns
+
+SELECT native('secret!')
+=> refuse undeclared-function at: native ( ‹constant› )
+=> message: function native could reach protected columns
+
+SELECT mask_email('secret!')
+=> plan
+=> text: SELECT mask_email(‹sealed as public.customers.email›)
+=> rows: opened public.customers.email (expression)
+
+SELECT id FROM customers WHERE email = mask_email('secret!')
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = mask_email(‹sealed as public.customers.email›)
+=> rows: kept
+
+SELECT id FROM customers; SELECT id FROM customers WHERE email = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers
+=> rows: kept
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT 1;; ;SELECT id FROM customers WHERE email = 'secret!';
+=> clear
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+BEGIN; INSERT INTO customers (email) VALUES ('secret!'); COMMIT
+=> clear
+=> plan
+=> text: INSERT INTO public.customers (email) VALUES (‹sealed as public.customers.email›)
+=> clear
+
+CREATE TEMP TABLE customers (email text); INSERT INTO customers VALUES ('secret!')
+=> clear
+=> refuse ambiguous-relation at: customers
+=> message: relation name "customers" could mean more than one relation
+
+CREATE TEMP TABLE t AS SELECT email FROM customers; INSERT INTO t VALUES ('secret!')
+=> plan
+=> text: CREATE TEMP TABLE t AS SELECT email FROM public.customers
+=> plan
+=> text: INSERT INTO t (email) VALUES (‹sealed as public.customers.email›)
+
+SELECT id INTO TEMP t FROM customers; SELECT email FROM customers WHERE email = 'secret!'
+=> plan
+=> text: SELECT id INTO TEMP t FROM public.customers
+=> plan
+=> text: SELECT email FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: opened public.customers.email
+
+SELECT * FROM customers WHERE email = 'secret!' AND
+=> refuse unreadable-statement
+=> message: this statement cannot be read, and it names something protected
+
+SELECT * FROM customers WHERE email = 'secret!
+=> refuse unreadable-statement
+=> message: this statement cannot be read, and it names something protected
+
+SELEC id FROM customers WHERE email = 'secret!'
+=> refuse unreadable-statement at: SELEC
+=> message: this statement cannot be read, and it names something protected
+
+SELECT id FROM customers WHERE email = 'secret!' :: :: text
+=> refuse unreadable-statement at: ::
+=> message: this statement cannot be read, and it names something protected
+
+SELECT id FROM customers WHERE email = x'secret!'
+=> refuse cast-of-protected at: ‹constant›
+=> message: this cast cannot be applied to protected column public.customers.email
+
+SELECT id FROM customers WHERE email BETWEEN 'secret!' AND 'secret!'
+=> refuse range-on-protected at: email BETWEEN ‹constant› AND ‹constant›
+=> message: cannot compare the order of protected column public.customers.email
+
+SELECT id FROM customers WHERE email SIMILAR TO 'secret!'
+=> refuse pattern-on-protected at: email SIMILAR TO ‹constant›
+=> message: cannot match a pattern on protected column public.customers.email
+
+SELECT id FROM customers WHERE (email = 'secret!') IS TRUE
+=> plan
+=> text: SELECT id FROM public.customers WHERE (email = ‹sealed to match public.customers.email›) IS TRUE
+=> rows: kept
+
+SELECT id FROM customers WHERE (email = 'secret!')::int = 1
+=> plan
+=> text: SELECT id FROM public.customers WHERE (email = ‹sealed to match public.customers.email›)::int = 1
+=> rows: kept
+
+SELECT id FROM customers WHERE email = 'secret!' OR true
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email› OR true
+=> rows: kept
+
+MERGE INTO notes n USING customers c ON c.email = 'secret!' WHEN MATCHED THEN DELETE
+=> plan
+=> text: MERGE INTO notes n USING public.customers c ON c.email = ‹sealed to match public.customers.email› WHEN MATCHED THEN DELETE
+
+SELECT id FROM customers WHERE email = ANY (string_to_array('secret!', ','))
+=> refuse mixed-with-plain at: email = ANY ( string_to_array ( ‹constant› , …
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email = ANY ('{secret!}')
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ANY (‹sealed to match public.customers.email element by element›)
+=> rows: kept
+
+SELECT id FROM customers WHERE email IN ('secret!', 'secret!') AND phone NOT IN ('secret!')
+=> plan
+=> text: SELECT id FROM public.customers WHERE email IN (‹sealed to match public.customers.email›, ‹sealed to match public.customers.email›) AND phone NOT IN (‹sealed to match public.customers.phone›)
+=> rows: kept
+
+SELECT id FROM customers WHERE json_build_object('e', 'secret!') ->> 'e' = email
+=> refuse mixed-with-plain at: json_build_object ( ‹constant› , ‹constant› ) ->> ‹constant› …
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT xmlelement(name e, 'plain') FROM customers
+=> plan
+=> text: SELECT xmlelement(name e, 'plain') FROM public.customers
+=> rows: kept
+
+TABLE customers; VALUES ('plain')
+=> plan
+=> text: TABLE public.customers
+=> rows: kept, opened public.customers.email, opened public.customers.name, opened public.customers.phone, opened public.customers.born, opened public.customers.hired, opened public.customers.level, opened public.customers.score, opened public.customers.balance, opened public.customers.data, opened public.customers.active, opened public.customers.photo, opened public.customers.labels, kept, kept
+=> clear
+
+SELECT id FROM ONLY customers WHERE email = 'secret!'
+=> plan
+=> text: SELECT id FROM ONLY public.customers WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers * WHERE email = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers * WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM pg_temp.customers WHERE email = 'secret!'
+=> refuse unresolved-relation at: pg_temp . customers
+=> message: relation pg_temp.customers is not known, and a protected relation has the same name
+
+SELECT id FROM nosuchschema.customers WHERE email = 'secret!'
+=> refuse unresolved-relation at: nosuchschema . customers
+=> message: relation nosuchschema.customers is not known, and a protected relation has the same name
+
+LOCK TABLE customers; DELETE FROM customers WHERE email = 'secret!'
+=> clear
+=> plan
+=> text: DELETE FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+
+SELECT id FROM customers WHERE email = 'secret!' FOR UPDATE OF customers
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email› FOR UPDATE OF customers
+=> rows: kept
+
+SELECT id FROM customers c (a, b) WHERE b = 'secret!'
+=> refuse undefined-column at: id
+=> message: column "id" does not exist
+
+SELECT a FROM customers AS c (a, email_) WHERE c.email_ = 'secret!'
+=> plan
+=> text: SELECT a FROM public.customers AS c (a, email_) WHERE c.email_ = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers c (email, id) WHERE id = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers c (email, id) WHERE id = ‹sealed to match public.customers.email›
+=> rows: opened public.customers.email
+
+SELECT x.b FROM (customers c JOIN orders o ON true) AS x (a, b) WHERE x.b = 'secret!'
+=> plan
+=> text: SELECT x.b FROM (public.customers c JOIN public.orders o ON true) AS x (a, b) WHERE x.b = ‹sealed to match public.customers.email›
+=> rows: opened public.customers.email

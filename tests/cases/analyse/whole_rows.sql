@@ -1,0 +1,118 @@
+# Whole rows and functional notation
+
+SELECT c FROM customers c
+=> refuse composite-result at: SELECT c FROM customers c
+=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+
+SELECT customers FROM customers
+=> refuse composite-result at: SELECT customers FROM customers
+=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+
+SELECT c.* IS NULL FROM customers c
+=> refuse not-understood at: c . *
+=> message: * in this place is not supported in a statement that touches protected columns
+
+SELECT c IS NULL FROM customers c
+=> plan
+=> text: SELECT c IS NULL FROM public.customers c
+=> rows: kept
+
+SELECT count(c) FROM customers c
+=> plan
+=> text: SELECT count(c) FROM public.customers c
+=> rows: kept
+
+SELECT row_to_json(c) FROM customers c
+=> refuse function-on-protected at: row_to_json ( c )
+=> message: function row_to_json cannot be applied to protected column public.customers.email
+
+SELECT to_jsonb(customers) FROM customers
+=> refuse function-on-protected at: to_jsonb ( customers )
+=> message: function to_jsonb cannot be applied to protected column public.customers.email
+
+SELECT array_agg(c) FROM customers c
+=> refuse composite-result at: SELECT array_agg ( c ) FROM customers c
+=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+
+SELECT c::text FROM customers c
+=> refuse composite-result at: SELECT c :: text FROM customers c
+=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+
+SELECT ROW(c.*) FROM customers c
+=> refuse whole-row at: c . *
+=> message: a whole row that contains protected column public.customers.email cannot be used as one value
+
+SELECT (c).email FROM customers c
+=> plan
+=> text: SELECT (c).email FROM public.customers c
+=> rows: opened public.customers.email
+
+SELECT (c).id FROM customers c
+=> plan
+=> text: SELECT (c).id FROM public.customers c
+=> rows: kept
+
+SELECT (c).* FROM customers c
+=> refuse subscript-of-protected at: ( c ) . *
+=> message: cannot take a part of protected column public.customers.email
+
+SELECT email(c) FROM customers c
+=> refuse function-on-protected at: email ( c )
+=> message: function email cannot be applied to protected column public.customers.email
+
+SELECT c.lower FROM customers c
+=> refuse undefined-column at: c . lower
+=> message: column "lower" does not exist
+
+SELECT c.nosuch FROM customers c
+=> refuse undefined-column at: c . nosuch
+=> message: column "nosuch" does not exist
+
+SELECT n FROM notes n
+=> clear
+
+SELECT n, c.id FROM notes n, customers c
+=> plan
+=> text: SELECT n, c.id FROM notes n, public.customers c
+=> rows: kept, kept
+
+SELECT c FROM notes n, customers c
+=> refuse composite-result at: SELECT c FROM notes n , customers c
+=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+
+SELECT row_to_json(x) FROM (SELECT id, notes FROM customers) x
+=> plan
+=> text: SELECT row_to_json(x) FROM (SELECT id, notes FROM public.customers) x
+=> rows: kept
+
+SELECT row_to_json(x) FROM (SELECT id, email FROM customers) x
+=> refuse function-on-protected at: row_to_json ( x )
+=> message: function row_to_json cannot be applied to protected column public.customers.email
+
+SELECT json_agg(x) FROM (SELECT email FROM customers) x
+=> refuse function-on-protected at: json_agg ( x )
+=> message: function json_agg cannot be applied to protected column public.customers.email
+
+SELECT x FROM (SELECT email FROM customers) x
+=> refuse composite-result at: SELECT x FROM ( SELECT email FROM customers …
+=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+
+SELECT c = c FROM customers c
+=> refuse equality-on-randomized at: c = c
+=> message: protected column public.customers.name is randomized, so that equal values cannot be found
+
+SELECT l FROM leads l WHERE l = l
+=> refuse equality-on-randomized at: l = l
+=> message: protected column public.leads.name is randomized, so that equal values cannot be found
+
+SELECT hstore(c) FROM customers c
+=> refuse function-on-protected at: hstore ( c )
+=> message: function hstore cannot be applied to protected column public.customers.email
+
+SELECT jsonb_build_object('row', c) FROM customers c
+=> refuse function-on-protected at: jsonb_build_object ( ‹constant› , c )
+=> message: function jsonb_build_object cannot be applied to protected column public.customers.email
+
+SELECT c.customers FROM customers c
+=> refuse undefined-column at: c . customers
+=> message: column "customers" does not exist
