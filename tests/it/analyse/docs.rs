@@ -3,23 +3,23 @@
 use std::fmt::Write as _;
 use std::path::Path;
 
-use super::cases::{Paragraph, files};
+use super::cases::{Paragraph, files, said};
 
 fn documents() -> std::path::PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("docs")
 }
 
 /// One line a statement: what becomes of it.
-fn fate(expected: &[String]) -> String {
-    let refused = expected.iter().find_map(|l| l.strip_prefix("refuse "));
+fn fate(said: &[String]) -> String {
+    let refused = said.iter().find_map(|l| l.strip_prefix("refuse "));
     if let Some(refused) = refused {
         let reason = refused.split_whitespace().next().unwrap_or_default();
         return format!("refused: [{reason}](errors.md#{reason})");
     }
-    if expected.iter().all(|l| l == "clear") {
+    if said.iter().all(|l| l == "clear") {
         return "forwarded as it is".into();
     }
-    let count = |word: &str| expected.iter().map(|l| l.matches(word).count()).sum::<usize>();
+    let count = |word: &str| said.iter().map(|l| l.matches(word).count()).sum::<usize>();
     let (sealed, opened) = (count("sealed"), count("opened"));
     let mut words = Vec::new();
     if sealed > 0 {
@@ -47,7 +47,7 @@ fn support() -> String {
                     let _ = write!(body, "\n## {heading}\n\n| statement | |\n|---|---|\n");
                 }
                 Paragraph::Case(case) => {
-                    let fate = fate(&case.expected);
+                    let fate = fate(&said(&case));
                     let kind = if fate.starts_with("refused") {
                         2
                     } else if fate.starts_with("works") {
