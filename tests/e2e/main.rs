@@ -8,6 +8,7 @@ mod differential;
 mod evil;
 mod protected;
 mod relay;
+mod session;
 mod support;
 mod tls;
 mod values;
