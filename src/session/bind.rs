@@ -107,6 +107,16 @@ fn result_formats(bind: &Bind<'_>, out: &mut Vec<u8>) {
     out.extend_from_slice(bind.result_formats.raw());
 }
 
+/// The same Bind without its values, of a statement that is not to see them.
+pub(super) fn strip(bind: &Bind<'_>, out: &mut Vec<u8>) {
+    write::message(out, b'B', |out| {
+        cstr(out, bind.portal);
+        cstr(out, bind.statement);
+        out.extend_from_slice(&[0; 4]);
+        result_formats(bind, out);
+    });
+}
+
 /// The same Bind, of a statement that the server knows by another name.
 pub(super) fn rename(bind: &Bind<'_>, server_name: &[u8], out: &mut Vec<u8>) {
     write::message(out, b'B', |out| {

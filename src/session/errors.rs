@@ -6,6 +6,7 @@ use super::fault::Fault;
 use super::judge::{Event, SUBSTITUTE_SQLSTATE, Treatment};
 use super::owed::{Entry, Owes, Progress, Treat};
 use super::position::Positions;
+use super::prepared::Prepared;
 use super::relay::{Fate, Relay};
 use crate::wire::frame::Frame;
 use crate::wire::from_server::Fields;
@@ -59,8 +60,8 @@ impl Session {
             }
         }
         let discarded = from..self.owed.front_seq();
-        self.statements.undo(discarded.clone());
-        self.portals.undo(discarded);
+        self.statements.undo(discarded.clone(), Prepared::settled);
+        self.portals.undo(discarded, |_, before| before);
     }
 }
 

@@ -22,6 +22,8 @@ use crate::wire::write;
 enum Named {
     /// Nothing that has to be looked at.
     Plain,
+    /// Nothing that may see a value.
+    Nothing,
     /// This.
     Known(Arc<Prepared>),
     /// That is not certain yet.
@@ -80,6 +82,7 @@ impl Session {
             epoch,
             positions,
             witness: Witness::default(),
+            is_certain: true,
         })
     }
 
@@ -104,11 +107,15 @@ impl Session {
             return Named::Unsettled;
         }
         if let Some(prepared) = self.statements.get(name).map(Arc::clone) {
+            if !prepared.is_certain {
+                return Named::Nothing;
+            }
             let current = prepared.epoch == self.judge.epoch();
             return if current { Named::Known(prepared) } else { self.renew(name, &prepared, relay) };
         }
         match self.judge.unknown_statement(name) {
             Elsewhere::Clear(_) => Named::Plain,
+            Elsewhere::Unknown => Named::Nothing,
             Elsewhere::Plan(planned) => {
                 let judged = Judged::plan(planned.plan, planned.epoch);
                 Named::Known(self.prepared(name, &[], Vec::new(), judged, Positions::default()))
@@ -158,10 +165,10 @@ impl Session {
             return Ok(self.hold_for_answer(relay));
         }
         let prepared = match self.statement(bind.statement, relay) {
-            Named::Plain => {
-                self.portals.set(self.owed.next_seq(), bind.portal, None);
-                self.owe(Entry::forward(Owes::Bind(None)));
-                return Ok(Fate::Pass);
+            Named::Plain => return Ok(self.bind_plain(&bind, Fate::Pass)),
+            Named::Nothing => {
+                bind::strip(&bind, relay.own());
+                return Ok(self.bind_plain(&bind, Fate::Drop));
             }
             Named::Known(prepared) => prepared,
             Named::Unsettled => return Ok(self.hold_for_answer(relay)),
@@ -196,6 +203,13 @@ impl Session {
         Ok(fate)
     }
 
+    /// A Bind whose replies need not be looked at.
+    fn bind_plain(&mut self, bind: &Bind<'_>, fate: Fate) -> Fate {
+        self.portals.set(self.owed.next_seq(), bind.portal, None);
+        self.owe(Entry::forward(Owes::Bind(None)));
+        fate
+    }
+
     pub(super) fn describe(&mut self, body: &[u8], relay: &mut Relay<'_>) -> Result<Fate, Fault> {
         let target = from_client::target(body, "Describe").map_err(Fault::Client)?;
         match target {
@@ -214,7 +228,7 @@ impl Session {
 
     fn describe_statement(&mut self, name: &[u8], relay: &mut Relay<'_>) -> Fate {
         let prepared = match self.statement(name, relay) {
-            Named::Plain => None,
+            Named::Plain | Named::Nothing => None,
             Named::Known(prepared) => Some(prepared),
             Named::Unsettled => return self.hold_for_answer(relay),
             Named::Refused(report) => return self.refuse_extended(report, relay),
@@ -261,7 +275,7 @@ impl Session {
             return Ok(None);
         }
         match self.judge.unknown_portal(name) {
-            Elsewhere::Clear(_) => Ok(None),
+            Elsewhere::Clear(_) | Elsewhere::Unknown => Ok(None),
             Elsewhere::Plan(planned) => {
                 let judged = Judged::plan(planned.plan, planned.epoch);
                 let prepared = self.prepared(b"", &[], Vec::new(), judged, Positions::default());
@@ -320,7 +334,7 @@ impl Session {
                 Fate::Pass
             }
             Target::Statement(name) => {
-                let known = self.statements.get(name).filter(|p| *p.server_name != *name);
+                let known = self.statements.get(name).filter(|p| p.is_certain && *p.server_name != *name);
                 let fate = match known {
                     Some(prepared) => {
                         write::close(relay.own(), Target::Statement(&prepared.server_name));

@@ -178,8 +178,11 @@ pub trait Names {
 /// nobody did.
 #[derive(Clone, Debug)]
 pub enum Elsewhere {
-    /// Nothing protected can be behind it: forwarded.
+    /// The judge saw it made, and nothing protected is behind it: forwarded.
     Clear(Cleared),
+    /// The judge did not see it made. The server will say that it does not exist, so a Bind of it is
+    /// sent without its values.
+    Unknown,
     /// Behind it is this.
     Plan(Planned),
     /// Not sent.
@@ -349,11 +352,11 @@ impl Judge for ForwardAll {
     }
 
     fn unknown_statement(&mut self, _: &[u8]) -> Elsewhere {
-        Elsewhere::Clear(Cleared::nothing_is_tagged())
+        Elsewhere::Unknown
     }
 
     fn unknown_portal(&mut self, _: &[u8]) -> Elsewhere {
-        Elsewhere::Clear(Cleared::nothing_is_tagged())
+        Elsewhere::Unknown
     }
 
     fn function_call(&mut self, _: Oid) -> Result<Cleared, Box<Report>> {

@@ -61,11 +61,21 @@ impl<T> Named<T> {
         }
     }
 
-    /// The server discarded these messages.
-    pub fn undo(&mut self, seqs: Range<Seq>) {
+    /// The server did not carry these messages out. `settle` says what a name stands for, given what
+    /// the message would have made of it and what it was before.
+    pub fn undo(
+        &mut self,
+        seqs: Range<Seq>,
+        settle: impl Fn(Option<Arc<T>>, Option<Arc<T>>) -> Option<Arc<T>>,
+    ) {
         while let Some(at) = self.changes.iter().rposition(|c| seqs.contains(&c.seq)) {
             let Some(change) = self.changes.remove(at) else { return };
-            self.set_before(at, &change.name, change.before);
+            let later = self.changes.iter().skip(at).find(|c| c.name == change.name);
+            let failed = match later {
+                Some(later) => later.before.clone(),
+                None => self.live.get(&change.name).cloned(),
+            };
+            self.set_before(at, &change.name, settle(failed, change.before));
         }
     }
 

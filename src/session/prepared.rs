@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::judge::{EpochId, Judged, Planned, Treatment};
 use super::named::Seq;
 use super::position::Positions;
+use crate::sql::verdict::Cleared;
 use crate::types::Oid;
 use crate::wire::from_client::{Format, Formats};
 
@@ -25,6 +26,9 @@ pub(super) struct Prepared {
     pub positions: Positions,
     /// Whether the server has been asked to describe its result.
     pub witness: Witness,
+    /// False: a Parse of this name was refused or failed, and the client, who may not know yet, may
+    /// send values for it that the server's older statement of this name must not see.
+    pub is_certain: bool,
 }
 
 impl Prepared {
@@ -34,6 +38,39 @@ impl Prepared {
             Treatment::Plan(planned) => Some(planned),
             Treatment::Clear(_) | Treatment::Refuse(_) => None,
         }
+    }
+
+    /// Stands for a name after a Parse of it that was refused, or that failed after it was planned.
+    pub fn uncertain() -> Self {
+        Prepared {
+            server_name: Box::default(),
+            text: Box::default(),
+            declared: Box::default(),
+            judged: Judged::clear(Cleared::nothing_is_tagged()),
+            epoch: EpochId::default(),
+            positions: Positions::default(),
+            witness: Witness::default(),
+            is_certain: false,
+        }
+    }
+
+    /// What a name stands for when the server did not carry out the message that would have made
+    /// it `failed`.
+    ///
+    /// REFUSES: to let the server's word turn a sealed value into a plain one. The client may have
+    /// sent values that it means for the planned statement; the older one does not get them.
+    pub fn settled(failed: Option<Arc<Self>>, before: Option<Arc<Self>>) -> Option<Arc<Self>> {
+        match failed {
+            Some(failed) if failed.is_certain && failed.planned().is_none() => before,
+            Some(failed) if before.as_ref().is_some_and(|before| before.is_same_text(&failed)) => before,
+            Some(_) => Some(Arc::new(Prepared::uncertain())),
+            None => before,
+        }
+    }
+
+    /// The client sent the same twice.
+    fn is_same_text(&self, other: &Self) -> bool {
+        self.is_certain && other.is_certain && self.text == other.text && self.declared == other.declared
     }
 
     /// Its replies need not be looked at.

@@ -2,10 +2,13 @@
 //! analysis, so that order, discarding and transaction state are the server's own. In an aborted
 //! transaction it answers 25P02 instead, which is forwarded.
 
+use std::sync::Arc;
+
 use super::Session;
 use super::judge::{Judged, SUBSTITUTE, Treatment};
 use super::owed::{Entry, Owes, QueryRun};
 use super::position::Positions;
+use super::prepared::Prepared;
 use super::relay::{Fate, Relay};
 use crate::wire::report::Report;
 use crate::wire::write;
@@ -25,10 +28,10 @@ impl Session {
     }
 
     /// In place of a Parse: as there, a failed Parse of the unnamed statement drops the old one.
+    /// Values that follow for this name do not go to what it stood for.
     pub(super) fn refuse_parse(&mut self, name: &[u8], report: Box<Report>, relay: &mut Relay<'_>) -> Fate {
-        if name.is_empty() {
-            self.statements.set(self.owed.next_seq(), name, None);
-        }
+        let uncertain = Some(Arc::new(Prepared::uncertain()));
+        self.statements.set(self.owed.next_seq(), name, uncertain);
         let name = if name.is_empty() { name } else { SUBSTITUTE_NAME };
         self.refuse_named(name, report, relay)
     }

@@ -14,6 +14,8 @@ enum Step {
     Server(Vec<u8>),
     ToServer(Vec<u8>),
     ToClient(Vec<u8>),
+    NeverToServer(&'static str),
+    ToServerAtLast(Vec<u8>),
     Ends(fn(&Fault) -> bool),
 }
 
@@ -108,6 +110,18 @@ impl Conversation {
         self
     }
 
+    /// This has not gone to the server since it was last asked.
+    pub fn never_to_server(mut self, text: &'static str) -> Self {
+        self.steps.push(Step::NeverToServer(text));
+        self
+    }
+
+    /// What has gone to the server since it was last asked ends so.
+    pub fn to_server_at_last(mut self, messages: &[Vec<u8>]) -> Self {
+        self.steps.push(Step::ToServerAtLast(messages.concat()));
+        self
+    }
+
     /// The client says it, and the server hears the same.
     pub fn asks(self, messages: &[Vec<u8>]) -> Self {
         self.client(messages).to_server(messages)
@@ -154,6 +168,14 @@ impl Conversation {
                     let sent = std::mem::take(&mut machine.out.to_client);
                     assert_eq!(shown(&sent), shown(bytes), "to the client, step {at}");
                 }
+                Step::NeverToServer(text) => {
+                    let sent = shown(&machine.out.to_server);
+                    assert!(!sent.concat().contains(text), "to the server, step {at}: {sent:?}");
+                }
+                Step::ToServerAtLast(bytes) => {
+                    let sent = std::mem::take(&mut machine.out.to_server);
+                    assert!(sent.ends_with(bytes), "{:?}, step {at}, not {:?}", shown(&sent), shown(bytes));
+                }
                 Step::Ends(is) => {
                     let fault = machine.fault.as_ref().expect("the session has ended");
                     assert!(is(fault), "{fault:?} at step {at}");
@@ -170,7 +192,7 @@ impl Step {
     fn len(&self) -> usize {
         match self {
             Step::Client(bytes) | Step::Server(bytes) => bytes.len(),
-            Step::ToServer(_) | Step::ToClient(_) | Step::Ends(_) => 0,
+            _ => 0,
         }
     }
 }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use pgveil::session::fault::Fault;
 use pgveil::session::judge::{Effect, Judged};
 use pgveil::sql::verdict::{Cleared, Plan};
+use pgveil::wire::report::Report;
 
 use super::conversation::{Conversation, Machine};
 use super::messages::*;
@@ -32,22 +33,67 @@ fn sealed_bind(statement: &str, value: &str) -> Vec<u8> {
     bind_formats("", statement, &[0], &[Some(value)], &[])
 }
 
+/// The Bind without its values.
+fn stripped_bind(statement: &str) -> Vec<u8> {
+    bind("", statement, &[])
+}
+
 #[test]
-fn a_failed_parse_leaves_the_old_statement_its_plan() {
+fn the_same_parse_again_may_fail() {
     planned()
-        .client(&[parse("s", "one"), sync()])
-        .server(&[parse_complete(), ready('I')])
-        .client(&[parse("s", "two"), sync()])
-        .server(&[error("42P05"), ready('I')])
-        .to_server(&[parse_typed("s", "one", &[25]), sync(), parse_typed("s", "two", &[25]), sync()])
+        .client(&[parse("s", "one"), sync(), parse("s", "one"), sync()])
+        .server(&[parse_complete(), ready('I'), error("42P05"), ready('I')])
+        .to_server(&[parse_typed("s", "one", &[25]), sync(), parse_typed("s", "one", &[25]), sync()])
         .client(&[bind("", "s", &[Some("x")]), sync()])
         .to_server(&[sealed_bind("s", "<1:x>"), sync()])
         .holds();
 }
 
+/// What the server says of a Parse must not turn a value that would be sealed into a plain one.
+#[test]
+fn values_meant_for_a_planned_statement_do_not_reach_an_older_one() {
+    for (before, after) in [("clear", "one"), ("one", "two"), ("clear", "refused"), ("none", "one")] {
+        let planner = planner().judged("refused", Judged::refuse(Report::error("0A000", "no")));
+        let conversation = Conversation::with(move || Box::new(planner.clone()));
+        let conversation = match before {
+            "none" => conversation,
+            _ => conversation.client(&[parse("s", before), sync()]).server(&[parse_complete(), ready('I')]),
+        };
+        // Whether the client waits or not.
+        conversation
+            .client(&[parse("s", after), sync(), bind("", "s", &[Some("secret")]), sync()])
+            .server(&[error("42601"), ready('I')])
+            .client(&[bind("", "s", &[Some("secret")]), sync()])
+            .never_to_server("secret")
+            .to_server_at_last(&[stripped_bind("s"), sync(), stripped_bind("s"), sync()])
+            .client(&[close_statement("s"), parse("s", "one"), bind("", "s", &[Some("x")])])
+            .to_server(&[close_statement("s"), parse_typed("s", "one", &[25]), sealed_bind("s", "<1:x>")])
+            .holds();
+    }
+    planned()
+        .client(&[parse("s", "one"), sync()])
+        .server(&[parse_complete(), ready('I')])
+        .to_server(&[parse_typed("s", "one", &[25]), sync()])
+        .client(&[parse("s", "clear"), sync(), bind("", "s", &[Some("x")]), sync()])
+        .server(&[error("42P05"), ready('I')])
+        .to_server(&[parse("s", "clear"), sync(), sealed_bind("s", "<1:x>"), sync()])
+        .holds();
+}
+
+#[test]
+fn a_name_that_nobody_made_sees_no_value() {
+    planned()
+        .client(&[bind("", "never", &[Some("secret")]), sync()])
+        .to_server(&[stripped_bind("never"), sync()])
+        .hears(&[error("26000"), ready('I')])
+        .holds();
+}
+
 #[test]
 fn a_name_that_is_not_certain_holds_the_client() {
-    for (answer, value) in [(parse_complete(), "<2:x>"), (error("42P05"), "<1:x>")] {
+    for (answer, bound) in
+        [(parse_complete(), sealed_bind("s", "<2:x>")), (error("42P05"), stripped_bind("s"))]
+    {
         planned()
             .client(&[parse("s", "one"), sync()])
             .server(&[parse_complete(), ready('I')])
@@ -55,7 +101,7 @@ fn a_name_that_is_not_certain_holds_the_client() {
             .client(&[parse("s", "two"), sync(), bind("", "s", &[Some("x")]), sync()])
             .to_server(&[parse_typed("s", "two", &[25]), sync()])
             .server(&[answer, ready('I')])
-            .to_server(&[sealed_bind("s", value), sync()])
+            .to_server(&[bound, sync()])
             .holds();
     }
     // In the same pipeline it is certain: it succeeds, or the Bind is discarded with it.
@@ -90,7 +136,7 @@ fn what_the_server_discarded_is_forgotten_and_what_followed_stands() {
         ])
         .server(&[error("42601"), ready('I'), close_complete(), error("53200"), ready('I')])
         .client(&[bind("", "s", &[Some("x")]), bind("", "u", &[Some("x")])])
-        .to_server(&[bind("", "s", &[Some("x")]), sealed_bind("u", "<1:x>")])
+        .to_server(&[stripped_bind("s"), sealed_bind("u", "<1:x>")])
         .holds();
 }
 
@@ -161,7 +207,7 @@ fn deallocate_forgets_what_was_answered_and_not_what_is_in_flight() {
         .server(&[complete("DEALLOCATE"), ready('I'), parse_complete(), ready('I')])
         .to_server(&[query("deallocate all"), parse_typed("b", "one", &[25]), sync()])
         .client(&[bind("", "a", &[Some("x")]), bind("", "b", &[Some("x")])])
-        .to_server(&[bind("", "a", &[Some("x")]), sealed_bind("b", "<1:x>")])
+        .to_server(&[stripped_bind("a"), sealed_bind("b", "<1:x>")])
         .holds();
 }
 

@@ -64,12 +64,12 @@ impl Judge for RefuseMarked {
         if String::from_utf8_lossy(name).contains(self.0) {
             Elsewhere::Refuse(Box::new(refusal()))
         } else {
-            Elsewhere::Clear(Cleared::nothing_is_tagged())
+            Elsewhere::Unknown
         }
     }
 
     fn unknown_portal(&mut self, _: &[u8]) -> Elsewhere {
-        Elsewhere::Clear(Cleared::nothing_is_tagged())
+        Elsewhere::Unknown
     }
 
     fn function_call(&mut self, function: u32) -> Result<Cleared, Box<Report>> {

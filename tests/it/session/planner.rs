@@ -101,7 +101,7 @@ impl Judge for Planner {
 
     fn unknown_portal(&mut self, name: &[u8]) -> Elsewhere {
         let name = std::str::from_utf8(name).expect("a name");
-        self.elsewhere.get(name).cloned().unwrap_or(Elsewhere::Clear(Cleared::nothing_is_tagged()))
+        self.elsewhere.get(name).cloned().unwrap_or(Elsewhere::Unknown)
     }
 
     fn function_call(&mut self, _: u32) -> Result<Cleared, Box<Report>> {
