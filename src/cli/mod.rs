@@ -3,12 +3,17 @@
 //! Knows every layer below and talks to the operator: stdout is the result, stderr is progress and
 //! logs. The exit codes are in [`exit`].
 
+pub mod apply;
+pub mod catalog;
 pub mod demo;
 pub mod documents;
 pub mod exit;
+pub mod findings;
 pub mod init;
 pub mod keyring;
 pub mod keys;
+pub mod material;
+pub mod policy;
 pub mod prompt;
 pub mod serve;
 pub mod users;
@@ -56,6 +61,12 @@ pub enum Verb {
     Keys(keys::Arguments),
     /// Who may connect: a verifier for the client's side, a secret for the server's.
     Users(users::Arguments),
+    /// The pinned shape of everything that holds protected columns.
+    Catalog(catalog::Arguments),
+    /// The policy: which columns are protected, and how.
+    Policy(policy::Arguments),
+    /// Make the database such that the tagged columns can hold envelopes.
+    Apply(apply::Arguments),
     /// Print a completion script for a shell.
     Completion(documents::CompletionArguments),
     /// Print the manual page.
@@ -69,6 +80,9 @@ impl Verb {
             Verb::Init(arguments) => init::run(&arguments, common),
             Verb::Keys(arguments) => keys::run(&arguments, common),
             Verb::Users(arguments) => users::run(&arguments, common),
+            Verb::Catalog(arguments) => catalog::run(&arguments, common),
+            Verb::Policy(arguments) => policy::run(&arguments, common),
+            Verb::Apply(arguments) => apply::run(&arguments, common),
             Verb::Completion(arguments) => documents::completion(&arguments, CommandLine::command()),
             Verb::Man(arguments) => documents::man(&arguments, CommandLine::command()),
         }

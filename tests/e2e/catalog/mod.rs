@@ -5,3 +5,4 @@ mod drift;
 mod live;
 mod place;
 mod tls;
+mod verbs;

@@ -18,7 +18,8 @@ fn behind(script: impl Fn(&mut Victim) -> io::Result<()> + Send + Sync + 'static
     });
     // What is lied about here comes after the login.
     let auth = "mode = \"relay\"
-allow_weak_upstream_auth = true".into();
+allow_weak_upstream_auth = true"
+        .into();
     let proxy = Proxy::start(&ProxySetup { auth, ..ProxySetup::plain(&server.address) });
     (server, proxy)
 }

@@ -1,0 +1,72 @@
+//! `pgveil apply`: makes the database such that the tagged columns can hold envelopes, and accepts
+//! the shape that results.
+
+use clap::Args;
+use serde_json::{Value, json};
+
+use super::material::{Material, lineage, run_to_end};
+use super::{Common, Exit, Failure, Outcome, findings};
+use crate::catalog::drift;
+use crate::config;
+use crate::jobs::apply::{Applied, Proposal, apply, propose};
+
+/// `pgveil apply`
+#[derive(Args)]
+pub struct Arguments {}
+
+/// Says what it will do; does it, unless `--dry-run`.
+pub fn run(_: &Arguments, common: &Common) -> Outcome {
+    let mut material = Material::load(config::load(&common.config)?)?;
+    let (proposal, applied) = run_to_end(carry_out(&material, common))?;
+    let Some(applied) = applied else {
+        return Ok(findings::exit(&proposal.blocked));
+    };
+    let was = material.pin()?;
+    let lines = drift::lines(&was, &applied.pin);
+    material.accept(&applied.pin, &applied.joined)?;
+    if common.json {
+        let mut done = value(&proposal);
+        done["accepted"] = json!(lines);
+        done["findings"] = findings::values(&applied.joined.findings);
+        println!("{done:#}");
+    } else {
+        println!("accepted in {}:", material.pin_path.display());
+        lines.iter().for_each(|line| println!("{line}"));
+        print!("{}", findings::tree(&applied.joined.catalog, &applied.joined.findings));
+    }
+    Ok(findings::exit(&[proposal.blocked, applied.joined.findings].concat()))
+}
+
+async fn carry_out(material: &Material, common: &Common) -> Result<(Proposal, Option<Applied>), Failure> {
+    let was = material.pin()?;
+    let admin = material.admin().await?;
+    let proposal = propose(&admin, &material.tags, &was, &lineage).await?;
+    if !common.json {
+        print(&proposal);
+    } else if common.dry_run {
+        println!("{:#}", value(&proposal));
+    }
+    if common.dry_run {
+        return Ok((proposal, None));
+    }
+    let applied = apply(&admin, &material.tags, &proposal, &lineage).await?;
+    Ok((proposal, Some(applied)))
+}
+
+fn value(proposal: &Proposal) -> Value {
+    let steps: Vec<_> =
+        proposal.steps.iter().map(|step| json!({ "sql": step.sql, "why": step.why })).collect();
+    json!({ "steps": steps, "blocked": findings::values(&proposal.blocked) })
+}
+
+fn print(proposal: &Proposal) {
+    if proposal.steps.is_empty() {
+        println!("-- nothing to change in the database");
+    }
+    for step in &proposal.steps {
+        println!("{};  -- {}", step.sql, step.why);
+    }
+    for finding in &proposal.blocked {
+        println!("-- left as it is: {finding}");
+    }
+}

@@ -1,0 +1,142 @@
+//! What the operator holds, taken together for one run: configuration, policy, keyring, accepted pin,
+//! and the way to the server.
+//!
+//! Knows files and refuses what was not accepted. Judges no statement and prints nothing.
+
+use std::path::PathBuf;
+
+use super::keyring::KeyringPlace;
+use super::{Exit, Failure};
+use crate::catalog::model::Catalog;
+use crate::catalog::pin::Pin;
+use crate::config::Config;
+use crate::crypto::KeyringFile;
+use crate::jobs::accepted::{self, AcceptedError};
+use crate::jobs::admin::{Admin, AdminError};
+use crate::jobs::apply::ApplyError;
+use crate::names::ColumnId;
+use crate::policy::fault::Faults;
+use crate::policy::join::{Joined, join};
+use crate::policy::load;
+use crate::policy::model::{Policy, Tags};
+use crate::server::tls::OperatorTls;
+
+/// All of it.
+pub struct Material {
+    /// The file.
+    pub config: Config,
+    /// What is tagged.
+    pub tags: Tags,
+    /// Open.
+    pub keyring: KeyringFile,
+    /// Where the pin is.
+    pub pin_path: PathBuf,
+    place: KeyringPlace,
+}
+
+impl Material {
+    /// Reads policy and keyring.
+    ///
+    /// # Errors
+    /// Faults of the policy and a missing [keys] end with exit code 3, the keyring's with 5.
+    pub fn load(config: Config) -> Result<Self, Failure> {
+        let file = config.source.path.display().to_string();
+        let tags = load::tags(&file, &config.source.text)?;
+        let place = KeyringPlace::configured(&config.source.path, None)?;
+        let keyring = place.open()?;
+        let pin_path = accepted::pin_path(&config.source.path);
+        Ok(Material { config, tags, keyring, pin_path, place })
+    }
+
+    /// The accepted pin. REFUSES: a policy or a pin that is not the accepted one.
+    pub fn pin(&self) -> Result<Pin, Failure> {
+        accepted::policy(&self.tags, self.keyring.keyring())?;
+        Ok(accepted::pin(&self.pin_path, self.keyring.keyring())?)
+    }
+
+    /// The operator's own connection.
+    pub async fn admin(&self) -> Result<Admin, Failure> {
+        let reference = self.config.admin.as_ref().ok_or_else(|| {
+            Failure::said(Exit::Usage, "no [admin] url in the configuration: the catalog cannot be read")
+        })?;
+        let url = reference.read().map_err(|why| Failure::said(Exit::Usage, why))?;
+        let tls = OperatorTls::load(&self.config.upstream).map_err(|why| Failure::new(Exit::Usage, why))?;
+        Ok(Admin::connect(url.expose(), tls).await?)
+    }
+
+    /// Policy, pin and live server as one: what `serve` starts with, and does again on its timer.
+    pub async fn joined(&self, admin: &Admin) -> Result<Joined, Failure> {
+        let pin = self.pin()?;
+        Ok(join(&self.tags, &pin, &admin.live().await?, &lineage))
+    }
+
+    /// Remembers a new shape: domains, file, keyring, and the generation that must not be undercut.
+    pub fn accept(&mut self, pin: &Pin, joined: &Joined) -> Result<(), Failure> {
+        accepted::record_domains(&joined.policy, &mut self.keyring)?;
+        accepted::accept_pin(pin, &self.pin_path, &mut self.keyring)?;
+        self.settle()
+    }
+
+    /// Remembers the policy as it is now.
+    pub fn accept_policy(&mut self) -> Result<(), Failure> {
+        accepted::accept_policy(&self.tags, &mut self.keyring)?;
+        self.settle()
+    }
+
+    /// From now on an older generation of the keyring is refused.
+    fn settle(&mut self) -> Result<(), Failure> {
+        self.place.change(&mut self.keyring, |_| Ok(None))
+    }
+}
+
+/// What the columns of a view carry. REFUSES: every view that names something protected, until the
+/// analysis of statements can say what it shows.
+pub fn lineage(_: &str, _: &Catalog, _: &Policy) -> Result<Vec<Option<ColumnId>>, String> {
+    Err("views over protected relations are not analysed by this release".into())
+}
+
+/// Runs asynchronous work of a verb to its end.
+pub fn run_to_end<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(work)
+}
+
+impl From<Faults> for Failure {
+    fn from(faults: Faults) -> Failure {
+        Failure::new(Exit::Usage, faults)
+    }
+}
+
+impl From<AcceptedError> for Failure {
+    fn from(error: AcceptedError) -> Failure {
+        match error {
+            AcceptedError::Keyring(error) => error.into(),
+            AcceptedError::Policy
+            | AcceptedError::Missing { .. }
+            | AcceptedError::Older { .. }
+            | AcceptedError::Lock { .. }
+            | AcceptedError::Io { .. } => Failure::new(Exit::Usage, error),
+        }
+    }
+}
+
+impl From<AdminError> for Failure {
+    fn from(error: AdminError) -> Failure {
+        let exit = match &error {
+            AdminError::BadUrl(_) => Exit::Usage,
+            AdminError::Connect(_) => Exit::CannotConnect,
+            AdminError::Statement(_) | AdminError::Fetch(_) => Exit::Failed,
+        };
+        Failure::new(exit, error)
+    }
+}
+
+impl From<ApplyError> for Failure {
+    fn from(error: ApplyError) -> Failure {
+        match error {
+            ApplyError::Admin(error) => error.into(),
+            ApplyError::Locked => Failure::new(Exit::Locked, error),
+            ApplyError::Step { .. } => Failure::new(Exit::Failed, error),
+        }
+    }
+}
