@@ -16,6 +16,7 @@ pub mod material;
 pub mod policy;
 pub mod prompt;
 pub mod serve;
+mod upstream_store;
 pub mod users;
 
 use std::path::PathBuf;

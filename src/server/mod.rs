@@ -27,6 +27,7 @@ use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep, sleep_until};
 
+use self::auth::secrets::SecretsPlace;
 use self::auth::users::StoreError;
 use self::epoch::Judges;
 use self::listen::{Bound, Listener};
@@ -101,8 +102,12 @@ impl Stopper {
 
 impl Prepared {
     /// Reads every file that the configuration names.
-    pub fn new(config: Config, judges: Arc<dyn Judges>) -> Result<Prepared, StartError> {
-        let shared = Arc::new(Shared::load(config.clone(), judges)?);
+    pub fn new(
+        config: Config,
+        judges: Arc<dyn Judges>,
+        secrets: SecretsPlace,
+    ) -> Result<Prepared, StartError> {
+        let shared = Arc::new(Shared::load(config.clone(), judges, secrets)?);
         Ok(Prepared { shared, config })
     }
 

@@ -10,7 +10,7 @@ use arc_swap::{ArcSwap, ArcSwapOption};
 use super::StartError;
 use super::auth::client::Refusals;
 use super::auth::scram_client::Pin;
-use super::auth::secrets::UpstreamSecrets;
+use super::auth::secrets::{SecretsPlace, UpstreamSecrets};
 use super::auth::users::Users;
 use super::cancel::CancelKeys;
 use super::epoch::Judges;
@@ -46,6 +46,7 @@ pub struct Shared {
     /// Where the proxy stands.
     pub shutdown: Shutdown,
     files: Files,
+    secrets_place: SecretsPlace,
     reloaded: Reloaded,
 }
 
@@ -68,12 +69,16 @@ struct Files {
 
 impl Shared {
     /// Reads every file that the configuration names.
-    pub fn load(config: Config, judges: Arc<dyn Judges>) -> Result<Shared, StartError> {
+    pub fn load(
+        config: Config,
+        judges: Arc<dyn Judges>,
+        secrets: SecretsPlace,
+    ) -> Result<Shared, StartError> {
         let reloaded = Reloaded {
             acceptor: ArcSwapOption::new(acceptor(&config)?),
             upstream: ArcSwap::new(Arc::new(Upstream::load(&config.upstream)?)),
             users: ArcSwapOption::new(users(&config)?),
-            secrets: ArcSwap::new(Arc::new(secrets(&config)?)),
+            secrets: ArcSwap::new(Arc::new(secrets.read()?)),
         };
         let shared = Shared {
             judges,
@@ -88,6 +93,7 @@ impl Shared {
             shutdown: Shutdown::default(),
             limits: config.limits.clone(),
             files: Files { config, seen: Mutex::default() },
+            secrets_place: secrets,
             reloaded,
         };
         shared.files.changed();
@@ -133,7 +139,7 @@ impl Shared {
     fn reread(&self) -> Result<(), StartError> {
         let config = &self.files.config;
         let (acceptor, users) = (acceptor(config)?, users(config)?);
-        let (upstream, secrets) = (Upstream::load(&config.upstream)?, secrets(config)?);
+        let (upstream, secrets) = (Upstream::load(&config.upstream)?, self.secrets_place.read()?);
         self.reloaded.acceptor.store(acceptor);
         self.reloaded.users.store(users);
         self.pins.clear();
@@ -153,13 +159,6 @@ fn users(config: &Config) -> Result<Option<Arc<Users>>, StartError> {
     Ok(loaded.map(Arc::new))
 }
 
-fn secrets(config: &Config) -> Result<UpstreamSecrets, StartError> {
-    match (config.auth.mode, &config.auth.upstream_secrets) {
-        (AuthMode::Scram, Some(path)) => Ok(UpstreamSecrets::load(path)?),
-        (AuthMode::Scram, None) | (AuthMode::Relay, _) => Ok(UpstreamSecrets::default()),
-    }
-}
-
 impl Files {
     /// Whether a file has another time of change than when this was last asked.
     fn changed(&self) -> bool {
@@ -167,7 +166,8 @@ impl Files {
         let listen = config.listen.tls.iter().flat_map(|tls| {
             [Some(tls.cert.clone()), Some(tls.key.clone()), tls.client_ca.clone()].into_iter().flatten()
         });
-        let auth = [config.auth.users.clone(), config.auth.upstream_secrets.clone()];
+        let keyring = config.keys.as_ref().map(|keys| keys.keyring.clone());
+        let auth = [config.auth.users.clone(), config.auth.upstream_secrets.clone(), keyring];
         let now: HashMap<PathBuf, Option<SystemTime>> = listen
             .chain(auth.into_iter().flatten())
             .map(|path| {

@@ -5,13 +5,14 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use serde::{Deserialize, Serialize};
 
 use super::scram::{decode, encode, salted_password};
 use super::scram_client::Pin;
 use super::users::{StoreError, read_private, write_private};
+use crate::crypto::{Keyring, KeyringFile};
 use crate::secret::Secret;
 
 /// A password stretched for one salt.
@@ -116,14 +117,47 @@ impl UpstreamSecrets {
         Ok(UpstreamSecrets { by_user })
     }
 
-    /// From elsewhere, for instance a keyring.
-    pub fn of(secrets: impl IntoIterator<Item = (String, UpstreamSecret)>) -> UpstreamSecrets {
-        UpstreamSecrets { by_user: secrets.into_iter().map(|(user, s)| (user, Arc::new(s))).collect() }
+    fn of_keyring(keyring: &Keyring) -> UpstreamSecrets {
+        let entry = |name: &str| {
+            let held = keyring.user(name)?;
+            let password = String::from_utf8(held.secret.expose().clone()).ok()?;
+            let pin =
+                (held.iterations > 0).then(|| Pin { salt: held.salt.clone(), iterations: held.iterations });
+            let secret = UpstreamSecret::new(Secret::new(password), pin);
+            Some((name.to_owned(), Arc::new(secret)))
+        };
+        UpstreamSecrets { by_user: keyring.users().filter_map(entry).collect() }
     }
 
     /// Of one user.
     pub fn get(&self, user: &str) -> Option<Arc<UpstreamSecret>> {
         self.by_user.get(user).cloned()
+    }
+}
+
+/// Where they lie.
+pub enum SecretsPlace {
+    /// No user has one (`relay`).
+    Nowhere,
+    /// A file of mode 0600.
+    File(PathBuf),
+    /// The keyring, open.
+    Keyring(Arc<Mutex<KeyringFile>>),
+}
+
+impl SecretsPlace {
+    /// Reads them, again if they were read before.
+    pub fn read(&self) -> Result<UpstreamSecrets, StoreError> {
+        match self {
+            SecretsPlace::Nowhere => Ok(UpstreamSecrets::default()),
+            SecretsPlace::File(path) => UpstreamSecrets::load(path),
+            SecretsPlace::Keyring(file) => {
+                let mut file = file.lock().unwrap_or_else(PoisonError::into_inner);
+                let path = file.path().to_owned();
+                let keyring = file.reload().map_err(|error| StoreError::wrong(&path, error.to_string()))?;
+                Ok(UpstreamSecrets::of_keyring(keyring))
+            }
+        }
     }
 }
 
@@ -145,6 +179,11 @@ impl SecretsFile {
             iterations: pin.map(|pin| pin.iterations),
         });
         self.write(&file)
+    }
+
+    /// Whose secrets it holds.
+    pub fn users(&self) -> Result<Vec<String>, StoreError> {
+        Ok(read_file(&self.path)?.secret.iter().map(|entry| entry.user.clone()).collect())
     }
 
     /// Removes a user's secret.
