@@ -237,7 +237,7 @@ fn read(reference: &str, config: &Config) -> Result<Secret<String>, Failure> {
 }
 
 fn ask() -> Result<Secret<String>, Failure> {
-    let typed = prompt::new_passphrase("Password")?;
+    let typed = prompt::new_passphrase()?;
     let text = std::str::from_utf8(typed.expose());
     let text = text.map_err(|_| Failure::said(Exit::Usage, "the password is not UTF-8"))?;
     Ok(Secret::new(text.to_owned()))
