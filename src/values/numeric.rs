@@ -48,7 +48,11 @@ pub(super) fn canonical_scaled(
     fit: Fit,
     out: &mut Vec<u8>,
 ) -> Result<(), ValueError> {
-    if let (Format::Text, Some(value)) = (format, plain(bytes, declared)) {
+    let usual = match format {
+        Format::Text => plain(bytes, declared),
+        Format::Binary => plain_binary(bytes, declared),
+    };
+    if let Some(value) = usual {
         out.extend_from_slice(&value.to_be_bytes());
         return Ok(());
     }
@@ -80,6 +84,35 @@ fn plain(bytes: &[u8], (precision, scale): (u16, i16)) -> Option<i128> {
     let value = value * 10i64.checked_pow(missing as u32)?;
     let bound = 10i128.checked_pow(u32::from(precision).min(POWERS))?;
     let value = i128::from(if negative { -value } else { value });
+    (value.abs() < bound).then_some(value)
+}
+
+/// The usual binary value, of at most four groups, that fits without rounding.
+fn plain_binary(bytes: &[u8], (precision, scale): (u16, i16)) -> Option<i128> {
+    let (&[n1, n2, w1, w2, s1, s2, d1, d2], groups) = bytes.split_first_chunk::<8>()?;
+    let count = i32::from(u16::from_be_bytes([n1, n2]));
+    let weight = i32::from(i16::from_be_bytes([w1, w2]));
+    let (sign, shown) = (u16::from_be_bytes([s1, s2]), i32::from(u16::from_be_bytes([d1, d2])));
+    let exact = (1..=4).contains(&count) && groups.len() == count as usize * 2;
+    if !exact || sign & !0x4000 != 0 || shown > i32::from(scale) {
+        return None;
+    }
+    let mut value = 0i64;
+    for group in groups.chunks_exact(2) {
+        let group = group.iter().fold(0i64, |n, b| n << 8 | i64::from(*b));
+        value = if group > 9999 { return None } else { value * 10_000 + group };
+    }
+    // To as many places as are shown first: what lies beyond them is cut, and is not the usual value.
+    let places = (weight + 1 - count) * 4 + shown;
+    let power = 10i64.checked_pow(places.unsigned_abs())?;
+    let at_shown = match places {
+        0.. => value.checked_mul(power)?,
+        _ if value % power == 0 => value / power,
+        _ => return None,
+    };
+    let value = at_shown.checked_mul(10i64.checked_pow((i32::from(scale) - shown) as u32)?)?;
+    let bound = 10i128.checked_pow(u32::from(precision).min(POWERS))?;
+    let value = i128::from(if sign == 0 { value } else { -value });
     (value.abs() < bound).then_some(value)
 }
 

@@ -10,9 +10,7 @@ mod spellings;
 use std::collections::{BTreeMap, HashSet};
 
 use pgveil::types::LogicalType;
-use pgveil::values::{
-    ArrayBuilder, Casting, Converter, DateOrder, DateStyle, Format, TextSettings, ValueError,
-};
+use pgveil::values::{Converter, DateOrder, DateStyle, Format, TextSettings, ValueError};
 
 use dice::Dice;
 use probe::{Outcome, Probe};
@@ -332,6 +330,29 @@ fn deterministic_equality_is_the_servers_equality() {
                 Outcome::Error(_) => None,
             })
             .collect();
+        for ((text, outcome), canonical) in texts.iter().zip(&outcomes).zip(&canonical) {
+            let (Outcome::Value { text: shown, binary }, Some(canonical)) = (outcome, canonical) else {
+                continue;
+            };
+            match convert(&converter, Format::Text, text.as_bytes(), &probe.settings) {
+                Ok(read) => assert_eq!(&read, canonical, "{logical} {text:?}"),
+                Err(error) => {
+                    assert!(matches!(error, ValueError::Unsupported(_)), "{logical} {text:?}: {error}")
+                }
+            }
+            if !is_float(&logical) {
+                assert_eq!(
+                    &show(&converter, canonical, Format::Text, &probe.settings),
+                    shown,
+                    "{logical} {text:?}"
+                );
+                assert_eq!(
+                    &show(&converter, canonical, Format::Binary, &probe.settings),
+                    binary,
+                    "{logical} {text:?}"
+                );
+            }
+        }
         let mut pairs = 0;
         for (a, left) in canonical.iter().enumerate() {
             for (b, right) in canonical.iter().enumerate() {
@@ -352,6 +373,11 @@ fn deterministic_equality_is_the_servers_equality() {
             "{logical}: nothing but each value itself was equal"
         );
     }
+}
+
+/// Of these, equality makes one zero and one NaN.
+fn is_float(logical: &LogicalType) -> bool {
+    matches!(logical, LogicalType::Float4 | LogicalType::Float8)
 }
 
 /// Values that are equal in one type and not in another.

@@ -25,6 +25,7 @@ pub(super) struct Civil {
 
 impl Civil {
     /// Days from 2000-01-01. Counts years from March, so that the leap day comes last.
+    #[inline]
     pub fn days(self) -> i64 {
         let year = if self.month <= 2 { self.year - 1 } else { self.year };
         let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
@@ -45,6 +46,7 @@ impl Civil {
     }
 
     /// Checks month and day; the year is checked as days.
+    #[inline]
     pub fn checked(self) -> Result<Civil, ValueError> {
         let length = match self.month {
             2 if self.is_leap() => 29,

@@ -7,6 +7,7 @@ use super::written::{GivenZone, Parts, fraction, offset, time_of_day};
 use crate::values::error::ValueError;
 
 /// Date and time, or one of them.
+#[inline]
 pub(super) fn read(text: &[u8]) -> Result<Option<Parts>, ValueError> {
     let (date, rest) = match text {
         [y1, y2, y3, y4, b'-', m1, m2, b'-', d1, d2, rest @ ..] => {
@@ -35,17 +36,30 @@ fn checked(date: Option<Civil>) -> Result<Option<Civil>, ValueError> {
     date.map(Civil::checked).transpose()
 }
 
+#[inline]
 fn two(a: &u8, b: &u8) -> Option<i64> {
     (a.is_ascii_digit() && b.is_ascii_digit()).then(|| i64::from(a - b'0') * 10 + i64::from(b - b'0'))
 }
 
+#[inline]
+fn six_digits(six: [&u8; 6], after: &[u8]) -> bool {
+    six.iter().all(|b| b.is_ascii_digit()) && !after.first().is_some_and(u8::is_ascii_digit)
+}
+
 /// `hh:mm:ss[.ffffff][zone]`
+#[inline]
 fn time_and_zone(text: &[u8]) -> Result<Option<(i64, Option<GivenZone>)>, ValueError> {
     let [h1, h2, b':', m1, m2, b':', s1, s2, rest @ ..] = text else { return Ok(None) };
     let (Some(hour), Some(minute), Some(second)) = (two(h1, h2), two(m1, m2), two(s1, s2)) else {
         return Ok(None);
     };
     let (micros, rest) = match rest {
+        [b'.', a, b, c, d, e, f, rest @ ..] if six_digits([a, b, c, d, e, f], rest) => {
+            match (two(a, b), two(c, d), two(e, f)) {
+                (Some(high), Some(middle), Some(low)) => ((high * 100 + middle) * 100 + low, rest),
+                _ => return Ok(None),
+            }
+        }
         [b'.', rest @ ..] => {
             let (digits, rest) = crate::values::scan::digits(rest);
             match fraction(digits) {
@@ -60,6 +74,7 @@ fn time_and_zone(text: &[u8]) -> Result<Option<(i64, Option<GivenZone>)>, ValueE
 }
 
 /// Nothing, `Z`, `±hh`, `±hh:mm`; the outer `None` is any other.
+#[inline]
 fn zone(text: &[u8]) -> Result<Option<Option<GivenZone>>, ValueError> {
     let (sign, hours, minutes) = match text {
         [] => return Ok(Some(None)),

@@ -283,7 +283,7 @@ impl<'a> Reader<'a> {
         let posix = name.bytes().any(|b| b.is_ascii_digit() || b"+-".contains(&b));
         let dated = self.given.date.is_some() || !self.given.numbers.is_empty();
         let unknown = if dated && !posix { ValueError::UnknownZone } else { SPELLING };
-        self.given.zone = Some(GivenZone::Named(Zone::in_text(name).ok_or(unknown)?));
+        self.given.zone = Some(GivenZone::Named(Box::new(Zone::in_text(name).ok_or(unknown)?)));
         self.rest = rest;
         Ok(())
     }

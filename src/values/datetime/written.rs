@@ -35,7 +35,7 @@ pub(super) enum GivenZone {
     /// Seconds east of UTC.
     East(i32),
     /// By its IANA name.
-    Named(Zone),
+    Named(Box<Zone>),
 }
 
 /// Reads `text`, without blanks around it. `name` is the type, for errors.

@@ -29,8 +29,9 @@ const MINUTE: i64 = 60 * SECOND;
 
 /// The server cuts words to ten characters before it looks them up.
 fn unit(word: &str) -> Option<Unit> {
-    let word = word.to_ascii_lowercase();
-    Some(match word.get(..10).unwrap_or(&word) {
+    let mut lower = [0u8; 10];
+    let length = lower.iter_mut().zip(word.bytes()).map(|(at, b)| *at = b.to_ascii_lowercase()).count();
+    Some(match std::str::from_utf8(lower.get(..length)?).ok()? {
         "y" | "yr" | "yrs" | "year" | "years" => Unit::Years(1),
         "dec" | "decs" | "decade" | "decades" => Unit::Years(10),
         "c" | "cent" | "century" | "centuries" => Unit::Years(100),
