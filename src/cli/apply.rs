@@ -4,11 +4,12 @@
 use clap::Args;
 use serde_json::{Value, json};
 
-use super::material::{Material, lineage, run_to_end};
+use super::material::{Material, run_to_end};
 use super::{Common, Exit, Failure, Outcome, findings};
 use crate::catalog::drift;
 use crate::config;
 use crate::jobs::apply::{Applied, Proposal, apply, propose};
+use crate::sql::view_lineage;
 
 /// `pgveil apply`
 #[derive(Args)]
@@ -40,7 +41,7 @@ pub fn run(_: &Arguments, common: &Common) -> Outcome {
 async fn carry_out(material: &Material, common: &Common) -> Result<(Proposal, Option<Applied>), Failure> {
     let was = material.pin()?;
     let admin = material.admin().await?;
-    let proposal = propose(&admin, &material.tags, &was, &lineage).await?;
+    let proposal = propose(&admin, &material.tags, &was, &view_lineage).await?;
     if !common.json {
         print(&proposal);
     } else if common.dry_run {
@@ -49,7 +50,7 @@ async fn carry_out(material: &Material, common: &Common) -> Result<(Proposal, Op
     if common.dry_run {
         return Ok((proposal, None));
     }
-    let applied = apply(&admin, &material.tags, &proposal, &lineage).await?;
+    let applied = apply(&admin, &material.tags, &proposal, &view_lineage).await?;
     Ok((proposal, Some(applied)))
 }
 

@@ -3,13 +3,14 @@
 use clap::{Args, Subcommand};
 use serde_json::json;
 
-use super::material::{Material, lineage, run_to_end};
+use super::material::{Material, run_to_end};
 use super::{Common, Exit, Failure, Outcome, findings};
 use crate::catalog::drift;
 use crate::catalog::pin::Pin;
 use crate::config;
 use crate::jobs::accepted;
 use crate::policy::join::{Joined, join, take};
+use crate::sql::view_lineage;
 
 /// `pgveil catalog VERB`
 #[derive(Args)]
@@ -64,8 +65,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
 
 async fn look(material: &Material, was: Pin) -> Result<Shown, Failure> {
     let live = material.admin().await?.live().await?;
-    let pin = take(&material.tags, &was, &live, &lineage);
-    let joined = join(&material.tags, &pin, &live, &lineage);
+    let pin = take(&material.tags, &was, &live, &view_lineage);
+    let joined = join(&material.tags, &pin, &live, &view_lineage);
     Ok(Shown { lines: drift::lines(&was, &pin), pin, joined })
 }
 

@@ -7,19 +7,18 @@ use std::path::PathBuf;
 
 use super::keyring::KeyringPlace;
 use super::{Exit, Failure};
-use crate::catalog::model::Catalog;
 use crate::catalog::pin::Pin;
 use crate::config::Config;
 use crate::crypto::KeyringFile;
 use crate::jobs::accepted::{self, AcceptedError};
 use crate::jobs::admin::{Admin, AdminError};
 use crate::jobs::apply::ApplyError;
-use crate::names::ColumnId;
 use crate::policy::fault::Faults;
 use crate::policy::join::{Joined, join};
 use crate::policy::load;
-use crate::policy::model::{Policy, Tags};
+use crate::policy::model::Tags;
 use crate::server::tls::OperatorTls;
+use crate::sql::view_lineage;
 
 /// All of it.
 pub struct Material {
@@ -56,18 +55,13 @@ impl Material {
 
     /// The operator's own connection.
     pub async fn admin(&self) -> Result<Admin, Failure> {
-        let reference = self.config.admin.as_ref().ok_or_else(|| {
-            Failure::said(Exit::Usage, "no [admin] url in the configuration: the catalog cannot be read")
-        })?;
-        let url = reference.read().map_err(|why| Failure::said(Exit::Usage, why))?;
-        let tls = OperatorTls::load(&self.config.upstream).map_err(|why| Failure::new(Exit::Usage, why))?;
-        Ok(Admin::connect(url.expose(), tls).await?)
+        admin(&self.config).await
     }
 
     /// Policy, pin and live server as one: what `serve` starts with, and does again on its timer.
     pub async fn joined(&self, admin: &Admin) -> Result<Joined, Failure> {
         let pin = self.pin()?;
-        Ok(join(&self.tags, &pin, &admin.live().await?, &lineage))
+        Ok(join(&self.tags, &pin, &admin.live().await?, &view_lineage))
     }
 
     /// Remembers a new shape: domains, file, keyring, and the generation that must not be undercut.
@@ -89,10 +83,14 @@ impl Material {
     }
 }
 
-/// What the columns of a view carry. REFUSES: every view that names something protected, until the
-/// analysis of statements can say what it shows.
-pub fn lineage(_: &str, _: &Catalog, _: &Policy) -> Result<Vec<Option<ColumnId>>, String> {
-    Err("views over protected relations are not analysed by this release".into())
+/// The operator's own connection, as `[admin]` says.
+pub async fn admin(config: &Config) -> Result<Admin, Failure> {
+    let reference = config.admin.as_ref().ok_or_else(|| {
+        Failure::said(Exit::Usage, "no [admin] url in the configuration: the catalog cannot be read")
+    })?;
+    let url = reference.read().map_err(|why| Failure::said(Exit::Usage, why))?;
+    let tls = OperatorTls::load(&config.upstream).map_err(|why| Failure::new(Exit::Usage, why))?;
+    Ok(Admin::connect(url.expose(), tls).await?)
 }
 
 /// Runs asynchronous work of a verb to its end.

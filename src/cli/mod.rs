@@ -18,6 +18,7 @@ pub mod prompt;
 pub mod serve;
 mod upstream_store;
 pub mod users;
+pub mod vigil;
 
 use std::path::PathBuf;
 

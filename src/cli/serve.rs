@@ -5,10 +5,14 @@ use std::sync::{Arc, Mutex};
 use clap::Args;
 
 use super::keyring::KeyringPlace;
+use super::material::Material;
+use super::vigil::Vigil;
 use super::{Common, Exit, Failure, Outcome};
-use crate::config;
 use crate::config::resolved::{AuthMode, LogFormat};
+use crate::config::{self, Config};
+use crate::crypto::KeyringFile;
 use crate::observe::log::{self, Form};
+use crate::policy::load;
 use crate::server::auth::secrets::SecretsPlace;
 use crate::server::{self, StartError};
 
@@ -28,22 +32,51 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         LogFormat::Json => Form::Json,
     };
     log::start(form, config.log.level);
-    let keyring = match config.keys {
-        Some(_) => Some(Arc::new(Mutex::new(KeyringPlace::configured(&config.source.path, None)?.open()?))),
-        None => None,
-    };
+    let offline = arguments.check || common.dry_run;
+    let (keyring, vigil) = open(&config, offline)?;
     let secrets = match (config.auth.mode, &keyring, &config.auth.upstream_secrets) {
         (AuthMode::Scram, Some(keyring), _) => SecretsPlace::Keyring(keyring.clone()),
         (AuthMode::Scram, None, Some(path)) => SecretsPlace::File(path.clone()),
         (AuthMode::Scram, None, None) | (AuthMode::Relay, ..) => SecretsPlace::Nowhere,
     };
-    let prepared = server::Prepared::new(config, server::epoch::nothing_tagged(), secrets)?;
-    if arguments.check || common.dry_run {
-        println!("configuration, certificates and users are in order");
+    let judges = match &vigil {
+        Some(vigil) => server::epoch::watching(vigil.epochs()),
+        None => server::epoch::nothing_tagged(),
+    };
+    let prepared = server::Prepared::new(config, judges, secrets)?;
+    if offline {
+        println!("configuration, policy, keys, certificates and users are in order");
         return Ok(Exit::Done);
     }
-    prepared.listen()?.serve()?;
+    let listening = prepared.listen()?;
+    if let Some(vigil) = vigil {
+        vigil.keep()?;
+    }
+    listening.serve()?;
     Ok(Exit::Done)
+}
+
+type SharedKeyring = Arc<Mutex<KeyringFile>>;
+
+/// The keyring, and, if something is tagged, the watch over the shape of the database. Offline, what
+/// was accepted is checked and the server not asked.
+fn open(config: &Config, offline: bool) -> Result<(Option<SharedKeyring>, Option<Vigil>), Failure> {
+    let file = config.source.path.display().to_string();
+    let tags = load::tags(&file, &config.source.text)?;
+    if tags.columns.is_empty() {
+        let keyring = match config.keys {
+            Some(_) => Some(KeyringPlace::configured(&config.source.path, None)?.open()?),
+            None => None,
+        };
+        return Ok((keyring.map(|keyring| Arc::new(Mutex::new(keyring))), None));
+    }
+    let material = Material::load(config.clone())?;
+    let pin = material.pin()?;
+    let vigil = match offline {
+        true => None,
+        false => Some(Vigil::begin(&material, pin)?),
+    };
+    Ok((Some(Arc::new(Mutex::new(material.keyring))), vigil))
 }
 
 impl From<StartError> for Failure {

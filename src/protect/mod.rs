@@ -17,8 +17,8 @@ pub use open::Opening;
 pub use seal::Sealing;
 
 use crate::crypto::Nonces;
-use crate::crypto::nonces::NoRandomness;
-use crate::values::TextSettings;
+pub use crate::crypto::nonces::NoRandomness;
+pub use crate::values::{Format, TextSettings};
 use zeroize::Zeroizing;
 
 /// What one session or one worker brings along to seal and open: the settings under which its text

@@ -259,7 +259,9 @@ fn session(
         key: registration.key.clone(),
         limits: Limits { message: proxy.limits.message as usize },
     };
-    let session = Session::new(config, proxy.judges.judge(&start));
+    // REFUSES: without randomness nothing can be sealed.
+    let judge = proxy.judges.judge(&start).inspect_err(|error| tracing::error!(%error, "no session")).ok()?;
+    let session = Session::new(config, judge);
     let mut to_client = match proof {
         Proof::Scram { last } => last,
         Proof::Certificate | Proof::Password { .. } => Vec::new(),

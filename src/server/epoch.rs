@@ -1,46 +1,39 @@
 //! One immutable epoch behind one swap pointer, and where a session gets its judge.
 //!
-//! A judge reads the pointer once per statement ([`Epochs::now`]); nothing else of the process is
-//! shared between statements.
+//! A judge reads the pointer once per statement; nothing else of the process is shared between
+//! statements.
 
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 
-use crate::catalog::model::Catalog;
-use crate::policy::model::Policy;
+use crate::protect::{Desk, NoRandomness, TextSettings};
+use crate::session::epoch::{Epoch, Epochs};
 use crate::session::judge::{EpochId, ForwardAll, Judge};
-
-/// Policy, catalog and keyring together: every statement is judged against exactly one.
-pub struct Epoch<K> {
-    /// Strictly increasing.
-    pub id: EpochId,
-    /// The pinned shape, joined with the live one.
-    pub catalog: Arc<Catalog>,
-    /// The operator's tags.
-    pub policy: Arc<Policy>,
-    /// What seals and opens under this policy.
-    pub keys: Arc<K>,
-}
+use crate::session::watch::Watch;
 
 /// The swap pointer.
-pub struct Epochs<K>(ArcSwap<Epoch<K>>);
+pub struct Current(ArcSwap<Epoch>);
 
-impl<K> Epochs<K> {
+impl Current {
     /// Begins with this epoch.
-    pub fn new(first: Epoch<K>) -> Epochs<K> {
-        Epochs(ArcSwap::from_pointee(first))
+    pub fn new(first: Epoch) -> Self {
+        Current(ArcSwap::from_pointee(first))
     }
 
-    /// The epoch of a statement that is judged now.
-    pub fn now(&self) -> Arc<Epoch<K>> {
+    /// If the present epoch is not what it should be, statements are from now on judged in the one
+    /// that `next` makes for the number it is given. One caller at a time.
+    pub fn advance_if(&self, stale: impl FnOnce(&Epoch) -> bool, next: impl FnOnce(EpochId) -> Epoch) {
+        let present = self.0.load();
+        if stale(&present) {
+            self.0.store(Arc::new(next(EpochId(present.id.0 + 1))));
+        }
+    }
+}
+
+impl Epochs for Current {
+    fn current(&self) -> Arc<Epoch> {
         self.0.load_full()
-    }
-
-    /// From now on statements are judged against what `next` makes of the present epoch; its number
-    /// is set here.
-    pub fn advance(&self, next: impl Fn(&Epoch<K>) -> Epoch<K>) {
-        self.0.rcu(|present| Epoch { id: EpochId(present.id.0 + 1), ..next(present) });
     }
 }
 
@@ -57,19 +50,41 @@ pub struct SessionStart {
 /// Makes the judge of each session.
 pub trait Judges: Send + Sync {
     /// For one session.
-    fn judge(&self, start: &SessionStart) -> Box<dyn Judge>;
+    ///
+    /// # Errors
+    /// If the operating system gives no randomness.
+    fn judge(&self, start: &SessionStart) -> Result<Box<dyn Judge>, NoRandomness>;
 }
 
 /// Nothing is tagged: everything is forwarded.
 struct NothingTagged;
 
 impl Judges for NothingTagged {
-    fn judge(&self, _: &SessionStart) -> Box<dyn Judge> {
-        Box::new(ForwardAll)
+    fn judge(&self, _: &SessionStart) -> Result<Box<dyn Judge>, NoRandomness> {
+        Ok(Box::new(ForwardAll))
     }
 }
 
 /// The judges of an empty policy.
 pub fn nothing_tagged() -> Arc<dyn Judges> {
     Arc::new(NothingTagged)
+}
+
+/// Every session watches the epoch in force.
+struct Watching(Arc<Current>);
+
+impl Judges for Watching {
+    fn judge(&self, start: &SessionStart) -> Result<Box<dyn Judge>, NoRandomness> {
+        let epochs: Arc<dyn Epochs> = Arc::<Current>::clone(&self.0);
+        let mut watch = Watch::new(epochs, Desk::from_os(TextSettings::default())?);
+        for (name, value) in &start.parameters {
+            watch.started_with(&String::from_utf8_lossy(name), &String::from_utf8_lossy(value));
+        }
+        Ok(Box::new(watch))
+    }
+}
+
+/// The judges of a policy.
+pub fn watching(epochs: &Arc<Current>) -> Arc<dyn Judges> {
+    Arc::new(Watching(Arc::clone(epochs)))
 }

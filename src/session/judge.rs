@@ -260,6 +260,8 @@ pub struct CellError {
     pub sqlstate: &'static str,
     /// One sentence.
     pub message: String,
+    /// The way out, if there is one.
+    pub hint: Option<&'static str>,
     /// Schema, table, column.
     pub column: Option<(String, String, String)>,
 }
@@ -267,7 +269,11 @@ pub struct CellError {
 impl CellError {
     /// As an ErrorResponse of severity ERROR.
     pub fn report(self) -> Report {
-        Report { column: self.column, ..Report::error(self.sqlstate, self.message) }
+        Report {
+            hint: self.hint.map(str::to_owned),
+            column: self.column,
+            ..Report::error(self.sqlstate, self.message)
+        }
     }
 }
 

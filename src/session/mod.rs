@@ -7,14 +7,18 @@
 
 mod answers;
 mod bind;
+pub mod cells;
 mod client;
+pub mod epoch;
 mod errors;
 mod extended;
 pub mod fault;
+pub mod following;
 pub mod judge;
 mod known;
 mod named;
 mod owed;
+pub mod plans;
 pub mod position;
 mod prepared;
 mod refuse;
@@ -22,6 +26,7 @@ mod relay;
 mod replies;
 mod results;
 mod simple;
+pub mod watch;
 
 use crate::wire::buffer::InBuf;
 use crate::wire::from_server::Status;

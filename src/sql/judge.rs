@@ -7,7 +7,8 @@ use crate::sql::ast::{Discard, ObjectKind, Statement, StatementKind};
 use crate::sql::gate;
 use crate::sql::known::Known;
 use crate::sql::lexer::Tokens;
-use crate::sql::verdict::{Cleared, Verdict};
+use crate::sql::settings::{self, SettingEffect};
+use crate::sql::verdict::{Cleared, Refusal, Verdict};
 use crate::types::oid;
 
 /// A verdict with what follows from the statement once the server has carried it out.
@@ -17,6 +18,16 @@ pub struct Judged {
     pub verdict: Verdict,
     /// To be taken over at the CommandComplete that proves the statement, in this order.
     pub effects: Vec<Effect>,
+    /// Likewise, of settings and transactions.
+    pub settings: Vec<SettingEffect>,
+}
+
+impl Judged {
+    /// A statement that is not sent changes nothing.
+    pub(in crate::sql) fn refused(refusal: Refusal) -> Self {
+        let verdict = Verdict::Refuse(Box::new(refusal));
+        Judged { verdict, effects: Vec::new(), settings: Vec::new() }
+    }
 }
 
 /// What a statement changes in [`crate::sql::known::SessionNames`].
@@ -48,8 +59,9 @@ pub fn analyse(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Know
 /// Judges one statement of a text. `tokens` are those of the whole text.
 pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> Judged {
     let effects = effects(statement);
+    let settings = settings::effects(statement, text, tokens);
     if !gate::may_touch(text, tokens, known) {
-        return Judged { verdict: Verdict::Clear(Cleared::new()), effects };
+        return Judged { verdict: Verdict::Clear(Cleared::new()), effects, settings };
     }
     let mut analysis = Analysis::new(text, tokens, statement.span, *known);
     let outcome = analysis.judge(statement);
@@ -60,11 +72,12 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
                 Some(plan) => Verdict::Plan(plan.into()),
                 None => Verdict::Clear(Cleared::new()),
             };
-            Judged { verdict, effects: effects.into_iter().chain(made.map(inherited)).collect() }
+            let effects = effects.into_iter().chain(made.map(inherited)).collect();
+            Judged { verdict, effects, settings }
         }
         Err(objection) => {
             let refusal = objection.into_refusal(known.policy);
-            Judged { verdict: Verdict::Refuse(Box::new(refusal)), effects: Vec::new() }
+            Judged::refused(refusal)
         }
     }
 }

@@ -49,6 +49,9 @@ pub struct SessionNames {
     pub standard_strings: bool,
     /// Client and server encoding are both UTF8.
     pub utf8: bool,
+    /// A parameter of which the server says what the client's statements do not explain: nothing
+    /// protected is touched until they agree again.
+    pub unexplained: Option<&'static str>,
 }
 
 impl Default for SessionNames {
@@ -60,6 +63,7 @@ impl Default for SessionNames {
             cursors: HashMap::new(),
             standard_strings: true,
             utf8: true,
+            unexplained: None,
         }
     }
 }

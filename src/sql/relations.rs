@@ -109,7 +109,7 @@ impl<'a> Analysis<'a> {
             return Err(Objection::at(Cause::RelationClosed(relation.name.to_string().into()), span));
         }
         let names = self.known.names;
-        if !names.utf8 || !names.standard_strings {
+        if !names.utf8 || !names.standard_strings || names.unexplained.is_some() {
             return Err(Objection::at(Cause::TextRules, span));
         }
         Ok(Meant::Pinned(relation))

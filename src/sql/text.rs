@@ -6,13 +6,14 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::sql::ast::Span;
+use crate::sql::ast::{Span, Statement};
 use crate::sql::gate;
 use crate::sql::judge::{Judged, judge};
 use crate::sql::known::Known;
 use crate::sql::lexer::{Tokens, lex};
 use crate::sql::parse::parse;
 use crate::sql::refusal::{Cause, Objection};
+use crate::sql::settings::{self, SettingEffect};
 use crate::sql::verdict::{Cleared, Refusal, Replacement, Verdict};
 
 /// What is done with a text.
@@ -28,39 +29,52 @@ pub enum TextVerdict {
 
 /// Judges a text. `tokens` is a buffer that is filled with the tokens of the text.
 pub fn judge_text(text: &[u8], tokens: &mut Tokens, known: &Known) -> TextVerdict {
-    let unreadable = |span: Option<Span>| {
-        let objection = Objection { cause: Cause::Unreadable, span, column: None };
-        TextVerdict::Refuse(Box::new(objection.into_refusal(known.policy)))
-    };
-    if lex(text, known.names.standard_strings, tokens).is_err() {
-        return match gate::unread_may_touch(text, known) {
-            true => unreadable(None),
-            false => TextVerdict::Clear(Cleared::new()),
-        };
+    match lex(text, known.names.standard_strings, tokens) {
+        Ok(()) => judge_tokens(text, tokens, known),
+        Err(_) if gate::unread_may_touch(text, known) => unreadable(None, known),
+        Err(_) => TextVerdict::Clear(Cleared::new()),
     }
+}
+
+/// Judges a text whose tokens these are.
+pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict {
     let watched = gate::may_touch(text, tokens, known);
-    if !watched && !gate::may_change_names(tokens) {
+    if !watched && !gate::may_change_names(tokens) && !settings::possible(text, tokens) {
         return TextVerdict::Clear(Cleared::new());
     }
     match parse(text, tokens) {
-        Ok(statements) => {
-            let mut names = Cow::Borrowed(known.names);
-            let mut verdicts = Vec::with_capacity(statements.len());
-            for statement in &statements {
-                let judged = judge(statement, text, tokens, &Known { names: &names, ..*known });
-                if !judged.effects.is_empty() && statements.len() > 1 {
-                    // A later statement of the same text may use what this one makes.
-                    let names = names.to_mut();
-                    judged.effects.iter().for_each(|effect| names.apply(effect, &judged.verdict));
-                }
-                verdicts.push((statement.span, judged));
-            }
-            blank_once(&mut verdicts);
-            TextVerdict::Statements(verdicts)
-        }
+        Ok(statements) => judge_statements(&statements, text, tokens, known),
         Err(_) if !watched => TextVerdict::Clear(Cleared::new()),
-        Err(error) => unreadable(Some(Span { start: error.token, end: error.token + 1 })),
+        Err(error) => unreadable(Some(Span { start: error.token, end: error.token + 1 }), known),
     }
+}
+
+fn judge_statements(statements: &[Statement], text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict {
+    let mut names = Cow::Borrowed(known.names);
+    let mut stirred = false;
+    let mut verdicts = Vec::with_capacity(statements.len());
+    for statement in statements {
+        let mut judged = judge(statement, text, tokens, &Known { names: &names, ..*known });
+        // REFUSES: a constant that is read under settings which the statement before it changes.
+        if stirred && matches!(&judged.verdict, Verdict::Plan(plan) if !plan.edits.is_empty()) {
+            let objection = Objection { cause: Cause::TextRules, span: Some(statement.span), column: None };
+            judged = Judged::refused(objection.into_refusal(known.policy));
+        }
+        stirred |= judged.settings.iter().any(SettingEffect::stirs);
+        if !judged.effects.is_empty() && statements.len() > 1 {
+            // A later statement of the same text may use what this one makes.
+            let names = names.to_mut();
+            judged.effects.iter().for_each(|effect| names.apply(effect, &judged.verdict));
+        }
+        verdicts.push((statement.span, judged));
+    }
+    blank_once(&mut verdicts);
+    TextVerdict::Statements(verdicts)
+}
+
+fn unreadable(span: Option<Span>, known: &Known) -> TextVerdict {
+    let objection = Objection { cause: Cause::Unreadable, span, column: None };
+    TextVerdict::Refuse(Box::new(objection.into_refusal(known.policy)))
 }
 
 /// Every plan that seals blanks all comments of the text: once is enough.

@@ -7,6 +7,7 @@ mod keyring;
 mod lexer;
 mod parse;
 mod policy;
+mod protect;
 mod session;
 mod tidy;
 mod values;

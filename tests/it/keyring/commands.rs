@@ -175,6 +175,8 @@ fn the_example_works() {
     let note = "public.customers.full_name";
     ColumnKeys::derive(file.keyring(), note, 1, Suite::Randomized, Padding::Auto).unwrap();
     let checked = pgveil(dir.path(), &["serve", "--check"]);
-    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    let said = String::from_utf8_lossy(&checked.stderr);
+    assert_eq!(checked.status.code(), Some(3), "a policy is accepted by its operator: {said}");
+    assert!(said.contains("pgveil policy accept"), "{said}");
     assert!(fs::read_to_string(example.join("README.md")).unwrap().contains("Never for production"));
 }

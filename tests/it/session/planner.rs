@@ -143,7 +143,12 @@ impl Cells for Planner {
         out: &mut Vec<u8>,
     ) -> Result<(), CellError> {
         if constant.value == b"unsealable" {
-            return Err(CellError { sqlstate: "22P02", message: "invalid input".into(), column: None });
+            return Err(CellError {
+                sqlstate: "22P02",
+                message: "invalid input".into(),
+                hint: None,
+                column: None,
+            });
         }
         let format = if constant.format == Format::Binary { "b" } else { "" };
         out.extend_from_slice(format!("<{}{}:", seal.column.0, format).as_bytes());
@@ -168,7 +173,7 @@ impl Cells for Planner {
             }
             None => {
                 out.extend_from_slice(b"half a secret");
-                Err(CellError { sqlstate: "XX001", message: "damaged".into(), column: None })
+                Err(CellError { sqlstate: "XX001", message: "damaged".into(), hint: None, column: None })
             }
         }
     }

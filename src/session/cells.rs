@@ -1,0 +1,101 @@
+//! The cells of one session: its own settings and buffers at the keys of one epoch.
+
+use std::sync::Arc;
+
+use super::epoch::Epoch;
+use super::judge::{CellError, Cells, Constant, Shown};
+use crate::protect::{self, Desk, Opening, ProtectError, Sealing};
+use crate::sql::verdict::{Open, Seal};
+use crate::types::{LogicalType, Oid, StoredType, oid};
+
+use crate::wire::from_client::Format;
+
+/// Seals and opens at one epoch.
+pub struct EpochCells {
+    /// Whose keys are used.
+    pub epoch: Arc<Epoch>,
+    /// The session's own.
+    pub desk: Desk,
+}
+
+impl EpochCells {
+    /// Appends the text form of a constant that came in `format`.
+    pub fn seal_constant(
+        &mut self,
+        seal: &Seal,
+        format: protect::Format,
+        value: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError> {
+        let sealing = Sealing {
+            column: seal.column,
+            purpose: seal.purpose,
+            elements: seal.elements,
+            given: seal.given.as_ref(),
+            casts: &seal.casts,
+        };
+        let sealed = self.epoch.protector.seal(&sealing, format, value, &mut self.desk, out);
+        sealed.map_err(|error| self.cell_error(error))
+    }
+
+    fn cell_error(&self, error: ProtectError) -> CellError {
+        let column = self.epoch.policy.column(error.column);
+        CellError {
+            sqlstate: error.sqlstate,
+            message: error.message,
+            hint: error.hint,
+            column: column.map(|c| (c.relation.schema.clone(), c.relation.name.clone(), c.column.clone())),
+        }
+    }
+
+    fn logical<'a>(&'a self, open: &'a Open) -> Option<&'a LogicalType> {
+        match open.casts.last() {
+            Some(cast) => Some(&cast.to),
+            None => self.epoch.policy.column(open.column).map(|column| &column.logical),
+        }
+    }
+}
+
+impl Cells for EpochCells {
+    fn seal(
+        &mut self,
+        seal: &Seal,
+        _stored: StoredType,
+        constant: Constant<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError> {
+        self.seal_constant(seal, value_format(constant.format), constant.value, out)
+    }
+
+    fn open(
+        &mut self,
+        open: &Open,
+        format: Format,
+        stored: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError> {
+        let opening = Opening { column: open.column, elements: open.elements, casts: &open.casts };
+        let opened = self.epoch.protector.open(&opening, value_format(format), stored, &mut self.desk, out);
+        opened.map_err(|error| self.cell_error(error))
+    }
+
+    fn shown(&self, open: &Open) -> Shown {
+        match self.logical(open) {
+            Some(logical) if open.elements => Shown { oid: logical.array_oid(), typlen: -1, typmod: -1 },
+            Some(logical) => Shown { oid: logical.oid(), typlen: logical.typlen(), typmod: logical.typmod() },
+            None => Shown { oid: oid::TEXT, typlen: -1, typmod: -1 },
+        }
+    }
+
+    fn is_protected(&self, table: Oid, attnum: i16) -> bool {
+        self.epoch.catalog.tag_at(table, attnum).is_some()
+    }
+}
+
+/// The wire's format code as `values` names it; the two layers do not know each other.
+pub fn value_format(format: Format) -> protect::Format {
+    match format {
+        Format::Text => protect::Format::Text,
+        Format::Binary => protect::Format::Binary,
+    }
+}

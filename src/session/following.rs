@@ -1,0 +1,288 @@
+//! The settings that decide how text is read, followed from what the client sent.
+//!
+//! The server's reports (ParameterStatus) are its word at the start only: what postgresql.conf, the
+//! role and the database set. Afterwards they are a cross-check: what a report says and the client's
+//! own statements do not explain, closes protected statements until it is explained again.
+
+use crate::protect::TextSettings;
+
+/// The settings in force.
+#[derive(Clone, Debug)]
+pub struct Values {
+    /// DateStyle, TimeZone, IntervalStyle, bytea_output, extra_float_digits.
+    pub text: TextSettings,
+    /// TimeZone as it was said.
+    time_zone: String,
+    /// search_path, as names; `$user` left out.
+    pub search_path: Vec<String>,
+    /// standard_conforming_strings.
+    pub standard_strings: bool,
+    /// client_encoding is UTF8.
+    pub client_utf8: bool,
+    /// server_encoding is UTF8.
+    pub server_utf8: bool,
+}
+
+impl Default for Values {
+    /// The server's built-in defaults.
+    fn default() -> Self {
+        Values {
+            text: TextSettings::default(),
+            time_zone: "GMT".into(),
+            search_path: vec!["public".into()],
+            standard_strings: true,
+            client_utf8: true,
+            server_utf8: true,
+        }
+    }
+}
+
+/// Parameters that the server reports and that are compared with what is followed.
+const REPORTED: [&str; 5] =
+    ["client_encoding", "standard_conforming_strings", "datestyle", "timezone", "intervalstyle"];
+
+impl Values {
+    /// Is it one of those that are followed? `name` in lower case.
+    pub fn follows(name: &str) -> bool {
+        REPORTED.contains(&name)
+            || matches!(name, "search_path" | "server_encoding" | "bytea_output" | "extra_float_digits")
+    }
+
+    /// Takes one parameter. What is no value of it is taken as the least favourable.
+    fn set(&mut self, name: &str, value: &str) {
+        match name {
+            "search_path" => self.search_path = path_of(value),
+            "standard_conforming_strings" => self.standard_strings = is_on(value),
+            "client_encoding" => self.client_utf8 = is_utf8(value),
+            "server_encoding" => self.server_utf8 = is_utf8(value),
+            "timezone" => {
+                self.time_zone = value.to_owned();
+                self.text.set(name, value);
+            }
+            _ => {
+                self.text.set(name, value);
+            }
+        }
+    }
+
+    /// Takes one parameter from another state: RESET, SET … TO DEFAULT.
+    fn take(&mut self, name: &str, from: &Values) {
+        match name {
+            "search_path" => self.search_path.clone_from(&from.search_path),
+            "standard_conforming_strings" => self.standard_strings = from.standard_strings,
+            "client_encoding" => self.client_utf8 = from.client_utf8,
+            "server_encoding" => self.server_utf8 = from.server_utf8,
+            "timezone" => {
+                self.time_zone.clone_from(&from.time_zone);
+                self.text.time_zone = from.text.time_zone.clone();
+            }
+            "datestyle" => {
+                self.text.date_style = from.text.date_style;
+                self.text.date_order = from.text.date_order;
+            }
+            "intervalstyle" => self.text.interval_style = from.text.interval_style,
+            "bytea_output" => self.text.bytea_output = from.text.bytea_output,
+            "extra_float_digits" => self.text.extra_float_digits = from.text.extra_float_digits,
+            _ => {}
+        }
+    }
+
+    /// Do both say the same of this parameter?
+    fn agrees(&self, name: &str, other: &Values) -> bool {
+        match name {
+            "standard_conforming_strings" => self.standard_strings == other.standard_strings,
+            "client_encoding" => self.client_utf8 == other.client_utf8,
+            "server_encoding" => self.server_utf8 == other.server_utf8,
+            "datestyle" => {
+                self.text.date_style == other.text.date_style && self.text.date_order == other.text.date_order
+            }
+            "intervalstyle" => self.text.interval_style == other.text.interval_style,
+            // An offset (`SET TIME ZONE 3`) is reported as `<+03>-03`; such a zone is not read by us,
+            // and values that need it are refused.
+            "timezone" => {
+                self.time_zone.eq_ignore_ascii_case(&other.time_zone)
+                    || (!is_zone_name(&self.time_zone) && !is_zone_name(&other.time_zone))
+            }
+            _ => true,
+        }
+    }
+}
+
+/// Follows one session. What is undone by a rollback is undone here.
+#[derive(Debug, Default)]
+pub struct Following {
+    /// Where RESET leads: what was in force after start-up.
+    start: Values,
+    /// In force now, SET LOCAL included.
+    now: Values,
+    /// As `now` without SET LOCAL.
+    session: Values,
+    /// `session` when the transaction began.
+    base: Values,
+    /// Savepoints, with `session` and `now` as they were.
+    savepoints: Vec<(String, Values, Values)>,
+    /// What the server says.
+    reported: Values,
+    started: bool,
+    in_block: bool,
+    disagrees: Option<&'static str>,
+    blind: bool,
+    /// Something was set or reported since [`Following::ready`].
+    stirred: bool,
+    revision: u64,
+}
+
+impl Following {
+    /// What is in force.
+    pub fn now(&self) -> &Values {
+        &self.now
+    }
+
+    /// Changes whenever [`Following::now`] may have changed.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    fn stir(&mut self) {
+        self.stirred = true;
+        self.revision = self.revision.wrapping_add(1);
+    }
+
+    /// Why nothing protected may be read or written now; the parameter's name.
+    pub fn closed(&self) -> Option<&'static str> {
+        if self.blind { Some("set_config") } else { self.disagrees }
+    }
+
+    /// SET, or set_config with constants, took effect; `None` is SET … TO DEFAULT and RESET.
+    pub fn set(&mut self, name: &str, value: Option<&str>, local: bool) {
+        self.stir();
+        let states = if local { vec![&mut self.now] } else { vec![&mut self.now, &mut self.session] };
+        for state in states {
+            match value {
+                Some(value) => state.set(name, value),
+                None => state.take(name, &self.start),
+            }
+        }
+    }
+
+    /// RESET ALL, DISCARD ALL.
+    pub fn reset_all(&mut self) {
+        self.stir();
+        self.session = self.start.clone();
+        self.now = self.start.clone();
+    }
+
+    /// set_config with something that only the server knows: nothing is certain from here on.
+    pub fn lose_sight(&mut self) {
+        self.blind = true;
+    }
+
+    /// BEGIN took effect.
+    pub fn begin(&mut self) {
+        self.in_block = true;
+    }
+
+    /// COMMIT took effect: as one, or, in a failed transaction, as a ROLLBACK.
+    pub fn end(&mut self, committed: bool) {
+        self.in_block = false;
+        self.savepoints.clear();
+        if !self.stirred {
+            return;
+        }
+        self.stir();
+        if !committed {
+            self.session = self.base.clone();
+        }
+        self.now = self.session.clone();
+        self.base = self.session.clone();
+    }
+
+    /// SAVEPOINT took effect.
+    pub fn savepoint(&mut self, name: &str) {
+        self.savepoints.push((name.to_owned(), self.session.clone(), self.now.clone()));
+    }
+
+    /// ROLLBACK TO took effect.
+    pub fn rollback_to(&mut self, name: &str) {
+        self.stir();
+        if let Some(at) = self.savepoints.iter().rposition(|(n, _, _)| n == name) {
+            self.savepoints.truncate(at + 1);
+            if let Some((_, session, now)) = self.savepoints.last() {
+                self.session = session.clone();
+                self.now = now.clone();
+            }
+        }
+    }
+
+    /// RELEASE took effect.
+    pub fn release(&mut self, name: &str) {
+        if let Some(at) = self.savepoints.iter().rposition(|(n, _, _)| n == name) {
+            self.savepoints.truncate(at);
+        }
+    }
+
+    /// The client was told an error: outside a transaction block it undoes what came with it.
+    pub fn failed(&mut self) {
+        if !self.in_block && self.stirred {
+            self.stir();
+            self.session = self.base.clone();
+            self.now = self.base.clone();
+        }
+    }
+
+    /// ReadyForQuery: `idle` outside a transaction.
+    pub fn ready(&mut self, idle: bool) {
+        self.started = true;
+        if !self.stirred {
+            return;
+        }
+        if idle {
+            self.end(true);
+            self.stirred = false;
+        }
+        self.disagrees = REPORTED
+            .into_iter()
+            .chain(["server_encoding"])
+            .find(|name| !self.now.agrees(name, &self.reported));
+    }
+
+    /// ParameterStatus.
+    pub fn report(&mut self, name: &str, value: &str) {
+        self.stir();
+        let name = name.to_ascii_lowercase();
+        self.reported.set(&name, value);
+        // ORDER: before the first ReadyForQuery the reports are the only source there is.
+        if !self.started {
+            for state in [&mut self.start, &mut self.now, &mut self.session, &mut self.base] {
+                state.set(&name, value);
+            }
+        }
+    }
+}
+
+fn is_on(value: &str) -> bool {
+    matches!(
+        value.to_ascii_lowercase().as_str(),
+        "on" | "true" | "yes" | "1" | "t" | "y" | "tr" | "tru" | "ye"
+    )
+}
+
+fn is_utf8(value: &str) -> bool {
+    let letters = value.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
+    let name: Vec<u8> = letters.collect();
+    name == b"utf8" || name == b"unicode"
+}
+
+fn is_zone_name(value: &str) -> bool {
+    value.starts_with(|c: char| c.is_ascii_alphabetic())
+}
+
+/// The names of a search_path as SHOW prints it.
+fn path_of(value: &str) -> Vec<String> {
+    value
+        .split(',')
+        .filter_map(|part| crate::names::split_dotted(part.trim()))
+        .filter_map(|mut parts| parts.pop())
+        .filter(|name| name != "$user")
+        .collect()
+}

@@ -1,0 +1,94 @@
+//! Effects under way: entered when a statement is judged, carried out at the reply that proves it.
+
+use std::sync::Arc;
+
+use super::reading::Ruling;
+use crate::session::following::Following;
+use crate::session::judge::{Effect, Names};
+use crate::sql::Effect as NameEffect;
+use crate::sql::known::SessionNames;
+use crate::sql::settings::SettingEffect;
+
+/// Entries remembered; a prepared SET that is run after this many other effects is not known any
+/// more, and nothing is certain then.
+const REMEMBERED: usize = 1024;
+
+/// How far back an equal entry is looked for before a new one is made.
+const RECENT: usize = 16;
+
+/// Rulings with effects, by number.
+#[derive(Debug, Default)]
+pub struct Effects {
+    entries: Vec<(u32, Arc<Ruling>)>,
+    next: u32,
+}
+
+impl Effects {
+    /// A number for what this statement does; `None` if it does nothing.
+    pub fn enter(&mut self, ruling: &Arc<Ruling>) -> Option<Effect> {
+        if !ruling.acts() {
+            return None;
+        }
+        let equal = |(_, entry): &&(u32, Arc<Ruling>)| entry.acts_as(ruling);
+        if let Some((id, _)) = self.entries.iter().rev().take(RECENT).find(equal) {
+            return Some(Effect(*id));
+        }
+        if self.entries.len() >= REMEMBERED {
+            self.entries.remove(0);
+        }
+        let id = self.next;
+        self.next = self.next.wrapping_add(1);
+        self.entries.push((id, Arc::clone(ruling)));
+        Some(Effect(id))
+    }
+
+    /// What the number stands for. The entry stays: a prepared statement may be run again.
+    pub fn find(&self, effect: Effect) -> Option<Arc<Ruling>> {
+        self.entries.iter().rev().find(|(id, _)| *id == effect.0).map(|(_, ruling)| Arc::clone(ruling))
+    }
+}
+
+/// A statement has succeeded with this command tag.
+pub fn carry_out(
+    ruling: &Ruling,
+    tag: &[u8],
+    following: &mut Following,
+    session: &mut SessionNames,
+    protocol: &mut dyn Names,
+) {
+    for effect in &ruling.judged.effects {
+        session.apply(effect, &ruling.judged.verdict);
+        forget(effect, protocol);
+    }
+    for setting in &ruling.judged.settings {
+        match setting {
+            SettingEffect::Set { name, value, local } => following.set(name, value.as_deref(), *local),
+            SettingEffect::ResetAll => following.reset_all(),
+            SettingEffect::LoseSight => following.lose_sight(),
+            SettingEffect::Begin => following.begin(),
+            SettingEffect::End => following.end(tag != b"ROLLBACK"),
+            SettingEffect::Savepoint(name) => following.savepoint(name),
+            SettingEffect::RollbackTo(name) => following.rollback_to(name),
+            SettingEffect::Release(name) => following.release(name),
+        }
+    }
+}
+
+/// Names of SQL and of the protocol are the same; what SQL ends, the protocol has no more.
+fn forget(effect: &NameEffect, protocol: &mut dyn Names) {
+    match effect {
+        NameEffect::Deallocated(Some(name)) => protocol.forget_statement(name.as_bytes()),
+        NameEffect::Deallocated(None) => protocol.forget_statements(),
+        NameEffect::Closed(Some(name)) => protocol.forget_portal(name.as_bytes()),
+        NameEffect::Closed(None) => protocol.forget_portals(),
+        NameEffect::Discarded => {
+            protocol.forget_statements();
+            protocol.forget_portals();
+        }
+        NameEffect::Prepared(_)
+        | NameEffect::Declared(_)
+        | NameEffect::Made(_)
+        | NameEffect::Dropped(_)
+        | NameEffect::TemporaryDiscarded => {}
+    }
+}

@@ -1,0 +1,268 @@
+//! The judge of a session with a policy: asks `sql` for verdicts, `protect` for cells, and follows
+//! what the client's statements do to the session.
+//!
+//! Knows no protocol beyond [`super::judge::Judge`]. One [`Watch`] per session; what sessions share is
+//! in the [`Epoch`], an immutable value.
+
+mod effects;
+mod reading;
+mod text;
+
+use std::sync::Arc;
+
+use super::cells::EpochCells;
+use super::epoch::{Epoch, Epochs};
+use super::following::Following;
+use super::judge::{
+    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Names, ParseVerdict, Planned, QueryVerdict, Text,
+    Treatment,
+};
+use super::position::Positions;
+use crate::protect::{Desk, TextSettings};
+use crate::sql::known::{Prepared, Protocol, SessionNames};
+use crate::sql::lexer::Tokens;
+use crate::sql::verdict::{Cleared, Plan};
+use crate::types::Oid;
+use crate::wire::from_server::Status;
+use crate::wire::report::Report;
+use crate::wire::sqlstate;
+use effects::Effects;
+use reading::Reading;
+pub use reading::Remembered;
+
+/// Epochs that a session keeps for statements prepared in them, beside the one in force. A statement
+/// of an older one must be prepared again.
+const KEPT_EPOCHS: usize = 4;
+
+/// The judge of one session.
+pub struct Watch {
+    epochs: Arc<dyn Epochs>,
+    /// The desk of the session, at the epoch last used.
+    cells: EpochCells,
+    kept: Vec<Arc<Epoch>>,
+    following: Following,
+    /// Revision of `following` that names and desk agree with.
+    applied: u64,
+    names: SessionNames,
+    effects: Effects,
+    tokens: Tokens,
+    shape: Vec<u8>,
+}
+
+impl Watch {
+    /// A session that begins now, in the epoch in force.
+    pub fn new(epochs: Arc<dyn Epochs>, desk: Desk) -> Self {
+        let epoch = epochs.current();
+        Watch {
+            epochs,
+            cells: EpochCells { epoch, desk },
+            kept: Vec::new(),
+            following: Following::default(),
+            applied: 0,
+            names: SessionNames::default(),
+            effects: Effects::default(),
+            tokens: Tokens::default(),
+            shape: Vec::new(),
+        }
+    }
+
+    /// Settings as the start-up packet asks for them: the client's word, taken before any report.
+    pub fn started_with(&mut self, name: &str, value: &str) {
+        self.following.report(name, value);
+    }
+
+    /// Moves on to the epoch in force.
+    fn catch_up(&mut self) {
+        let current = self.epochs.current();
+        if current.id != self.cells.epoch.id {
+            let older = std::mem::replace(&mut self.cells.epoch, current);
+            self.keep(older);
+        }
+    }
+
+    fn keep(&mut self, epoch: Arc<Epoch>) {
+        if self.kept.iter().all(|kept| kept.id != epoch.id) {
+            if self.kept.len() >= KEPT_EPOCHS {
+                self.kept.remove(0);
+            }
+            self.kept.push(epoch);
+        }
+    }
+
+    /// Makes what analysis and cells look at agree with what is followed.
+    fn apply_settings(&mut self) {
+        if self.applied == self.following.revision() {
+            return;
+        }
+        self.applied = self.following.revision();
+        let now = self.following.now();
+        self.names.search_path.clone_from(&now.search_path);
+        self.names.standard_strings = now.standard_strings;
+        self.names.utf8 = now.client_utf8 && now.server_utf8;
+        self.names.unexplained = self.following.closed();
+        self.cells.desk.settings = TextSettings::clone(&now.text);
+    }
+
+    /// Judges `text` as a whole; what is sent in its place is appended to `sent`.
+    fn judge(&mut self, text: &[u8], declared: &[Oid], protocol: Protocol, sent: &mut Vec<u8>) -> Outcome {
+        self.catch_up();
+        let mut reading = Reading {
+            text,
+            declared,
+            protocol,
+            epoch: Arc::clone(&self.cells.epoch),
+            names: &self.names,
+            tokens: &mut self.tokens,
+            shape: &mut self.shape,
+        };
+        let remembered = match reading.read() {
+            reading::Found::Clear(proof, takes_data) => return Outcome::Clear { proof, takes_data },
+            reading::Found::Refuse(report) => return Outcome::Refuse(report),
+            reading::Found::Statements(remembered) => remembered,
+        };
+        self.carry_out(text, &remembered, sent)
+    }
+
+    /// Writes the text to send and gives each statement its treatment.
+    fn carry_out(&mut self, text: &[u8], remembered: &Remembered, sent: &mut Vec<u8>) -> Outcome {
+        let epoch = self.cells.epoch.id;
+        let written = text::write(text, &self.tokens, remembered, &mut self.cells, sent);
+        let statements = remembered.statements.iter().zip(written.treatments);
+        let judged = statements.map(|(statement, treatment)| Judged {
+            treatment: match treatment {
+                text::Written::Clear(proof) => Treatment::Clear(proof),
+                text::Written::Plan(plan) => Treatment::Plan(Planned { plan, epoch }),
+                text::Written::Refuse(report) => Treatment::Refuse(report),
+            },
+            takes_data: statement.takes_data,
+            settles: statement.acts(),
+            effect: self.effects.enter(statement),
+        });
+        Outcome::Statements {
+            text: if written.rewritten { Text::Rewritten } else { Text::AsIs },
+            statements: judged.collect(),
+            positions: written.positions,
+        }
+    }
+
+    fn no_such(&self, sqlstate: &'static str, what: &str, name: &[u8]) -> Elsewhere {
+        let name = String::from_utf8_lossy(name);
+        Elsewhere::Refuse(Box::new(Report::error(sqlstate, format!("{what} \"{name}\" does not exist"))))
+    }
+
+    fn planned(&self, plan: &Arc<Plan>) -> Elsewhere {
+        Elsewhere::Plan(Planned { plan: Arc::clone(plan), epoch: self.cells.epoch.id })
+    }
+}
+
+/// What is to be done with a whole text.
+enum Outcome {
+    Clear { proof: Cleared, takes_data: bool },
+    Statements { text: Text, statements: Vec<Judged>, positions: Positions },
+    Refuse(Box<Report>),
+}
+
+impl Judge for Watch {
+    fn epoch(&self) -> EpochId {
+        self.cells.epoch.id
+    }
+
+    fn query(&mut self, text: &[u8], _known: &dyn Known, sent: &mut Vec<u8>) -> QueryVerdict {
+        match self.judge(text, &[], Protocol::Simple, sent) {
+            Outcome::Clear { proof, takes_data } => QueryVerdict::Clear { proof, takes_data },
+            Outcome::Statements { text, statements, positions } => {
+                QueryVerdict::Statements { text, statements, positions }
+            }
+            Outcome::Refuse(report) => QueryVerdict::Refuse(report),
+        }
+    }
+
+    fn parse(
+        &mut self,
+        text: &[u8],
+        declared: &[Oid],
+        _known: &dyn Known,
+        sent: &mut Vec<u8>,
+    ) -> ParseVerdict {
+        match self.judge(text, declared, Protocol::Extended, sent) {
+            Outcome::Clear { proof, takes_data } => {
+                ParseVerdict::as_is(Judged { takes_data, ..Judged::clear(proof) })
+            }
+            Outcome::Refuse(report) => ParseVerdict::as_is(Judged::refuse(*report)),
+            Outcome::Statements { text, mut statements, positions } => {
+                match (statements.pop(), statements.len()) {
+                    (Some(judged), 0) => ParseVerdict { judged, text, positions },
+                    // Several commands in one Parse: the server refuses that by itself (42601), and a text
+                    // of which one part is protected is not shown to it.
+                    _ => ParseVerdict::as_is(Judged::refuse(Report::error(
+                        sqlstate::SYNTAX_ERROR,
+                        "cannot insert multiple commands into a prepared statement",
+                    ))),
+                }
+            }
+        }
+    }
+
+    fn unknown_statement(&mut self, name: &[u8]) -> Elsewhere {
+        let known = std::str::from_utf8(name).ok().and_then(|name| self.names.prepared.get(name));
+        match known {
+            Some(Prepared::Clear) => self.planned(&Arc::default()),
+            Some(Prepared::Plan(plan)) => self.planned(&Arc::clone(plan)),
+            // REFUSES: a statement whose text was never seen, with what the server says of none.
+            None => self.no_such(sqlstate::UNDEFINED_STATEMENT, "prepared statement", name),
+        }
+    }
+
+    fn unknown_portal(&mut self, name: &[u8]) -> Elsewhere {
+        let known = std::str::from_utf8(name).ok().and_then(|name| self.names.cursors.get(name));
+        match known {
+            Some(rows) => {
+                let plan = Arc::new(Plan { rows: rows.clone(), ..Plan::default() });
+                self.planned(&plan)
+            }
+            // REFUSES: a cursor that was never seen declared.
+            None => self.no_such(sqlstate::UNDEFINED_CURSOR, "portal", name),
+        }
+    }
+
+    fn function_call(&mut self, function: Oid) -> Result<Cleared, Box<Report>> {
+        self.catch_up();
+        reading::function_call(function, &self.cells.epoch)
+    }
+
+    fn event(&mut self, event: Event<'_>, names: &mut dyn Names) -> Result<(), Box<Report>> {
+        match event {
+            Event::Completed { effect, tag } => {
+                match self.effects.find(effect) {
+                    Some(ruling) => {
+                        effects::carry_out(&ruling, tag, &mut self.following, &mut self.names, names);
+                    }
+                    None => self.following.lose_sight(),
+                }
+                self.apply_settings();
+            }
+            Event::Failed { .. } => {
+                self.following.failed();
+                self.apply_settings();
+            }
+            Event::Ready(status) => {
+                self.following.ready(status == Status::Idle);
+                self.apply_settings();
+            }
+            Event::Parameter { name, value } => {
+                let (name, value) = (String::from_utf8_lossy(name), String::from_utf8_lossy(value));
+                self.following.report(&name, &value);
+            }
+        }
+        Ok(())
+    }
+
+    fn cells(&mut self, epoch: EpochId) -> Option<&mut dyn Cells> {
+        if self.cells.epoch.id != epoch {
+            let older = self.kept.iter().find(|kept| kept.id == epoch).cloned()?;
+            let newer = std::mem::replace(&mut self.cells.epoch, older);
+            self.keep(newer);
+        }
+        Some(&mut self.cells)
+    }
+}

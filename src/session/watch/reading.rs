@@ -1,0 +1,210 @@
+//! From a text to verdicts: remembered by shape, or analysed now.
+
+use std::sync::Arc;
+
+use crate::session::epoch::Epoch;
+use crate::session::judge::report_of;
+use crate::sql::ast::Span;
+use crate::sql::known::{Known, Protocol, SessionNames};
+use crate::sql::lexer::{Keyword, TokenKind, Tokens, lex};
+use crate::sql::verdict::{Cleared, Refusal, Verdict};
+use crate::sql::{Judged, TextVerdict, gate, judge_tokens, shape};
+use crate::types::Oid;
+use crate::wire::report::Report;
+
+/// Verdicts on all statements of one text; good for every text of its shape.
+#[derive(Debug)]
+pub struct Remembered {
+    /// From `sql`, if nothing in the text needs a look.
+    clear: Option<Cleared>,
+    /// In order.
+    pub statements: Vec<Arc<Ruling>>,
+}
+
+/// What is known of one statement.
+#[derive(Debug)]
+pub struct Ruling {
+    /// Its tokens.
+    pub span: Span,
+    /// The verdict, and what follows from the statement.
+    pub judged: Judged,
+    /// The server may ask for CopyData.
+    pub takes_data: bool,
+}
+
+impl Ruling {
+    /// Does it change anything in the session?
+    pub fn acts(&self) -> bool {
+        !self.judged.effects.is_empty() || !self.judged.settings.is_empty()
+    }
+
+    /// Do both do the same? Names of statements and cursors stand for what the verdict says, so
+    /// these are never the same.
+    pub fn acts_as(&self, other: &Ruling) -> bool {
+        self.judged.effects.is_empty()
+            && other.judged.effects.is_empty()
+            && self.judged.settings == other.judged.settings
+    }
+}
+
+/// A text to be judged, and what the verdict depends on.
+pub struct Reading<'a> {
+    pub text: &'a [u8],
+    pub declared: &'a [Oid],
+    pub protocol: Protocol,
+    pub epoch: Arc<Epoch>,
+    pub names: &'a SessionNames,
+    pub tokens: &'a mut Tokens,
+    pub shape: &'a mut Vec<u8>,
+}
+
+/// What was found.
+pub enum Found {
+    /// Nothing protected and no effect.
+    Clear(Cleared, bool),
+    /// One by one.
+    Statements(Arc<Remembered>),
+    /// The whole text is refused.
+    Refuse(Box<Report>),
+}
+
+impl Reading<'_> {
+    /// Judges the text. Leaves its tokens for whoever writes what is sent.
+    pub fn read(&mut self) -> Found {
+        if lex(self.text, self.names.standard_strings, self.tokens).is_err() {
+            return self.judge();
+        }
+        self.write_shape();
+        let (text, tokens) = (self.text, &*self.tokens);
+        let literal = |token| tokens.get(token).map(|token| token.bytes(text));
+        if self.is_shared() {
+            if let Some(found) = self.epoch.plans.find(self.shape, literal) {
+                return self.found(found);
+            }
+        }
+        self.judge()
+    }
+
+    fn judge(&self) -> Found {
+        let known = self.known();
+        match judge_tokens(self.text, self.tokens, &known) {
+            TextVerdict::Clear(proof) => {
+                self.remember(Remembered { clear: Some(proof), statements: Vec::new() }, Vec::new())
+            }
+            TextVerdict::Refuse(refusal) => Found::Refuse(Box::new(report(&refusal, self.text, self.tokens))),
+            TextVerdict::Statements(judged) => {
+                let mut fixed = Vec::new();
+                let statements = judged.into_iter().map(|(span, judged)| {
+                    if let Verdict::Plan(plan) = &judged.verdict {
+                        fixed.extend(plan.fixed_literals.iter().copied());
+                    }
+                    let takes_data = match &judged.verdict {
+                        Verdict::Plan(plan) => plan.copy.as_ref().is_some_and(|copy| copy.from_client),
+                        Verdict::Clear(_) | Verdict::Refuse(_) => takes_data(self.text, self.tokens),
+                    };
+                    Arc::new(Ruling { span, judged, takes_data })
+                });
+                let statements = statements.collect();
+                self.remember(Remembered { clear: None, statements }, fixed)
+            }
+        }
+    }
+
+    fn known(&self) -> Known<'_> {
+        Known {
+            catalog: &self.epoch.catalog,
+            policy: &self.epoch.policy,
+            names: self.names,
+            declared: self.declared,
+            protocol: self.protocol,
+        }
+    }
+
+    /// Everything that a verdict depends on stands in the key, or nothing is remembered.
+    fn is_shared(&self) -> bool {
+        self.names.temporary.is_empty()
+            && self.names.prepared.is_empty()
+            && self.names.cursors.is_empty()
+            && self.names.unexplained.is_none()
+    }
+
+    fn write_shape(&mut self) {
+        self.shape.clear();
+        self.shape.push(match self.protocol {
+            Protocol::Simple => b'Q',
+            Protocol::Extended => b'P',
+        });
+        self.shape.push(u8::from(self.names.standard_strings) | u8::from(self.names.utf8) << 1);
+        for name in &self.names.search_path {
+            self.shape.extend_from_slice(name.as_bytes());
+            self.shape.push(0);
+        }
+        self.shape.push(0);
+        self.shape.extend((self.declared.len() as u32).to_be_bytes());
+        self.declared.iter().for_each(|oid| self.shape.extend(oid.to_be_bytes()));
+        shape::write(self.text, self.tokens, self.shape);
+    }
+
+    /// Keeps verdicts that depend on nothing but shape and fixed literals.
+    fn remember(&self, remembered: Remembered, fixed: Vec<u32>) -> Found {
+        let remembered = Arc::new(remembered);
+        let keeps =
+            |ruling: &Arc<Ruling>| !ruling.acts() && !matches!(ruling.judged.verdict, Verdict::Refuse(_));
+        if self.is_shared() && remembered.statements.iter().all(keeps) {
+            let written = |token: u32| {
+                let bytes = self.tokens.get(token).map(|token| token.bytes(self.text));
+                bytes.map(|bytes| (token, bytes.into()))
+            };
+            let fixed = fixed.into_iter().filter_map(written).collect();
+            self.epoch.plans.keep(self.shape, fixed, Arc::clone(&remembered));
+        }
+        self.found(remembered)
+    }
+
+    fn found(&self, remembered: Arc<Remembered>) -> Found {
+        match remembered.clear {
+            Some(proof) => Found::Clear(proof, takes_data(self.text, self.tokens)),
+            None => Found::Statements(remembered),
+        }
+    }
+}
+
+/// Could the server answer with a request for data? COPY, and the commands of a replication session.
+fn takes_data(text: &[u8], tokens: &Tokens) -> bool {
+    tokens.as_slice().iter().any(|token| match token.kind {
+        TokenKind::Keyword(word) => word == Keyword::Copy,
+        TokenKind::Ident => token.bytes(text).eq_ignore_ascii_case(b"start_replication"),
+        _ => false,
+    })
+}
+
+/// A byte as a position in characters, from 1.
+pub fn position_of(text: &[u8], at: usize) -> u32 {
+    let before = text.get(..at).unwrap_or(text);
+    characters(before) + 1
+}
+
+/// Characters of UTF-8 (bytes that continue none).
+pub fn characters(text: &[u8]) -> u32 {
+    text.iter().filter(|&&byte| byte & 0xc0 != 0x80).count() as u32
+}
+
+/// A refusal with its place in the client's text.
+pub fn report(refusal: &Refusal, text: &[u8], tokens: &Tokens) -> Report {
+    let first = refusal.tokens.as_ref().and_then(|range| tokens.get(range.start));
+    report_of(refusal, first.map(|token| position_of(text, token.start as usize)))
+}
+
+/// A function called by oid. Large-object functions pass; of the others only those whose body is
+/// known and leaves protected columns alone.
+pub fn function_call(function: Oid, epoch: &Epoch) -> Result<Cleared, Box<Report>> {
+    let names = SessionNames::default();
+    let known = Known {
+        catalog: &epoch.catalog,
+        policy: &epoch.policy,
+        names: &names,
+        declared: &[],
+        protocol: Protocol::Extended,
+    };
+    gate::function_call(function, &known).map_err(|refusal| Box::new(report_of(&refusal, None)))
+}

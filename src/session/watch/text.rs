@@ -1,0 +1,204 @@
+//! The text that is sent in place of the client's: splices of plans, sealed constants, substitutes.
+
+use std::ops::Range;
+use std::sync::Arc;
+
+use zeroize::Zeroizing;
+
+use super::reading::{self, Remembered, Ruling};
+use crate::protect::Format;
+use crate::session::cells::EpochCells;
+use crate::session::judge::{CellError, SUBSTITUTE};
+use crate::session::position::{Positions, Splice};
+use crate::sql::ast::Span;
+use crate::sql::lexer::{Tokens, number_text, string_value};
+use crate::sql::verdict::{Cleared, Edit, Plan, Replacement, Seal, Verdict};
+use crate::wire::report::Report;
+use crate::wire::sqlstate;
+
+/// What became of one statement.
+pub enum Written {
+    Clear(Cleared),
+    Plan(Arc<Plan>),
+    Refuse(Box<Report>),
+}
+
+/// What is sent.
+pub struct Sent {
+    /// One for each statement.
+    pub treatments: Vec<Written>,
+    /// Anything else than the client's text.
+    pub rewritten: bool,
+    /// From it to the client's.
+    pub positions: Positions,
+}
+
+/// Appends the text to send. Nothing that is refused stands in it, nor what comes after.
+pub fn write(
+    text: &[u8],
+    tokens: &Tokens,
+    remembered: &Remembered,
+    cells: &mut EpochCells,
+    sent: &mut Vec<u8>,
+) -> Sent {
+    let begin = sent.len();
+    let source = Source { text, tokens };
+    let mut splices = Vec::new();
+    let mut treatments = Vec::with_capacity(remembered.statements.len());
+    let mut refused_at = None;
+    for ruling in &remembered.statements {
+        let written = match &ruling.judged.verdict {
+            Verdict::Clear(proof) => Written::Clear(*proof),
+            Verdict::Refuse(refusal) => Written::refuse(reading::report(refusal, text, tokens)),
+            Verdict::Plan(plan) if refused_at.is_some() => Written::Plan(Arc::clone(plan)),
+            Verdict::Plan(plan) => {
+                let before = splices.len();
+                match plan.edits.iter().try_for_each(|edit| Ok(splices.push(source.splice(edit, cells)?))) {
+                    Ok(()) => Written::Plan(Arc::clone(plan)),
+                    Err(report) => {
+                        splices.truncate(before);
+                        Written::refuse(report)
+                    }
+                }
+            }
+        };
+        if matches!(written, Written::Refuse(_)) {
+            refused_at.get_or_insert(source.start_of(ruling));
+        }
+        treatments.push(written);
+    }
+    let end = refused_at.unwrap_or(text.len());
+    splices.retain(|splice| splice.bytes.end <= end);
+    splices.sort_by_key(|splice| (splice.bytes.start, splice.bytes.end));
+    // REFUSES: edits that cut into each other would leave pieces of the client's text between them.
+    if splices.is_sorted_by(|one, next| one.bytes.end <= next.bytes.start) {
+        let positions = source.write(&splices, end, sent);
+        let rewritten = refused_at.is_some() || !splices.is_empty();
+        if refused_at.is_some() {
+            sent.extend_from_slice(SUBSTITUTE.as_bytes());
+        } else if !rewritten {
+            sent.truncate(begin);
+        }
+        return Sent { treatments, rewritten, positions: Positions(positions) };
+    }
+    sent.extend_from_slice(SUBSTITUTE.as_bytes());
+    treatments.iter_mut().for_each(|treatment| *treatment = Written::refuse(foreign()));
+    Sent { treatments, rewritten: true, positions: Positions::default() }
+}
+impl Written {
+    fn refuse(report: Report) -> Self {
+        Written::Refuse(Box::new(report))
+    }
+}
+
+/// Bytes of the client's text, and what stands there instead.
+struct Replaced {
+    bytes: Range<usize>,
+    with: Zeroizing<Vec<u8>>,
+}
+
+/// The client's text.
+struct Source<'a> {
+    text: &'a [u8],
+    tokens: &'a Tokens,
+}
+
+impl Source<'_> {
+    fn start_of(&self, ruling: &Ruling) -> usize {
+        self.tokens.get(ruling.span.start).map_or(self.text.len(), |token| token.start as usize)
+    }
+
+    /// What an edit does to this text.
+    fn splice(&self, edit: &Edit, cells: &mut EpochCells) -> Result<Replaced, Report> {
+        let span = Span { start: edit.tokens.start, end: edit.tokens.end };
+        // REFUSES: an edit that does not lie where this text has tokens is of another text.
+        let bytes = self.tokens.bytes_of(span).ok_or_else(foreign)?;
+        let removed = self.text.get(bytes.clone()).ok_or_else(foreign)?;
+        let mut with = Zeroizing::new(Vec::new());
+        match &edit.with {
+            Replacement::Text(new) => with.extend_from_slice(new.as_bytes()),
+            Replacement::Blank => {
+                let blank = |&byte: &u8| if byte == b'\n' { b'\n' } else { b' ' };
+                with.extend(removed.iter().map(blank));
+            }
+            Replacement::Seal { literal, negated, seal } => {
+                self.seal(*literal, *negated, seal, cells, &mut with).map_err(|error| {
+                    let position = reading::position_of(self.text, bytes.start);
+                    Report { position: Some(position), ..error.report() }
+                })?;
+            }
+        }
+        Ok(Replaced { bytes, with })
+    }
+
+    fn seal(
+        &self,
+        literal: u32,
+        negated: bool,
+        seal: &Seal,
+        cells: &mut EpochCells,
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError> {
+        let mut scratch = Zeroizing::new(Vec::new());
+        let mut signed = Zeroizing::new(Vec::new());
+        let value = match string_value(self.text, self.tokens, literal, &mut scratch) {
+            Ok(value) => value,
+            Err(_) => {
+                let number = number_text(self.text, self.tokens, literal).map_err(|_| unreadable())?;
+                signed.extend(negated.then_some(b'-'));
+                signed.extend_from_slice(number.as_bytes());
+                &signed
+            }
+        };
+        let mut sealed = Zeroizing::new(Vec::new());
+        cells.seal_constant(seal, Format::Text, value, &mut sealed)?;
+        quote(&sealed, out);
+        Ok(())
+    }
+
+    /// The text up to `end`, with everything replaced; and where, in characters.
+    fn write(&self, splices: &[Replaced], end: usize, sent: &mut Vec<u8>) -> Vec<Splice> {
+        let mut copied = 0;
+        let mut at = 0;
+        let mut positions = Vec::with_capacity(splices.len());
+        for splice in splices {
+            let between = self.text.get(copied..splice.bytes.start).unwrap_or_default();
+            let removed = self.text.get(splice.bytes.clone()).unwrap_or_default();
+            sent.extend_from_slice(between);
+            sent.extend_from_slice(&splice.with);
+            at += reading::characters(between);
+            let removed = reading::characters(removed);
+            positions.push(Splice { at, removed, inserted: reading::characters(&splice.with) });
+            at += removed;
+            copied = splice.bytes.end;
+        }
+        sent.extend_from_slice(self.text.get(copied..end).unwrap_or_default());
+        positions
+    }
+}
+
+/// As a string constant that reads the same whatever standard_conforming_strings is.
+fn quote(value: &[u8], out: &mut Vec<u8>) {
+    let escaped = value.contains(&b'\\');
+    out.extend_from_slice(if escaped { b" E'" } else { b"'" });
+    for &byte in value {
+        if byte == b'\'' || byte == b'\\' {
+            out.push(byte);
+        }
+        out.push(byte);
+    }
+    out.push(b'\'');
+}
+
+fn foreign() -> Report {
+    Report::error(sqlstate::INTERNAL_ERROR, "the plan of this statement is not of its text")
+}
+
+fn unreadable() -> CellError {
+    CellError {
+        sqlstate: sqlstate::INVALID_TEXT,
+        message: "invalid constant for a protected column".into(),
+        hint: None,
+        column: None,
+    }
+}

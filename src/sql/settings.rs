@@ -1,0 +1,193 @@
+//! What a statement does to the session when it succeeds: settings, transactions, names.
+//!
+//! Read from the client's own text. Knows no session and keeps nothing; whoever does (`session`)
+//! asks once per shape of statement and carries the effect out at the reply that proves it.
+
+use super::ast::{Discard, Setting, SettingAction, SettingValue, Statement, StatementKind, Transaction};
+use super::lexer::{Keyword, TokenKind, Tokens, identifier, number_text, string_value};
+use crate::names::always_quoted;
+
+/// One thing that changes in the session.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SettingEffect {
+    /// SET, RESET of one parameter, set_config with constants.
+    Set {
+        /// In lower case.
+        name: String,
+        /// As SHOW would take it; `None` is the default.
+        value: Option<String>,
+        /// Until the end of the transaction.
+        local: bool,
+    },
+    /// RESET ALL, DISCARD ALL.
+    ResetAll,
+    /// set_config with something that only the server knows.
+    LoseSight,
+    /// BEGIN.
+    Begin,
+    /// COMMIT, ROLLBACK, PREPARE TRANSACTION: what became of it says the command tag.
+    End,
+    /// SAVEPOINT.
+    Savepoint(String),
+    /// ROLLBACK TO.
+    RollbackTo(String),
+    /// RELEASE.
+    Release(String),
+}
+
+impl SettingEffect {
+    /// Does it change how a constant of a later statement is read?
+    pub fn stirs(&self) -> bool {
+        match self {
+            SettingEffect::Set { name, .. } => READING.contains(&name.as_str()),
+            SettingEffect::ResetAll | SettingEffect::LoseSight => true,
+            SettingEffect::Begin
+            | SettingEffect::End
+            | SettingEffect::Savepoint(_)
+            | SettingEffect::RollbackTo(_)
+            | SettingEffect::Release(_) => false,
+        }
+    }
+}
+
+/// Parameters that decide how text is read.
+const READING: &[&str] =
+    &["client_encoding", "standard_conforming_strings", "datestyle", "timezone", "intervalstyle"];
+
+/// Could a statement of this text have an effect at all? A quick look at its words, before anything
+/// is parsed.
+pub fn possible(text: &[u8], tokens: &Tokens) -> bool {
+    let mut first = true;
+    for (index, token) in (0u32..).zip(tokens.as_slice()) {
+        match token.kind {
+            TokenKind::Semicolon => first = true,
+            kind if kind.is_comment() => {}
+            TokenKind::Keyword(word) => {
+                if std::mem::take(&mut first) && begins_effect(word) {
+                    return true;
+                }
+            }
+            kind if kind.is_ident() => {
+                first = false;
+                if is_set_config(text, tokens, index) {
+                    return true;
+                }
+            }
+            _ => first = false,
+        }
+    }
+    false
+}
+
+fn begins_effect(word: Keyword) -> bool {
+    matches!(
+        word,
+        Keyword::Set
+            | Keyword::Reset
+            | Keyword::Begin
+            | Keyword::Start
+            | Keyword::Commit
+            | Keyword::End
+            | Keyword::Rollback
+            | Keyword::Abort
+            | Keyword::Savepoint
+            | Keyword::Release
+            | Keyword::Discard
+    )
+}
+
+/// What one statement does, in order.
+pub fn effects(statement: &Statement, text: &[u8], tokens: &Tokens) -> Vec<SettingEffect> {
+    let mut effects = set_configs(statement, text, tokens);
+    match &statement.kind {
+        StatementKind::Setting(setting) => effects.extend(of_setting(setting, text, tokens)),
+        StatementKind::Transaction(transaction) => effects.extend(of_transaction(transaction)),
+        StatementKind::Discard(Discard::All) => effects.push(SettingEffect::ResetAll),
+        _ => {}
+    }
+    effects
+}
+
+fn of_setting(setting: &Setting, text: &[u8], tokens: &Tokens) -> Option<SettingEffect> {
+    let name = setting.name.to_ascii_lowercase();
+    let value = match setting.action {
+        SettingAction::Show | SettingAction::FromCurrent => return None,
+        SettingAction::Reset if name == "all" => return Some(SettingEffect::ResetAll),
+        SettingAction::Reset => None,
+        SettingAction::Set if setting.values.is_empty() => None,
+        SettingAction::Set => {
+            let is_list = name == "search_path";
+            let parts = setting.values.iter().map(|value| written(value, is_list, text, tokens));
+            Some(parts.collect::<Vec<_>>().join(", "))
+        }
+    };
+    Some(SettingEffect::Set { name, value, local: setting.local })
+}
+
+/// One value of SET as SHOW would take it; what is none reads as nothing that any parameter admits.
+fn written(value: &SettingValue, is_list: bool, text: &[u8], tokens: &Tokens) -> String {
+    let mut scratch = Vec::new();
+    let string = match value {
+        SettingValue::Word(word) => word.text.to_string(),
+        SettingValue::String(token) => match string_value(text, tokens, *token, &mut scratch) {
+            Ok(value) => String::from_utf8_lossy(value).into_owned(),
+            Err(_) => "?".to_owned(),
+        },
+        SettingValue::Number(token, negative) => match number_text(text, tokens, *token) {
+            Ok(number) => format!("{}{number}", if *negative { "-" } else { "" }),
+            Err(_) => "?".to_owned(),
+        },
+        SettingValue::Tokens(_) => "?".to_owned(),
+    };
+    if is_list { always_quoted(&string) } else { string }
+}
+
+fn of_transaction(transaction: &Transaction) -> Option<SettingEffect> {
+    match transaction {
+        Transaction::Begin => Some(SettingEffect::Begin),
+        Transaction::Commit(_) | Transaction::Rollback(_) | Transaction::PrepareTransaction => {
+            Some(SettingEffect::End)
+        }
+        Transaction::Savepoint(name) => Some(SettingEffect::Savepoint(name.text.to_string())),
+        Transaction::Release(name) => Some(SettingEffect::Release(name.text.to_string())),
+        Transaction::RollbackTo(name) => Some(SettingEffect::RollbackTo(name.text.to_string())),
+        Transaction::CommitPrepared | Transaction::RollbackPrepared => None,
+    }
+}
+
+fn is_set_config(text: &[u8], tokens: &Tokens, index: u32) -> bool {
+    matches!(identifier(text, tokens, index), Ok(name) if name == "set_config")
+}
+
+/// Calls of set_config anywhere in the statement. Only `set_config('name', 'value', true | false)` is
+/// certain; a name that is no watched parameter does not matter.
+fn set_configs(statement: &Statement, text: &[u8], tokens: &Tokens) -> Vec<SettingEffect> {
+    let calls = statement.span.range().filter(|index| {
+        tokens.get(*index).is_some_and(|token| token.kind.is_ident()) && is_set_config(text, tokens, *index)
+    });
+    calls.map(|index| one_set_config(index, text, tokens).unwrap_or(SettingEffect::LoseSight)).collect()
+}
+
+fn one_set_config(index: u32, text: &[u8], tokens: &Tokens) -> Option<SettingEffect> {
+    let mut rest = (index + 1..tokens.len())
+        .filter_map(|i| tokens.get(i).filter(|token| !token.kind.is_comment()).map(|token| (i, token.kind)));
+    let mut next = || rest.next();
+    let is = |found: Option<(u32, TokenKind)>, kind| (found?.1 == kind).then_some(());
+    let string = |found: Option<(u32, TokenKind)>| {
+        let mut scratch = Vec::new();
+        let value = string_value(text, tokens, found?.0, &mut scratch).ok()?;
+        Some(String::from_utf8_lossy(value).into_owned())
+    };
+    is(next(), TokenKind::Open)?;
+    let name = string(next())?.to_ascii_lowercase();
+    is(next(), TokenKind::Comma)?;
+    let value = string(next())?;
+    is(next(), TokenKind::Comma)?;
+    let local = match next()?.1 {
+        TokenKind::Keyword(Keyword::True) => true,
+        TokenKind::Keyword(Keyword::False) => false,
+        _ => return None,
+    };
+    is(next(), TokenKind::Close)?;
+    Some(SettingEffect::Set { name, value: Some(value), local })
+}

@@ -1,0 +1,198 @@
+//! One cell sealed and opened: by type, mode, phase and stored form.
+
+use pgveil::crypto::nonces::fill_random;
+use pgveil::crypto::{Keyring, Nonces, Padding};
+use pgveil::names::{ColumnId, QualifiedName};
+use pgveil::policy::model::{Mode, Pad, Phase, Policy, ProtectedColumn, Purpose};
+use pgveil::protect::{Desk, Format, Opening, ProtectError, Protector, Sealing, TextSettings};
+use pgveil::types::{Cast, LogicalType, StoredType};
+
+const ID: ColumnId = ColumnId(0);
+
+struct Bench {
+    protector: Protector,
+    desk: Desk,
+}
+
+fn column(logical: LogicalType, stored: StoredType, mode: Mode) -> ProtectedColumn {
+    ProtectedColumn {
+        relation: QualifiedName::new("public", "t"),
+        column: "c".into(),
+        mode,
+        domain: "d".into(),
+        logical,
+        stored,
+        phase: Phase::Encrypted,
+        pad: Some(Pad::Block16),
+        max_bytes: None,
+        online: false,
+    }
+}
+
+fn bench(columns: Vec<ProtectedColumn>) -> Bench {
+    let keyring = Keyring::new(0, &mut fill_random).unwrap();
+    let keyring = keyring.with_domain("d", Padding::Block16).unwrap().unwrap();
+    let policy = Policy { columns, functions: Vec::new() };
+    let protector = Protector::new(&policy, &keyring).unwrap();
+    Bench { protector, desk: Desk::new(TextSettings::default(), Nonces::from_seed(&[7; 32])) }
+}
+
+fn storing(given: Option<&'static LogicalType>) -> Sealing<'static> {
+    Sealing { column: ID, purpose: Purpose::Store, elements: false, given, casts: &[] }
+}
+
+impl Bench {
+    fn one(logical: LogicalType, mode: Mode) -> Self {
+        bench(vec![column(logical, StoredType::Text, mode)])
+    }
+
+    fn seal(&mut self, how: &Sealing<'_>, format: Format, value: &[u8]) -> Result<Vec<u8>, ProtectError> {
+        let mut out = b"before".to_vec();
+        let sealed = self.protector.seal(how, format, value, &mut self.desk, &mut out);
+        assert!(out.starts_with(b"before"));
+        if sealed.is_err() {
+            assert_eq!(out, b"before", "nothing is left of a failed value");
+        }
+        sealed.map(|()| out.split_off(6))
+    }
+
+    fn store(&mut self, value: &str) -> Vec<u8> {
+        self.seal(&storing(None), Format::Text, value.as_bytes()).unwrap()
+    }
+
+    fn open_with(
+        &mut self,
+        casts: &[Cast],
+        elements: bool,
+        format: Format,
+        stored: &[u8],
+    ) -> Result<Vec<u8>, ProtectError> {
+        let mut out = Vec::new();
+        let how = Opening { column: ID, elements, casts };
+        self.protector.open(&how, format, stored, &mut self.desk, &mut out).map(|()| out)
+    }
+
+    fn open(&mut self, stored: &[u8]) -> Result<Vec<u8>, ProtectError> {
+        self.open_with(&[], false, Format::Text, stored)
+    }
+}
+
+#[test]
+fn what_is_sealed_opens_and_does_not_show() {
+    let mut b = Bench::one(LogicalType::Text, Mode::Randomized);
+    let (first, second) = (b.store("ana@example.ro"), b.store("ana@example.ro"));
+    assert!(first.starts_with(b"pgV1:") && first.ends_with(b"."));
+    assert_ne!(first, second, "randomized values differ");
+    assert_eq!(b.open(&first).unwrap(), b"ana@example.ro");
+    assert_eq!(b.open(&second).unwrap(), b"ana@example.ro");
+}
+
+#[test]
+fn equal_values_are_equal_whatever_they_were_given_as() {
+    let mut b = Bench::one(LogicalType::Int4, Mode::Deterministic);
+    let from_text = b.store(" 42 ");
+    let from_binary = b.seal(&storing(None), Format::Binary, &42i32.to_be_bytes()).unwrap();
+    let from_int2 = b.seal(&storing(Some(&LogicalType::Int2)), Format::Binary, &42i16.to_be_bytes()).unwrap();
+    let from_int8 = b.seal(&storing(Some(&LogicalType::Int8)), Format::Binary, &42i64.to_be_bytes()).unwrap();
+    assert_eq!(from_text, from_binary);
+    assert_eq!(from_text, from_int2);
+    assert_eq!(from_text, from_int8);
+    assert_eq!(b.open_with(&[], false, Format::Binary, &from_text).unwrap(), 42i32.to_be_bytes());
+    let wide = b.seal(&storing(Some(&LogicalType::Int8)), Format::Binary, &(1i64 << 40).to_be_bytes());
+    assert_eq!(wide.unwrap_err().sqlstate, "22003");
+}
+
+#[test]
+fn casts_are_evaluated_on_the_plaintext() {
+    let mut b = Bench::one(LogicalType::Text, Mode::Deterministic);
+    let casts = [Cast { to: LogicalType::Date, array: false }];
+    let date = b.seal(&Sealing { casts: &casts, ..storing(None) }, Format::Text, b"January 8, 1999");
+    match date {
+        Ok(date) => assert_eq!(date, b.store("1999-01-08")),
+        Err(error) => assert_eq!(error.sqlstate, "0A000"),
+    }
+}
+
+#[test]
+fn the_declared_length_holds_when_stored_and_matches_nothing_when_compared() {
+    let mut b = Bench::one(LogicalType::Varchar(Some(4)), Mode::Deterministic);
+    assert_eq!(b.seal(&storing(None), Format::Text, b"abcde").unwrap_err().sqlstate, "22001");
+    let matching = Sealing { purpose: Purpose::Match, ..storing(None) };
+    let sealed = b.seal(&matching, Format::Text, b"abcde").unwrap();
+    assert!(sealed.starts_with(b"pgV1:"), "a value that cannot occur is still no plaintext");
+    assert_eq!(b.seal(&matching, Format::Text, b"abcd").unwrap(), b.store("abcd"));
+}
+
+#[test]
+fn arrays_are_sealed_and_opened_element_by_element() {
+    let mut b = Bench::one(LogicalType::Text, Mode::Deterministic);
+    let any = Sealing { purpose: Purpose::Match, elements: true, ..storing(None) };
+    let sealed = b.seal(&any, Format::Text, br#"{"a b",NULL,c}"#).unwrap();
+    let (ab, c) = (b.store("a b"), b.store("c"));
+    let expected = [b"{".as_slice(), &ab, b",NULL,", &c, b"}"].concat();
+    assert_eq!(sealed, expected);
+    assert_eq!(b.open_with(&[], true, Format::Text, &sealed).unwrap(), br#"{"a b",NULL,c}"#);
+}
+
+#[test]
+fn every_stored_type_carries_the_armour() {
+    let mut json = bench(vec![column(LogicalType::Jsonb, StoredType::Jsonb, Mode::Randomized)]);
+    let sealed = json.store(r#"{"b": 1, "a":2}"#);
+    assert!(sealed.starts_with(b"\"pgV1:") && sealed.ends_with(b".\""));
+    assert_eq!(json.open(&sealed).unwrap(), br#"{"a": 2, "b": 1}"#);
+    let binary = [b"\x01".as_slice(), &sealed].concat();
+    assert_eq!(json.open_with(&[], false, Format::Binary, &binary).unwrap(), b"\x01{\"a\": 2, \"b\": 1}");
+
+    let mut bytes = bench(vec![column(LogicalType::Bytea, StoredType::Bytea, Mode::Randomized)]);
+    let sealed = bytes.store("\\x00ff");
+    assert!(sealed.starts_with(b"pgV1:"));
+    let as_text = format!("\\x{}", hex::encode(&sealed));
+    assert_eq!(bytes.open(as_text.as_bytes()).unwrap(), b"\\x00ff");
+    assert_eq!(bytes.open_with(&[], false, Format::Binary, &sealed).unwrap(), [0, 0xff]);
+}
+
+#[test]
+fn plaintext_is_an_error_where_every_value_is_an_envelope() {
+    let mut b = Bench::one(LogicalType::Text, Mode::Randomized);
+    assert_eq!(b.open(b"ana@example.ro").unwrap_err().sqlstate, "XX001");
+    let mut damaged = b.store("ana");
+    damaged[20] ^= 1;
+    assert_eq!(b.open(&damaged).unwrap_err().sqlstate, "XX001");
+}
+
+#[test]
+fn a_column_under_way_reads_both_and_writes_in_its_direction() {
+    let at =
+        |phase| ProtectedColumn { phase, ..column(LogicalType::Date, StoredType::Text, Mode::Randomized) };
+    let mut b = bench(vec![at(Phase::Encrypting)]);
+    let sealed = b.store("2001-02-03");
+    assert!(sealed.starts_with(b"pgV1:"));
+    assert_eq!(b.open(&sealed).unwrap(), b"2001-02-03");
+    assert_eq!(b.open(b"2001-02-03").unwrap(), b"2001-02-03");
+    assert_eq!(b.open(b"pgV1:AAAA.").unwrap_err().sqlstate, "XX001", "the prefix must open");
+    let mut b = bench(vec![at(Phase::Decrypting)]);
+    b.desk.settings.set("DateStyle", "German");
+    assert_eq!(b.store("3.2.2001"), b"2001-02-03", "stored in ISO whatever the session shows");
+    let mut b = bench(vec![ProtectedColumn {
+        phase: Phase::Decrypting,
+        ..column(LogicalType::Text, StoredType::Text, Mode::Randomized)
+    }]);
+    assert_eq!(b.seal(&storing(None), Format::Text, b"pgV1:x").unwrap_err().sqlstate, "0A000");
+}
+
+#[test]
+fn a_plan_of_another_policy_is_an_error() {
+    let mut b = Bench::one(LogicalType::Text, Mode::Randomized);
+    let how = Sealing { column: ColumnId(1), ..storing(None) };
+    assert_eq!(b.seal(&how, Format::Text, b"x").unwrap_err().sqlstate, "XX000");
+}
+
+#[test]
+fn no_error_carries_the_value() {
+    let canary = "k4n4ry";
+    for logical in [LogicalType::Int4, LogicalType::Date, LogicalType::Uuid, LogicalType::Varchar(Some(2))] {
+        let mut b = Bench::one(logical, Mode::Randomized);
+        let error = b.seal(&storing(None), Format::Text, canary.as_bytes()).unwrap_err();
+        assert!(!format!("{error:?} {error}").contains(canary));
+    }
+}
