@@ -2,7 +2,7 @@
 //!
 //! Knows policy, types and guards. Does not compare pin and server: that is `drift`.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::catalog::fetch::Server;
 use crate::catalog::finding::{Finding, Weight};
@@ -35,8 +35,9 @@ pub fn check(
             hint: None,
         });
     }
+    let by_name: HashMap<&QualifiedName, &Relation> = relations.iter().map(|r| (&r.name, r)).collect();
     for (id, tag) in policy.ids() {
-        let Some(relation) = relations.iter().find(|r| r.name == tag.relation) else { continue };
+        let Some(relation) = by_name.get(&tag.relation) else { continue };
         let column = relation.column(&tag.column).map(|(_, column)| column);
         match column {
             None if relation.columns.is_empty() => {}
@@ -46,11 +47,11 @@ pub fn check(
             Some(column) => {
                 let known = !unknown.contains(&id);
                 Tagged { relation, column, tag, known }.check(&mut findings);
-                carriers(id, tag, relations, &mut findings);
             }
         }
     }
-    foreign_keys(policy, relations, &mut findings);
+    relations.iter().for_each(|relation| guards(policy, relation, &mut findings));
+    foreign_keys(policy, relations, &by_name, &mut findings);
     domains(policy, &mut findings);
     findings
 }
@@ -166,45 +167,47 @@ impl Tagged<'_> {
 }
 
 /// The guard must be on every table that holds the column: the table, its partitions, its children.
-fn carriers(id: ColumnId, tag: &ProtectedColumn, relations: &[Relation], findings: &mut Vec<Finding>) {
-    for relation in relations {
-        match relation.kind {
-            RelationKind::Table | RelationKind::Partitioned => {}
-            RelationKind::View
-            | RelationKind::MaterializedView
-            | RelationKind::Foreign
-            | RelationKind::Sequence
-            | RelationKind::Composite => continue,
-        }
-        for column in relation.columns.iter().filter(|c| c.tag == Some(id)) {
-            let Some(stored) = stored_as(&column.type_name) else { continue };
-            let guard = guard::find(relation, column, stored);
-            let finding = match (tag.phase, guard) {
-                (Phase::Encrypted, None) => {
-                    let message = "it has no guard, so a session that goes round pgveil can store plaintext";
-                    Finding::closes(&relation.name, "guard-missing", message).hint(APPLY)
-                }
-                (Phase::Encrypted, Some(guard)) if !guard.validated => {
-                    let message = "its guard is not validated: older rows may hold plaintext";
-                    Finding::warns(&relation.name, "guard-not-validated", message)
-                        .hint("`pgveil encrypt` validates it when nothing is left")
-                }
-                (Phase::Plain | Phase::Encrypting | Phase::Decrypting, Some(guard)) => {
-                    let message = format!("its guard {} refuses every plaintext row", guard.name);
-                    Finding::warns(&relation.name, "guard-early", message).hint("drop it until `encrypted`")
-                }
-                (Phase::Encrypted, Some(_))
-                | (Phase::Plain | Phase::Encrypting | Phase::Decrypting, None) => {
-                    continue;
-                }
-            };
-            findings.push(finding.at(&column.name));
-        }
+fn guards(policy: &Policy, relation: &Relation, findings: &mut Vec<Finding>) {
+    match relation.kind {
+        RelationKind::Table | RelationKind::Partitioned => {}
+        RelationKind::View
+        | RelationKind::MaterializedView
+        | RelationKind::Foreign
+        | RelationKind::Sequence
+        | RelationKind::Composite => return,
+    }
+    for column in &relation.columns {
+        let Some(tag) = column.tag.and_then(|id| policy.column(id)) else { continue };
+        let Some(stored) = stored_as(&column.type_name) else { continue };
+        let finding = match (tag.phase, guard::find(relation, column, stored)) {
+            (Phase::Encrypted, None) => {
+                let message = "it has no guard, so a session that goes round pgveil can store plaintext";
+                Finding::closes(&relation.name, "guard-missing", message).hint(APPLY)
+            }
+            (Phase::Encrypted, Some(guard)) if !guard.validated => {
+                let message = "its guard is not validated: older rows may hold plaintext";
+                Finding::warns(&relation.name, "guard-not-validated", message)
+                    .hint("`pgveil encrypt` validates it when nothing is left")
+            }
+            (Phase::Plain | Phase::Encrypting | Phase::Decrypting, Some(guard)) => {
+                let message = format!("its guard {} refuses every plaintext row", guard.name);
+                Finding::warns(&relation.name, "guard-early", message).hint("`pgveil apply` drops it")
+            }
+            (Phase::Encrypted, Some(_)) | (Phase::Plain | Phase::Encrypting | Phase::Decrypting, None) => {
+                continue;
+            }
+        };
+        findings.push(finding.at(&column.name));
     }
 }
 
 /// A foreign key works only inside one deterministic domain.
-fn foreign_keys(policy: &Policy, relations: &[Relation], findings: &mut Vec<Finding>) {
+fn foreign_keys(
+    policy: &Policy,
+    relations: &[Relation],
+    by_name: &HashMap<&QualifiedName, &Relation>,
+    findings: &mut Vec<Finding>,
+) {
     let tag = |relation: &Relation, column: &str| {
         let (_, column) = relation.column(column)?;
         policy.column(column.tag?)
@@ -212,7 +215,7 @@ fn foreign_keys(policy: &Policy, relations: &[Relation], findings: &mut Vec<Find
     for relation in relations {
         for key in relation.attachments.iter().filter(|a| a.kind == AttachmentKind::ForeignKey) {
             let Some((target, pairs)) = references(&key.definition) else { continue };
-            let partner = relations.iter().find(|r| r.name == target);
+            let partner = by_name.get(&target);
             for (own, theirs) in pairs {
                 let (one, other) = (tag(relation, &own), partner.and_then(|r| tag(r, &theirs)));
                 let holds = match (one, other) {

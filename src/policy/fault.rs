@@ -37,21 +37,22 @@ impl fmt::Display for Faults {
 
 impl std::error::Error for Faults {}
 
-/// A file's text with its name: turns byte offsets into lines, and collects faults.
+/// A file with its name: turns byte offsets into lines, and collects faults.
 pub(in crate::policy) struct Page<'t> {
     file: &'t str,
-    text: &'t str,
+    line_starts: Vec<usize>,
     faults: Vec<Fault>,
 }
 
 impl<'t> Page<'t> {
-    pub fn new(file: &'t str, text: &'t str) -> Self {
-        Page { file, text, faults: Vec::new() }
+    pub fn new(file: &'t str, text: &str) -> Self {
+        let ends = text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1);
+        Page { file, line_starts: ends.collect(), faults: Vec::new() }
     }
 
     /// The line that a byte offset is on, from 1.
     pub fn line_of(&self, offset: usize) -> usize {
-        1 + self.text.bytes().take(offset).filter(|&b| b == b'\n').count()
+        1 + self.line_starts.partition_point(|start| *start <= offset)
     }
 
     pub fn fault(&mut self, line: usize, message: impl Into<String>) {

@@ -33,7 +33,9 @@ const ACCEPT: &str = "look at `pgveil catalog diff`, then run `pgveil catalog ac
 /// Joins. The result decides every statement until the next join: at start, on a timer, and when a
 /// reply of the server disagrees with what was expected.
 pub fn join(tags: &Tags, pin: &Pin, live: &Live, lineage: Lineage<'_>) -> Joined {
-    let types = |tag: &Tag| pinned_type(tag, pin);
+    let accepted: HashMap<&QualifiedName, &PinnedRelation> =
+        pin.relations.iter().map(|r| (&r.name, r)).collect();
+    let types = |tag: &Tag| pinned_type(tag, accepted.get(&tag.relation).copied());
     let policy = tags.resolve(|tag| types(tag).unwrap_or((LogicalType::Text, StoredType::Text)));
     let mut findings = Vec::new();
     let mut relations = relations(tags, pin, live, &mut findings);
@@ -41,7 +43,7 @@ pub fn join(tags: &Tags, pin: &Pin, live: &Live, lineage: Lineage<'_>) -> Joined
     findings.extend(reach::mark(&mut relations, &mut functions, &policy, lineage));
     let tag_names: Vec<String> = tags.columns.iter().map(Tag::name).collect();
     for relation in relations.iter().filter(|r| r.pinned) {
-        match pin.relation(&relation.name) {
+        match accepted.get(&relation.name) {
             Some(pinned) => stale_tags(relation, pinned, &tag_names, &mut findings),
             None => findings.push(unpinned(relation)),
         }
@@ -97,8 +99,8 @@ pub fn take(tags: &Tags, was: &Pin, live: &Live, lineage: Lineage<'_>) -> Pin {
 }
 
 /// What clients see and what the server holds, as far as policy and pin say it.
-fn pinned_type(tag: &Tag, pin: &Pin) -> Option<(LogicalType, StoredType)> {
-    let column = pin.relation(&tag.relation).and_then(|r| r.column(&tag.column));
+fn pinned_type(tag: &Tag, pinned: Option<&PinnedRelation>) -> Option<(LogicalType, StoredType)> {
+    let column = pinned.and_then(|r| r.column(&tag.column));
     let logical = tag.declared.clone().or_else(|| column.and_then(|c| c.logical.clone()))?;
     let stored = column.and_then(|c| stored_as(&c.type_name)).unwrap_or_else(|| stored_for(&logical));
     Some((logical, stored))
@@ -112,9 +114,11 @@ fn relations(tags: &Tags, pin: &Pin, live: &Live, findings: &mut Vec<Finding>) -
         findings.extend(drifted(pinned, witness));
         relations.push(from_pin(pinned, witness));
     }
-    relations.extend(live.relations.iter().filter(|r| pin.relation(&r.name).is_none()).cloned());
+    let mut known: HashSet<QualifiedName> = pin.relations.iter().map(|r| r.name.clone()).collect();
+    relations.extend(live.relations.iter().filter(|r| !known.contains(&r.name)).cloned());
+    known.extend(live.relations.iter().map(|r| r.name.clone()));
     for tag in &tags.columns {
-        if !relations.iter().any(|r| r.name == tag.relation) {
+        if known.insert(tag.relation.clone()) {
             relations.push(Relation::new(tag.relation.clone(), RelationKind::Table));
         }
     }
