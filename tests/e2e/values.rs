@@ -5,6 +5,7 @@ mod arrays;
 mod casts;
 mod dice;
 mod probe;
+mod random_binary;
 mod spellings;
 
 use std::collections::{BTreeMap, HashSet};

@@ -93,7 +93,18 @@ impl Probe {
 
     /// One statement with one parameter of type text[].
     pub fn ask(&mut self, sql: &str, array: &[u8], formats: &[i16]) -> Vec<Vec<Option<Vec<u8>>>> {
-        self.client.parse("", sql, &[oid::TEXT_ARRAY]);
+        self.ask_with(sql, oid::TEXT_ARRAY, array, formats)
+    }
+
+    /// One statement with one parameter, in binary format; 0 lets the server infer its type.
+    pub fn ask_with(
+        &mut self,
+        sql: &str,
+        parameter: u32,
+        array: &[u8],
+        formats: &[i16],
+    ) -> Vec<Vec<Option<Vec<u8>>>> {
+        self.client.parse("", sql, &[parameter]);
         self.client.bind("", "", &[1], &[Some(array)], formats);
         self.client.execute("", 0);
         self.client.sync();
