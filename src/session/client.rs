@@ -71,7 +71,8 @@ impl Session {
     fn streams_up(&self, tag: u8) -> bool {
         match tag {
             tag::COPY_DATA => true,
-            tag::QUERY | tag::PARSE | tag::BIND | tag::FUNCTION_CALL => {
+            tag::PARSE => !self.watches || self.is_copying_in(),
+            tag::QUERY | tag::BIND | tag::FUNCTION_CALL => {
                 self.skipping || !self.watches || self.is_copying_in()
             }
             tag::DESCRIBE | tag::EXECUTE | tag::CLOSE => self.skipping || self.is_copying_in(),

@@ -35,6 +35,10 @@ enum Named {
 impl Session {
     pub(super) fn parse(&mut self, body: &[u8], relay: &mut Relay<'_>) -> Result<Fate, Fault> {
         let parse = Parse::read(body).map_err(Fault::Client)?;
+        if self.skipping {
+            self.doubt(&parse);
+            return Ok(Fate::Drop);
+        }
         if self.owed.is_settling() {
             return Ok(self.hold_for_answer(relay));
         }
@@ -43,12 +47,26 @@ impl Session {
         if let Treatment::Refuse(report) = verdict.judged.treatment {
             return Ok(self.refuse_parse(parse.name, report, relay));
         }
+        if let Some(report) = verdict.judged.beyond_us() {
+            return Ok(self.refuse_parse(parse.name, report, relay));
+        }
         let prepared = self.prepared(parse.name, parse.text, declared, verdict.judged, verdict.positions);
         let fate = self.send_parse(&prepared, verdict.text, relay);
         let seq = self.owed.next_seq();
         self.statements.set(seq, parse.name, Some(Arc::clone(&prepared)));
         self.owe(Entry::forward(Owes::Parse(Some(prepared))));
         Ok(fate)
+    }
+
+    /// A Parse that is dropped, since the server discards until Sync. The client may not know yet, and
+    /// send values after that Sync for the statement that it believes to be there.
+    fn doubt(&mut self, parse: &Parse<'_>) {
+        let known = self.statements.get(parse.name);
+        if !known.is_some_and(|known| known.is_same(parse.text, parse.declared())) {
+            let uncertain = Some(Arc::new(Prepared::uncertain()));
+            // ORDER: as part of the Sync to come, which is never discarded.
+            self.statements.set(self.owed.next_seq(), parse.name, uncertain);
+        }
     }
 
     fn judge_parse(&mut self, text: &[u8], declared: &[Oid]) -> ParseVerdict {
@@ -129,6 +147,9 @@ impl Session {
     fn renew(&mut self, name: &[u8], old: &Prepared, relay: &mut Relay<'_>) -> Named {
         let verdict = self.judge_parse(&old.text, &old.declared);
         if let Treatment::Refuse(report) = verdict.judged.treatment {
+            return Named::Refused(report);
+        }
+        if let Some(report) = verdict.judged.beyond_us() {
             return Named::Refused(report);
         }
         let same_text = matches!(

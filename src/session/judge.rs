@@ -14,6 +14,7 @@ use crate::types::{Oid, StoredType};
 use crate::wire::from_client::Format;
 use crate::wire::from_server::Status;
 use crate::wire::report::Report;
+use crate::wire::sqlstate;
 
 /// What is sent where a refused statement stood. The server itself rejects it at analysis, with
 /// [`SUBSTITUTE_SQLSTATE`], so order, discarding and transaction state are the server's own.
@@ -96,6 +97,28 @@ impl Judged {
 }
 
 impl Judged {
+    /// Why the session cannot carry it out.
+    ///
+    /// REFUSES: a COPY whose fields are to be sealed or opened; the stream would pass as it is.
+    pub(super) fn beyond_us(&self) -> Option<Box<Report>> {
+        match &self.treatment {
+            Treatment::Plan(planned) if planned.plan.copy.is_some() => {
+                let message = "COPY of a protected column is not supported";
+                let report = Report::error(sqlstate::FEATURE_NOT_SUPPORTED, message);
+                Some(Box::new(report.hint("Use INSERT or SELECT.")))
+            }
+            Treatment::Plan(_) | Treatment::Clear(_) | Treatment::Refuse(_) => None,
+        }
+    }
+
+    /// REFUSES: the client's own text with a refused statement in it.
+    pub(super) fn refused_as_is(&self, text: Text) -> Option<Box<Report>> {
+        match (&self.treatment, text) {
+            (Treatment::Refuse(report), Text::AsIs) => Some(report.clone()),
+            (Treatment::Refuse(_) | Treatment::Clear(_) | Treatment::Plan(_), _) => None,
+        }
+    }
+
     /// No column of its result is opened.
     pub(super) fn forwards_rows(&self) -> bool {
         match &self.treatment {

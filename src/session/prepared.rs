@@ -68,9 +68,13 @@ impl Prepared {
         }
     }
 
-    /// The client sent the same twice.
+    /// The client sent the same text, with the same types.
+    pub fn is_same(&self, text: &[u8], declared: impl Iterator<Item = Oid>) -> bool {
+        self.is_certain && *self.text == *text && self.declared.iter().copied().eq(declared)
+    }
+
     fn is_same_text(&self, other: &Self) -> bool {
-        self.is_certain && other.is_certain && self.text == other.text && self.declared == other.declared
+        other.is_certain && self.is_same(&other.text, other.declared.iter().copied())
     }
 
     /// Its replies need not be looked at.

@@ -28,6 +28,10 @@ impl Session {
                 Ok(Fate::Pass)
             }
             QueryVerdict::Statements { text, statements, positions } => {
+                let refused = statements.iter().find_map(|s| s.beyond_us().or_else(|| s.refused_as_is(text)));
+                if let Some(report) = refused {
+                    return Ok(self.refuse_query(report, relay));
+                }
                 Ok(self.query_run(text, statements, positions, relay))
             }
             QueryVerdict::Refuse(report) => Ok(self.refuse_query(report, relay)),

@@ -78,8 +78,6 @@ const PREPARED: &[&str] = &[
     "begin",
     "commit",
     "rollback",
-    "savepoint a",
-    "rollback to a",
     "copy t to stdout",
     "nonsense",
 ];

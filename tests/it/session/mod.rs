@@ -6,6 +6,7 @@ mod messages;
 mod planner;
 
 mod copying;
+mod evil;
 mod following;
 mod pipelines;
 mod planned;

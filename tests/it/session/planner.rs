@@ -35,6 +35,8 @@ pub struct Planner {
     pub elsewhere: HashMap<&'static str, Elsewhere>,
     /// Epochs below have no keys.
     pub oldest: u64,
+    /// A sealed value does not show what it was.
+    pub hides: bool,
 }
 
 impl Planner {
@@ -51,6 +53,11 @@ impl Planner {
 
     pub fn positions(mut self, text: &'static str, positions: Positions) -> Self {
         self.table.get_mut(text).expect("a planned text").positions = positions;
+        self
+    }
+
+    pub fn hiding(mut self) -> Self {
+        self.hides = true;
         self
     }
 
@@ -152,7 +159,7 @@ impl Cells for Planner {
         }
         let format = if constant.format == Format::Binary { "b" } else { "" };
         out.extend_from_slice(format!("<{}{}:", seal.column.0, format).as_bytes());
-        out.extend_from_slice(constant.value);
+        out.extend_from_slice(if self.hides { b"hidden" } else { constant.value });
         out.push(b'>');
         Ok(())
     }
