@@ -11,6 +11,7 @@ use super::{Common, Exit, Failure, Outcome};
 use crate::config::resolved::{AuthMode, LogFormat};
 use crate::config::{self, Config};
 use crate::crypto::KeyringFile;
+use crate::crypto::locked::harden_process;
 use crate::observe::log::{self, Form};
 use crate::policy::load;
 use crate::server::auth::secrets::SecretsPlace;
@@ -32,6 +33,8 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         LogFormat::Json => Form::Json,
     };
     log::start(form, config.log.level);
+    // ORDER: before the first key or password is read.
+    harden_process().map_err(|error| Failure::new(Exit::Failed, error))?;
     let offline = arguments.check || common.dry_run;
     let (keyring, vigil) = open(&config, offline)?;
     let secrets = match (config.auth.mode, &keyring, &config.auth.upstream_secrets) {

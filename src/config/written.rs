@@ -178,6 +178,12 @@ pub fn parse(source: &Source) -> Result<File, ConfigError> {
 
 /// serde says ``unknown field `x`, expected one of `a`, `b` ``; we say what was meant.
 fn explained(message: &str) -> String {
+    if message.starts_with("invalid ")
+        && let Some((_, expected)) = message.rsplit_once(", expected ")
+    {
+        // serde would repeat the value, and it may be a secret in the wrong place.
+        return format!("not what is expected here: {}", expected.trim_end());
+    }
     let Some(rest) = message.strip_prefix("unknown field ") else {
         return message.trim_end().to_owned();
     };

@@ -4,10 +4,12 @@
 //! loop of their own, a connection in one task from first byte to last. Knows the configuration, the
 //! login on both sides and how a session is fed. Does not know what a statement means, nor a key.
 
+mod attendance;
 mod attributes;
 pub mod auth;
 mod cancel;
 mod connection;
+mod door;
 pub mod epoch;
 mod intake;
 mod leg;

@@ -1,0 +1,5 @@
+//! The command line and the configuration, without a network.
+
+mod config;
+mod scram;
+mod verbs;
