@@ -33,8 +33,6 @@ pub(in crate::sql) struct Analysis<'a> {
     pub fixed: Vec<u32>,
     /// Something pinned takes part.
     pub touched: bool,
-    /// A stored definition is read, whose constants are the server's already.
-    pub definition: bool,
     /// What is defined, if constants in it would stay on the server.
     pub body: Option<&'static str>,
     /// Types of the parameters, as the client declared them.
@@ -58,7 +56,6 @@ impl<'a> Analysis<'a> {
             edits: Vec::new(),
             fixed: Vec::new(),
             touched: false,
-            definition: false,
             body: None,
             declared: known.declared.iter().map(|&oid| declared(oid)).collect(),
             prepared_types: Vec::new(),

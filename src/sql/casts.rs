@@ -89,6 +89,10 @@ pub(in crate::sql) fn fits(given: &LogicalType, column: &LogicalType, storing: b
     let clock = |t: &T| matches!(t, T::Time(_) | T::Timetz(_));
     let json = |t: &T| matches!(t, T::Json | T::Jsonb);
     let net = |t: &T| matches!(t, T::Inet | T::Cidr);
+    // citext compares without case, which bytes do not.
+    if *given == T::Citext && *column != T::Citext && !storing {
+        return false;
+    }
     std::mem::discriminant(given) == std::mem::discriminant(column)
         || (text(column) && (text(given) || storing))
         || (number(given) && number(column))

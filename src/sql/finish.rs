@@ -142,9 +142,6 @@ impl<'a> Analysis<'a> {
             match (site.constant, seal) {
                 (Constant::Bits, _) | (Constant::Literal { .. }, None) => {}
                 (Constant::Literal { token, negated }, Some((seal, _))) => {
-                    if self.definition {
-                        continue;
-                    }
                     sealed = true;
                     edits.push(Edit {
                         tokens: site.span.range(),
@@ -172,6 +169,28 @@ impl<'a> Analysis<'a> {
         let (params, shown) = numbers.finish();
         self.retyped(&params);
         Ok((params, shown, sealed))
+    }
+
+    /// In a stored definition: what meets a protected column is an envelope already, and casts keep
+    /// what they are given.
+    pub fn constants_are_envelopes(&mut self, prefix: &str) -> Checked<()> {
+        self.settle_casts()?;
+        let mut met = Vec::new();
+        for site in self.sites.iter() {
+            if let Some((seal, _)) = self.seal(site)? {
+                met.push((site.constant, site.span, seal.column));
+            }
+        }
+        for (constant, span, column) in met {
+            let sealed = match constant {
+                Constant::Literal { token, .. } => self.string(token).is_some_and(|v| v.starts_with(prefix)),
+                Constant::Bits | Constant::Param { .. } => false,
+            };
+            if !sealed {
+                return Err(Objection::on(Cause::BodyOnProtected("a view"), span, column));
+            }
+        }
+        Ok(())
     }
 
     /// The types that PREPARE names for sealed parameters become those of the envelope.

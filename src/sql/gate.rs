@@ -101,6 +101,14 @@ pub fn has_protected(known: &Known) -> bool {
     known.policy.columns.iter().any(|c| c.phase != crate::policy::model::Phase::Plain)
 }
 
+/// Does a verdict on this text hang on what its constants say? Such a verdict is good for no other
+/// text of the same shape.
+pub fn reads_constants(text: &[u8], tokens: &Tokens) -> bool {
+    holds_code(tokens)
+        || names_in(text, tokens, Strings::Skip, &mut |word| hit(runs_text(word) || word == "set_config"))
+            .is_break()
+}
+
 /// Statements that carry code in string constants, or run what was prepared.
 fn holds_code(tokens: &Tokens) -> bool {
     tokens.as_slice().iter().any(|token| match token.kind {

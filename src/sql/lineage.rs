@@ -1,13 +1,10 @@
-//! Whose values a view's columns carry.
-//!
-//! The same analysis as of a statement, with constants left alone: they are the server's already. A
-//! definition that the analysis does not understand has no lineage, and its view stays closed.
+//! Which protected column each column of a view shows, from the view's definition.
 
 use crate::catalog::model::Catalog;
 use crate::names::ColumnId;
 use crate::policy::model::Policy;
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::StatementKind;
+use crate::sql::ast::{Statement, StatementKind};
 use crate::sql::known::{Known, Protocol, SessionNames};
 use crate::sql::lexer::{Tokens, lex};
 use crate::sql::parse::parse;
@@ -15,47 +12,51 @@ use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::Kind;
 use crate::sql::scope::{Item, Scope};
 
-/// The protected column behind each column of the query `definition`, as the server prints a view.
-/// Views that it reads must carry their tags in `catalog` already.
+/// Every armoured value begins so (docs/format.md, section 1).
+const ARMOUR: &str = "pgV1:";
+
+/// The columns of a view: for each the protected column whose values it shows, or `None`.
+/// `definition` is a SELECT as `pg_get_viewdef` prints it. Views that it reads must carry their tags
+/// in `catalog` already.
 ///
 /// # Errors
-/// One sentence, if a column cannot be traced.
+/// One sentence, if that cannot be told, or if the view compares a protected column with a constant
+/// that is no envelope (it would show the wrong rows).
 pub fn view_lineage(
     definition: &str,
     catalog: &Catalog,
     policy: &Policy,
 ) -> Result<Vec<Option<ColumnId>>, String> {
-    let text = definition.as_bytes();
-    let mut tokens = Tokens::default();
-    lex(text, true, &mut tokens).map_err(|_| "the definition cannot be read")?;
-    let statements = parse(text, &tokens).map_err(|_| "the definition cannot be parsed")?;
-    let [statement] = statements.as_slice() else { return Err("the definition is not one query".into()) };
-    let StatementKind::Query(query) = &statement.kind else {
-        return Err("the definition is no query".into());
-    };
     let names = SessionNames::default();
-    let known = Known { catalog, policy, names: &names, declared: &[], protocol: Protocol::Extended };
-    let mut analysis = Analysis::new(text, &tokens, statement.span, known);
-    analysis.definition = true;
-    let traced = analysis.query(query, &Scope::default()).and_then(|items| {
-        // Checks every cast and constant of the definition.
-        analysis.rows(&items, statement.span)?;
-        items.iter().map(|item| carried(&analysis, item)).collect()
-    });
-    traced.map_err(|objection| objection.into_refusal(policy).message)
+    let known = Known { catalog, policy, names: &names, declared: &[], protocol: Protocol::Simple };
+    lineage(definition, known).map_err(|objection| objection.into_refusal(policy).message)
 }
 
-fn carried(analysis: &Analysis<'_>, item: &Item) -> Checked<Option<ColumnId>> {
-    let span = analysis.span;
-    match item {
-        Item::Column(_, value) => match analysis.roles.kind(value.class) {
-            Kind::Protected(column) => Ok(Some(column)),
-            Kind::Open | Kind::Plain(..) => Ok(None),
+fn lineage(definition: &str, known: Known) -> Checked<Vec<Option<ColumnId>>> {
+    let unreadable = || Objection::whole(Cause::Unreadable);
+    let mut tokens = Tokens::default();
+    lex(definition.as_bytes(), true, &mut tokens).map_err(|_| unreadable())?;
+    let statements = parse(definition.as_bytes(), &tokens).map_err(|_| unreadable())?;
+    let [Statement { kind: StatementKind::Query(query), span }] = statements.as_slice() else {
+        return Err(unreadable());
+    };
+    let mut analysis = Analysis::new(definition.as_bytes(), &tokens, *span, known);
+    let items = analysis.query(query, &Scope::default())?;
+    let mut columns = Vec::with_capacity(items.len());
+    for item in &items {
+        let Item::Column(_, value) = item else {
+            return Err(Objection::at(Cause::UnknownShape, *span));
+        };
+        analysis.settle(value);
+        columns.push(match analysis.roles.kind(value.class) {
+            Kind::Protected(id) => Some(id),
+            Kind::Open | Kind::Plain(..) => None,
             Kind::Array(_) | Kind::Row(_) => match analysis.roles.protected_in(value.class) {
-                Some(column) => Err(Objection::on(Cause::Composite, span, column)),
-                None => Ok(None),
+                Some(id) => return Err(Objection::on(Cause::Composite, *span, id)),
+                None => None,
             },
-        },
-        Item::Rest(_) => Err(Objection::at(Cause::UnknownShape, span)),
+        });
     }
+    analysis.constants_are_envelopes(ARMOUR)?;
+    Ok(columns)
 }

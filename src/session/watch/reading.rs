@@ -126,6 +126,7 @@ impl Reading<'_> {
             && self.names.prepared.is_empty()
             && self.names.cursors.is_empty()
             && self.names.unexplained.is_none()
+            && !gate::reads_constants(self.text, self.tokens)
     }
 
     fn write_shape(&mut self) {

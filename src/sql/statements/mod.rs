@@ -48,7 +48,9 @@ impl<'a> Analysis<'a> {
         let nothing = plan.edits.is_empty()
             && plan.params.is_empty()
             && plan.rows == Rows::Untouched
-            && plan.copy.is_none();
+            && plan.copy.is_none()
+            // What was read of a constant decides for it alone, and not for every text of its shape.
+            && plan.fixed_literals.is_empty();
         Ok((!nothing).then_some(plan))
     }
 

@@ -408,9 +408,8 @@ SELECT id FROM customers WHERE email = CAST($1 AS character varying(20))
 => rows: kept
 
 SELECT id FROM customers WHERE email = 'x'::citext
-=> plan
-=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email, cast to citext›
-=> rows: kept
+=> refuse type-mismatch at: ‹constant› :: citext
+=> message: protected column public.customers.email is of another type than this expression
 
 SELECT id FROM customers WHERE email = 'x'::public.email_domain
 => refuse cast-of-protected at: ‹constant› :: public . email_domain

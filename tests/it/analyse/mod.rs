@@ -2,5 +2,6 @@
 
 mod cases;
 mod docs;
+mod lineage;
 mod properties;
 mod schema;

@@ -197,6 +197,13 @@ impl<'a> Analysis<'a> {
         span: Span,
     ) -> Checked<()> {
         let other = self.table_scope(table)?;
+        if columns.is_empty() {
+            // A column's own constraint: the new column carries no tag.
+            for name in referenced {
+                let value = self.bare(name.as_str(), span, &other)?;
+                self.plain(&value, Cause::IndexOnProtected, span)?;
+            }
+        }
         for (index, column) in columns.iter().enumerate() {
             let a = self.bare(column.as_str(), span, scope)?;
             match referenced.get(index) {
