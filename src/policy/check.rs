@@ -142,12 +142,14 @@ impl Tagged<'_> {
         if self.tag.phase == Phase::Plain {
             return Vec::new();
         }
-        let guard = stored_as(&self.column.type_name)
-            .and_then(|stored| guard::find(self.relation, self.column, stored))
-            .map(|guard| guard.name.as_str());
+        let tagged = self.relation.columns.iter().filter(|column| column.tag.is_some());
+        let guards: HashSet<&str> = tagged
+            .filter_map(|column| guard::find(self.relation, column, stored_as(&column.type_name)?))
+            .map(|guard| guard.name.as_str())
+            .collect();
         let word = HashSet::from([self.column.name.to_lowercase()]);
         let checks = self.relation.attachments.iter().filter(|a| a.kind == AttachmentKind::Check);
-        let blind = checks.filter(|c| Some(c.name.as_str()) != guard && mentions(&c.definition, &word));
+        let blind = checks.filter(|c| !guards.contains(c.name.as_str()) && mentions(&c.definition, &word));
         let finding = |check: &Attachment| {
             let message =
                 format!("its CHECK {} sees ciphertext, and may refuse what it admitted", check.name);

@@ -1,17 +1,16 @@
-//! What these tests share: the operator's connection, and a lineage that reads one-table views.
+//! What these tests share: the operator's connection, and the verbs without their printing.
 
 use std::future::Future;
 
 use pgveil::catalog::fetch::Live;
-use pgveil::catalog::model::Catalog;
 use pgveil::catalog::pin::Pin;
 use pgveil::jobs::admin::Admin;
 use pgveil::jobs::apply::{self, Applied, ApplyError, Proposal};
-use pgveil::names::{ColumnId, QualifiedName, split_dotted};
 use pgveil::policy::join::{Joined, join};
 use pgveil::policy::load;
-use pgveil::policy::model::{Policy, Tags};
+use pgveil::policy::model::Tags;
 use pgveil::server::tls::OperatorTls;
+use pgveil::sql::view_lineage;
 
 use crate::support::Database;
 
@@ -32,33 +31,18 @@ pub fn live(database: &Database) -> Live {
 }
 
 pub fn joined(database: &Database, tags: &Tags, pin: &Pin) -> Joined {
-    join(tags, pin, &live(database), &lineage)
+    join(tags, pin, &live(database), &view_lineage)
 }
 
 pub fn propose(database: &Database, tags: &Tags, was: &Pin) -> Proposal {
-    admin(
-        database,
-        |admin| async move { apply::propose(&admin, tags, was, &lineage).await.expect("a proposal") },
-    )
+    admin(database, |admin| async move {
+        apply::propose(&admin, tags, was, &view_lineage).await.expect("a proposal")
+    })
 }
 
 pub fn apply(database: &Database, tags: &Tags, was: &Pin) -> Result<Applied, ApplyError> {
     admin(database, |admin| async move {
-        let proposal = apply::propose(&admin, tags, was, &lineage).await?;
-        apply::apply(&admin, tags, &proposal, &lineage).await
+        let proposal = apply::propose(&admin, tags, was, &view_lineage).await?;
+        apply::apply(&admin, tags, &proposal, &view_lineage).await
     })
-}
-
-/// Understands `SELECT r.a AS x, r.b FROM schema.r;` as the server prints it.
-pub fn lineage(definition: &str, catalog: &Catalog, _: &Policy) -> Result<Vec<Option<ColumnId>>, String> {
-    let text = definition.trim().trim_end_matches(';');
-    let (list, from) = text.strip_prefix("SELECT ").and_then(|t| t.split_once("FROM ")).ok_or("no SELECT")?;
-    let relation = QualifiedName::parse(from.trim()).ok_or("more than one table")?;
-    let relation = catalog.relation(&relation).ok_or("unknown relation")?;
-    let origin = |item: &str| {
-        let item = item.trim().split(" AS ").next().unwrap_or_default();
-        let name = split_dotted(item).and_then(|mut parts| parts.pop()).ok_or("an expression")?;
-        Ok(relation.column(&name).ok_or("unknown column")?.1.tag)
-    };
-    list.split(',').map(origin).collect::<Result<_, &str>>().map_err(str::to_owned)
 }
