@@ -7,8 +7,8 @@ use crate::session::judge::report_of;
 use crate::sql::ast::Span;
 use crate::sql::known::{Known, Protocol, SessionNames};
 use crate::sql::lexer::{Keyword, TokenKind, Tokens, lex};
-use crate::sql::verdict::{Cleared, Refusal, Verdict};
-use crate::sql::{Judged, TextVerdict, gate, judge_tokens, shape};
+use crate::sql::verdict::{Cleared, Plan, Refusal, Rows, Verdict};
+use crate::sql::{Effect, Judged, TextVerdict, gate, judge_tokens, shape};
 use crate::types::Oid;
 use crate::wire::report::Report;
 
@@ -36,6 +36,16 @@ impl Ruling {
     /// Does it change anything in the session?
     pub fn acts(&self) -> bool {
         !self.judged.effects.is_empty() || !self.judged.settings.is_empty()
+    }
+
+    /// The plan of the statement itself: PREPARE and DECLARE give no rows, whatever is said of those
+    /// that EXECUTE and FETCH give.
+    pub fn own(&self, plan: &Arc<Plan>) -> Arc<Plan> {
+        let names = |effect: &Effect| matches!(effect, Effect::Prepared(_) | Effect::Declared(_));
+        match self.judged.effects.iter().any(names) {
+            true => Arc::new(Plan { rows: Rows::Untouched, ..Plan::clone(plan) }),
+            false => Arc::clone(plan),
+        }
     }
 
     /// Do both do the same? Names of statements and cursors stand for what the verdict says, so

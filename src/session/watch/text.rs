@@ -52,11 +52,11 @@ pub fn write(
             Verdict::Refuse(refusal) => Written::refuse(reading::report(refusal, text, tokens)),
             // REFUSES: the fields of a stream are neither sealed nor opened.
             Verdict::Plan(plan) if plan.copy.is_some() => Written::refuse(no_stream()),
-            Verdict::Plan(plan) if refused_at.is_some() => Written::Plan(Arc::clone(plan)),
+            Verdict::Plan(plan) if refused_at.is_some() => Written::Plan(ruling.own(plan)),
             Verdict::Plan(plan) => {
                 let before = splices.len();
                 match plan.edits.iter().try_for_each(|edit| Ok(splices.push(source.splice(edit, cells)?))) {
-                    Ok(()) => Written::Plan(Arc::clone(plan)),
+                    Ok(()) => Written::Plan(ruling.own(plan)),
                     Err(report) => {
                         splices.truncate(before);
                         Written::refuse(report)
