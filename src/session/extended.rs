@@ -214,21 +214,28 @@ impl Session {
             }
             _ => Fate::Pass,
         };
-        let seq = self.owed.next_seq();
-        let portal = (!prepared.is_plain()).then(|| {
-            let formats = ResultFormats::new(&bind.result_formats);
-            Arc::new(Portal { prepared: Arc::clone(&prepared), formats, seq })
-        });
-        self.portals.set(seq, bind.portal, portal);
+        self.remember(&bind, &prepared);
         self.owe(Entry::forward(Owes::Bind(Some(prepared))));
         Ok(fate)
     }
 
     /// A Bind whose replies need not be looked at.
     fn bind_plain(&mut self, bind: &Bind<'_>, fate: Fate) -> Fate {
-        self.portals.set(self.owed.next_seq(), bind.portal, None);
+        self.remember(bind, &Arc::new(Prepared::uncertain()));
         self.owe(Entry::forward(Owes::Bind(None)));
         fate
+    }
+
+    /// What the portal of a Bind is. A named one is kept even if nothing has to be looked at: the
+    /// judge is asked only about names that this session did not make.
+    fn remember(&mut self, bind: &Bind<'_>, prepared: &Arc<Prepared>) {
+        let seq = self.owed.next_seq();
+        let kept = !prepared.is_plain() || !bind.portal.is_empty();
+        let portal = kept.then(|| {
+            let formats = ResultFormats::new(&bind.result_formats);
+            Arc::new(Portal { prepared: Arc::clone(prepared), formats, seq })
+        });
+        self.portals.set(seq, bind.portal, portal);
     }
 
     pub(super) fn describe(&mut self, body: &[u8], relay: &mut Relay<'_>) -> Result<Fate, Fault> {

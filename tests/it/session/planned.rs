@@ -356,6 +356,8 @@ fn names_made_in_sql_are_asked_for() {
         Planned { plan: select(vec![OutColumn::Keep, opened(1, Some((500, 2)))]).into(), epoch: EpochId(0) };
     let mut planner = planner();
     planner.elsewhere.insert("in sql", Elsewhere::Plan(plan));
+    // A portal of this session's own making is not asked about.
+    planner.elsewhere.insert("p", Elsewhere::Refuse(Box::new(Report::error("0A000", "not ours"))));
     planner.elsewhere.insert("cursor", Elsewhere::Refuse(Box::new(Report::error("0A000", "a cursor"))));
     Conversation::with(move || Box::new(planner.clone()))
         .client(&[bind("", "in sql", &[Some("x")]), describe_portal(""), execute(""), sync()])
@@ -368,6 +370,10 @@ fn names_made_in_sql_are_asked_for() {
         .server(&[bind_complete(), rows(&[ID, BIRTH]), row(&[None, Some("<1:y>")])])
         .to_client(&[bind_complete(), shown(), row(&[None, Some("y")])])
         .hears(&[complete("SELECT 1"), ready('I')])
+        .client(&[parse("", "clear"), bind("p", "", &[]), describe_portal("p"), execute("p"), sync()])
+        .hears(&[parse_complete(), bind_complete(), no_data(), complete("X"), ready('T')])
+        .client(&[execute("p"), close_portal("p"), sync()])
+        .hears(&[complete("X"), close_complete(), ready('I')])
         .client(&[execute("cursor"), sync()])
         .server(&[error("42703"), ready('I')])
         .to_client(&[refused_with("0A000", "a cursor"), ready('I')])
