@@ -70,6 +70,8 @@ pub fn may_change_names(tokens: &Tokens) -> bool {
                 | Keyword::Temp
                 | Keyword::Temporary
                 | Keyword::Drop
+                | Keyword::Function
+                | Keyword::Procedure
         )
     })
 }
@@ -129,6 +131,7 @@ fn is_watched(word: &str, known: &Known) -> bool {
         || known.names.temporary.get(word).is_some_and(|r| r.is_tagged())
         || known.policy.columns.iter().any(|c| c.relation.name == word)
         || known.policy.functions.iter().any(|f| f.name.name == word)
+        || known.names.doubted.contains(word)
         || known.catalog.functions_named(word).any(|f| is_opaque(f, known))
 }
 
@@ -170,6 +173,7 @@ fn opaque_code(text: &[u8], language: &str, known: &Known, calls: u32) -> bool {
         hit(word == "execute"
             || runs_text(word)
             || names_protected(word, known)
+            || known.names.doubted.contains(word)
             || called.any(|f| calls == 0 || opaque_function(f, known, calls - 1)))
     };
     names_in(text, &tokens, Strings::Inside, &mut visit).is_break()

@@ -3,10 +3,10 @@
 use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::QualifiedName;
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{Discard, ObjectKind, Statement, StatementKind};
+use crate::sql::ast::{Discard, FunctionBody, ObjectKind, Statement, StatementKind};
 use crate::sql::gate;
 use crate::sql::known::Known;
-use crate::sql::lexer::Tokens;
+use crate::sql::lexer::{Tokens, string_value};
 use crate::sql::settings::{self, SettingEffect};
 use crate::sql::verdict::{Cleared, Refusal, Verdict};
 use crate::types::oid;
@@ -45,6 +45,9 @@ pub enum Effect {
     Made(Box<Relation>),
     /// DROP of a relation of this bare name, if it was a temporary one.
     Dropped(Box<str>),
+    /// CREATE FUNCTION of this bare name, with a body that pgveil cannot judge: the catalog does not
+    /// have it yet.
+    Doubted(Box<str>),
     /// DISCARD ALL: everything of the session.
     Discarded,
     /// DISCARD TEMP: all temporary relations.
@@ -58,7 +61,8 @@ pub fn analyse(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Know
 
 /// Judges one statement of a text. `tokens` are those of the whole text.
 pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> Judged {
-    let effects = effects(statement);
+    let mut effects = effects(statement);
+    effects.extend(doubted(statement, text, tokens, known));
     let settings = settings::effects(statement, text, tokens);
     if !gate::may_touch(text, tokens, known) {
         return Judged { verdict: Verdict::Clear(Cleared::new()), effects, settings };
@@ -98,6 +102,25 @@ fn effects(statement: &Statement) -> Vec<Effect> {
         }
         _ => Vec::new(),
     }
+}
+
+/// A new function that could do what its text does not show, or name something protected.
+fn doubted(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> Option<Effect> {
+    let StatementKind::CreateFunction(function) = &statement.kind else { return None };
+    let language = function.language.as_deref().unwrap_or("sql");
+    let mut scratch = Vec::new();
+    let clear = match &function.body {
+        FunctionBody::Text(pieces) => pieces.iter().all(|token| {
+            let body = string_value(text, tokens, *token, &mut scratch);
+            body.is_ok_and(|body| !gate::code_is_opaque(body, language, known))
+        }),
+        FunctionBody::Return(_) | FunctionBody::Atomic(_) => {
+            let body = tokens.bytes_of(statement.span).and_then(|bytes| text.get(bytes));
+            body.is_some_and(|body| !gate::code_is_opaque(body, "sql", known))
+        }
+        FunctionBody::Missing => false,
+    };
+    (!clear).then(|| Effect::Doubted(function.name.name().into()))
 }
 
 fn is_relation(kind: ObjectKind) -> bool {

@@ -1,6 +1,6 @@
 //! What an analysis may look at beside the statement itself.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::catalog::model::{Catalog, Relation};
@@ -45,6 +45,8 @@ pub struct SessionNames {
     pub prepared: HashMap<String, Prepared>,
     /// Open cursors of DECLARE, with what their rows carry.
     pub cursors: HashMap<String, Rows>,
+    /// Functions made in this session whose body pgveil cannot judge, by bare name.
+    pub doubted: HashSet<String>,
     /// `standard_conforming_strings`.
     pub standard_strings: bool,
     /// Client and server encoding are both UTF8.
@@ -61,6 +63,7 @@ impl Default for SessionNames {
             temporary: HashMap::new(),
             prepared: HashMap::new(),
             cursors: HashMap::new(),
+            doubted: HashSet::new(),
             standard_strings: true,
             utf8: true,
             unexplained: None,
@@ -101,6 +104,9 @@ impl SessionNames {
             }
             Effect::Dropped(name) => {
                 self.temporary.remove(&**name);
+            }
+            Effect::Doubted(name) => {
+                self.doubted.insert(name.to_string());
             }
             Effect::TemporaryDiscarded => self.temporary.clear(),
             Effect::Discarded => {

@@ -89,6 +89,7 @@ fn forget(effect: &NameEffect, protocol: &mut dyn Names) {
         | NameEffect::Declared(_)
         | NameEffect::Made(_)
         | NameEffect::Dropped(_)
+        | NameEffect::Doubted(_)
         | NameEffect::TemporaryDiscarded => {}
     }
 }

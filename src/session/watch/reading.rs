@@ -135,6 +135,7 @@ impl Reading<'_> {
         self.names.temporary.is_empty()
             && self.names.prepared.is_empty()
             && self.names.cursors.is_empty()
+            && self.names.doubted.is_empty()
             && self.names.unexplained.is_none()
             && !gate::reads_constants(self.text, self.tokens)
     }

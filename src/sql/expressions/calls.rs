@@ -200,6 +200,10 @@ impl<'a> Analysis<'a> {
         }
         let known = self.known;
         let schema = name.schema();
+        // REFUSES: made in this session, and nobody can say what it does with its arguments.
+        if known.names.doubted.contains(name.name()) {
+            return Err(Objection::at(Cause::UndeclaredFunction(name.name().into()), span));
+        }
         let mut candidates = known.catalog.functions_named(name.name());
         let opaque = |f: &&Function| schema.is_none_or(|s| s == f.name.schema) && gate::is_opaque(f, &known);
         match candidates.find(opaque) {

@@ -671,3 +671,20 @@ SELECT x.b FROM (customers c JOIN orders o ON true) AS x (a, b) WHERE x.b = 'sec
 => plan
 => text: SELECT x.b FROM (public.customers c JOIN public.orders o ON true) AS x (a, b) WHERE x.b = ‹sealed to match public.customers.email›
 => rows: opened public.customers.email
+
+SELECT '(1,secret!)'::customers
+=> refuse not-understood at: ‹constant› :: customers
+=> message: a cast to the row type of a protected relation is not supported in a statement that touches protected columns
+
+SELECT (json_populate_record(null::public.customers, '{"email":"secret!"}')).*
+=> refuse not-understood at: null :: public . customers
+=> message: a cast to the row type of a protected relation is not supported in a statement that touches protected columns
+
+INSERT INTO customers SELECT (json_populate_record(CAST(null AS "customers"), '{"email":"secret!"}')).*
+=> refuse not-understood at: CAST ( null AS "customers" )
+=> message: a cast to the row type of a protected relation is not supported in a statement that touches protected columns
+
+CREATE FUNCTION leak(x text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE 'insert into cust' || 'omers(email) values ($1)' USING x; END $$; SELECT leak('secret!')
+=> plan
+=> refuse undeclared-function at: leak ( ‹constant› )
+=> message: function leak could reach protected columns

@@ -234,12 +234,12 @@ INSERT INTO people (email) TABLE notes
 => message: the columns of this result cannot be counted
 
 INSERT INTO people (email) SELECT email FROM json_populate_recordset(NULL::people, $1)
-=> refuse plain-into-protected at: SELECT email FROM json_populate_recordset ( NULL :: people …
-=> message: a value that the server computes cannot be stored in protected column public.people.email
+=> refuse not-understood at: NULL :: people
+=> message: a cast to the row type of a protected relation is not supported in a statement that touches protected columns
 
 INSERT INTO people SELECT * FROM json_populate_recordset(NULL::people, '[{"email": "x"}]')
-=> refuse unknown-shape at: SELECT * FROM json_populate_recordset ( NULL :: people …
-=> message: the columns of this result cannot be counted
+=> refuse not-understood at: NULL :: people
+=> message: a cast to the row type of a protected relation is not supported in a statement that touches protected columns
 
 INSERT INTO people (email) WITH x AS (SELECT 'secret!' AS e) SELECT e FROM x
 => plan
