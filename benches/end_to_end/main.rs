@@ -5,6 +5,7 @@
 //! cargo bench --bench end_to_end                   every cell, 5 rounds of 4 s each
 //! cargo bench --bench end_to_end -- --fast         2 rounds of 2 s
 //! cargo bench --bench end_to_end -- --clients 8 --mode prepared --rounds 9
+//! PGVEIL_BIN=target/release/pgveil cargo bench --profile dev --bench end_to_end     a binary at hand
 //! ```
 //!
 //! The targets take turns within each round, so that a disturbance of the machine hits all of them;

@@ -48,8 +48,11 @@ impl Targets {
     pub fn start() -> Targets {
         let installation = Installation::find().expect("PostgreSQL");
         let program = |name: &str| installation.program(name).unwrap_or_else(|| name.into());
-        let setup =
-            Setup { configuration: vec![("shared_buffers".into(), "256MB".into())], ..Setup::default() };
+        let setup = Setup {
+            configuration: vec![("shared_buffers".into(), "256MB".into())],
+            host_rules: vec!["host all all 127.0.0.1/32 scram-sha-256".into()],
+            ..Setup::default()
+        };
         let postgres = PrivatePostgres::start(&installation, &setup).expect("a private server");
         let port = postgres.port().to_string();
         let socket = postgres.socket_directory().to_string_lossy().into_owned();
@@ -162,7 +165,8 @@ fn pgveil(directory: &Path, server: u16) -> Proxy {
     fs::write(&file, text).expect("a file");
     fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("permissions");
     let log = fs::File::create(directory.join("pgveil.log")).expect("a file");
-    let process = Command::new(env!("CARGO_BIN_EXE_pgveil"))
+    let binary = std::env::var_os("PGVEIL_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pgveil").into());
+    let process = Command::new(binary)
         .args(["serve", "-c"])
         .arg(&file)
         .stdin(Stdio::null())
