@@ -69,6 +69,8 @@ pub enum Verb {
     Policy(policy::Arguments),
     /// Make the database such that the tagged columns can hold envelopes.
     Apply(apply::Arguments),
+    /// Show the main job on this machine: a private PostgreSQL, throw-away keys, made-up people.
+    Demo(demo::Arguments),
     /// Print a completion script for a shell.
     Completion(documents::CompletionArguments),
     /// Print the manual page.
@@ -85,6 +87,7 @@ impl Verb {
             Verb::Catalog(arguments) => catalog::run(&arguments, common),
             Verb::Policy(arguments) => policy::run(&arguments, common),
             Verb::Apply(arguments) => apply::run(&arguments, common),
+            Verb::Demo(arguments) => demo::run(&arguments),
             Verb::Completion(arguments) => documents::completion(&arguments, CommandLine::command()),
             Verb::Man(arguments) => documents::man(&arguments, CommandLine::command()),
         }

@@ -13,6 +13,7 @@ mod story;
 
 use clap::Args;
 
+use super::{Exit, Outcome};
 use people::Viewer;
 use place::Place;
 use story::Cast;
@@ -29,9 +30,10 @@ pub struct Arguments {
 }
 
 /// Runs the demo. Ends with an error if anything that it claims does not hold.
-pub fn play(arguments: &Arguments) -> anyhow::Result<()> {
+pub fn run(arguments: &Arguments) -> Outcome {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(scenes(arguments))
+    runtime.block_on(scenes(arguments))?;
+    Ok(Exit::Done)
 }
 
 async fn scenes(arguments: &Arguments) -> anyhow::Result<()> {
@@ -39,6 +41,7 @@ async fn scenes(arguments: &Arguments) -> anyhow::Result<()> {
     let mut place = Place::prepare()?;
     story::set_up(&place).await?;
     eprintln!("applying the policy (pgveil apply), starting the proxy (pgveil serve) …");
+    place.verb(&["policy", "accept"])?;
     place.verb(&["apply"])?;
     place.start_proxy()?;
     let cast = Cast {

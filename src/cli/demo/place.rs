@@ -3,7 +3,7 @@
 
 use std::fs;
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
@@ -55,11 +55,15 @@ impl Place {
         };
         let postgres = PrivatePostgres::start(&installation, &setup)?;
         let directory = std::env::temp_dir().join(format!("pgveil-demo-{}", std::process::id()));
-        fs::create_dir(&directory).with_context(|| format!("creating {}", directory.display()))?;
+        fs::DirBuilder::new()
+            .mode(0o700)
+            .create(&directory)
+            .with_context(|| format!("creating {}", directory.display()))?;
         let place = Place { proxy: None, port: free_port()?, postgres, directory: Directory(directory) };
-        place.verb(&["init", "."])?;
         place.write("pgveil.toml", &place.configuration())?;
         place.write("admin.dsn", &place.host_string())?;
+        fs::DirBuilder::new().mode(0o700).create(place.directory.0.join("keys"))?;
+        place.verb(&["keys", "new"])?;
         Ok(place)
     }
 
