@@ -193,15 +193,17 @@ fn statics(source: &Source, faults: &mut Vec<String>) {
     ];
     let tokens = tokens(&source.code);
     for (index, (position, word)) in tokens.iter().enumerate() {
-        let declared: Vec<&str> = tokens[index..]
-            .iter()
-            .map(|(_, word)| *word)
-            .take_while(|word| *word != "=" && *word != ";")
-            .collect();
         let lifetime = index > 0 && tokens[index - 1].1 == "'";
-        let holds = declared.iter().any(|word| HOLDERS.contains(word) || word.starts_with("Atomic"));
-        if *word == "static" && !lifetime && (declared.get(1) == Some(&"mut") || holds) {
-            fault(faults, source, *position, "a static that holds state".to_owned());
+        if *word == "static" && !lifetime {
+            let declared: Vec<&str> = tokens[index..]
+                .iter()
+                .map(|(_, word)| *word)
+                .take_while(|word| *word != "=" && *word != ";")
+                .collect();
+            let holds = declared.iter().any(|word| HOLDERS.contains(word) || word.starts_with("Atomic"));
+            if declared.get(1) == Some(&"mut") || holds {
+                fault(faults, source, *position, "a static that holds state".to_owned());
+            }
         }
         if *word == "thread_local" {
             fault(faults, source, *position, "state of a thread behind everybody's back".to_owned());
