@@ -27,6 +27,8 @@ pub struct Arguments {
 
 /// Runs the proxy.
 pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
+    // ORDER: before a key or a password is read.
+    harden_process().map_err(|error| Failure::new(Exit::Failed, error))?;
     let config = config::load(&common.config)?;
     let form = match config.log.format {
         LogFormat::Text => Form::Text,

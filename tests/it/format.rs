@@ -5,6 +5,8 @@ mod primitives;
 mod tamper;
 mod vectors;
 
+pub use vectors::published;
+
 use pgveil::crypto::nonces::NoRandomness;
 use pgveil::crypto::{ColumnKeys, Keyring, Nonces, Padding, Suite};
 use rand_chacha::ChaCha20Rng;

@@ -157,6 +157,13 @@ fn check(path: &Path) -> [usize; 3] {
     ["cells", "refused_cells", "refused_keyrings"].map(|name| list(&vectors, name).len())
 }
 
+/// The published keyring file and its root key.
+pub fn published() -> (Vec<u8>, Unlock) {
+    let bytes = fs::read(root().join("tests/vectors/format-v1.json")).unwrap();
+    let vectors: Value = serde_json::from_slice(&bytes).unwrap();
+    (hex::decode(text(&vectors, "keyring")).unwrap(), root_key(text(&vectors, "root_key")))
+}
+
 /// The published cells that are authentic and wrong, with the keys of their column.
 pub fn forged() -> Vec<(pgveil::crypto::ColumnKeys, String)> {
     let bytes = fs::read(root().join("tests/vectors/format-v1.json")).unwrap();

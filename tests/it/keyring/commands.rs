@@ -7,6 +7,7 @@ use std::process::{Command, Output};
 
 use pgveil::cli::keyring::KeyringPlace;
 use pgveil::crypto::{ColumnKeys, Padding, Suite};
+use pgveil::jobs::accepted;
 use serde_json::Value;
 
 const CONFIG: &str = "version = 1 # kept\n\n[listen]\naddress = \"127.0.0.1:6432\"\n\n[upstream]\n\
@@ -174,6 +175,12 @@ fn the_example_works() {
     ColumnKeys::derive(file.keyring(), "email", 1, Suite::Deterministic, Padding::Auto).unwrap();
     let note = "public.customers.full_name";
     ColumnKeys::derive(file.keyring(), note, 1, Suite::Randomized, Padding::Auto).unwrap();
+    let text = fs::read_to_string(&config).unwrap();
+    let tags = pgveil::policy::load::tags("pgveil.toml", &text).unwrap();
+    accepted::policy(&tags, file.keyring()).unwrap();
+    let checked = pgveil(dir.path(), &["serve", "--check"]);
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stderr));
+    fs::write(&config, text.replace("mode   = \"deterministic\"", "mode   = \"randomized\"")).unwrap();
     let checked = pgveil(dir.path(), &["serve", "--check"]);
     let said = String::from_utf8_lossy(&checked.stderr);
     assert_eq!(checked.status.code(), Some(3), "a policy is accepted by its operator: {said}");

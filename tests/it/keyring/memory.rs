@@ -1,16 +1,36 @@
 //! Where a key is while it lives, and that it is nowhere afterwards.
 //!
-//! The whole of this process' memory is searched. What is searched for is kept only in masked form,
-//! so that the search does not find itself.
+//! The whole memory of a process is searched, one that does nothing else: the test starts itself
+//! again. What is searched for is kept only in masked form, so that the search does not find itself.
 
 use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
+use std::process::Command;
 
-use pgveil::crypto::locked::{LockedError, LockedKey, Region};
+use pgveil::crypto::locked::{LockedError, LockedKey, Region, harden_process};
 use pgveil::crypto::nonces::fill_random;
 use pgveil::crypto::{ColumnKeys, Keyring, Nonces, Padding, Suite};
 
 const MASK: u8 = 0x5a;
+
+/// Set in the process that is searched.
+const ALONE: &str = "PGVEIL_TEST_ALONE";
+
+/// Whether this is the process that is searched; if not, that has been done for this test.
+fn alone(test: &str) -> bool {
+    if std::env::var_os(ALONE).is_some() {
+        return true;
+    }
+    let run = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", test, "--test-threads=1", "--nocapture"])
+        .env(ALONE, "1")
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    let why = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success() && said.contains("1 passed"), "{said}{why}");
+    false
+}
 
 /// How often the bytes behind `masked` are found in readable, writable memory.
 fn found(masked: &[u8; 32]) -> usize {
@@ -52,6 +72,9 @@ fn masked(key: &LockedKey) -> [u8; 32] {
 
 #[test]
 fn a_dropped_key_is_nowhere_in_memory() {
+    if !alone("keyring::memory::a_dropped_key_is_nowhere_in_memory") {
+        return;
+    }
     let region = Region::new().unwrap();
     let key = draw(&region);
     let masked = masked(&key);
@@ -82,6 +105,17 @@ fn the_region_is_locked_and_left_out_of_dumps() {
     for flag in ["lo", "dd", "dc"] {
         assert!(flags.split_whitespace().any(|word| word == flag), "{flag} in {flags}");
     }
+}
+
+#[test]
+fn a_hardened_process_dumps_no_core() {
+    if !alone("keyring::memory::a_hardened_process_dumps_no_core") {
+        return;
+    }
+    harden_process().unwrap();
+    let limits = fs::read_to_string("/proc/self/limits").unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"]);
 }
 
 #[test]
@@ -117,6 +151,9 @@ const DERIVED: [&str; 3] = [
 
 #[test]
 fn of_a_dropped_column_no_key_is_left() {
+    if !alone("keyring::memory::of_a_dropped_column_no_key_is_left") {
+        return;
+    }
     let mut at = 0;
     let mut draw = |bytes: &mut [u8]| {
         bytes.iter_mut().for_each(|to| {
