@@ -8,6 +8,7 @@ pub mod catalog;
 pub mod demo;
 pub mod documents;
 pub mod exit;
+pub mod explain;
 pub mod findings;
 pub mod init;
 pub mod keyring;
@@ -71,6 +72,8 @@ pub enum Verb {
     Apply(apply::Arguments),
     /// Show the main job on this machine: a private PostgreSQL, throw-away keys, made-up people.
     Demo(demo::Arguments),
+    /// Say what becomes of a statement: what is forwarded, sealed, opened or refused, and why.
+    Explain(explain::Arguments),
     /// Print a completion script for a shell.
     Completion(documents::CompletionArguments),
     /// Print the manual page.
@@ -88,6 +91,7 @@ impl Verb {
             Verb::Policy(arguments) => policy::run(&arguments, common),
             Verb::Apply(arguments) => apply::run(&arguments, common),
             Verb::Demo(arguments) => demo::run(&arguments),
+            Verb::Explain(arguments) => explain::run(&arguments, common),
             Verb::Completion(arguments) => documents::completion(&arguments, CommandLine::command()),
             Verb::Man(arguments) => documents::man(&arguments, CommandLine::command()),
         }

@@ -9,7 +9,7 @@ use crate::names::quoted;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{ObjectName, RelationRef, Span};
 use crate::sql::refusal::{Cause, Checked, Objection};
-use crate::sql::scope::{Item, Scope, Source, Value, renamed};
+use crate::sql::scope::{Item, Scope, Source, Value};
 
 /// A relation as a statement means it.
 #[derive(Clone, Copy, Debug)]
@@ -142,14 +142,14 @@ impl<'a> Analysis<'a> {
         if reference.name.parts.len() == 1
             && let Some(cte) = scope.cte(reference.name.name())
         {
-            return Ok(self.named(reference, None, cte.items.clone()));
+            return self.named(reference, None, cte.items.clone());
         }
         let meant = self.meant(&reference.name)?;
-        Ok(self.source_of(reference, meant))
+        self.source_of(reference, meant)
     }
 
     /// The source that a relation known already makes under this reference.
-    pub fn source_of(&mut self, reference: &RelationRef, meant: Meant<'a>) -> Source {
+    pub fn source_of(&mut self, reference: &RelationRef, meant: Meant<'a>) -> Checked<Source> {
         let schema = match meant {
             Meant::Pinned(relation) | Meant::Other(Some(relation)) => Some(relation.name.schema.as_str()),
             Meant::Other(None) => reference.name.schema(),
@@ -158,14 +158,14 @@ impl<'a> Analysis<'a> {
         self.named(reference, schema, items)
     }
 
-    fn named(&self, reference: &RelationRef, schema: Option<&str>, items: Vec<Item>) -> Source {
-        match &reference.alias {
-            Some(alias) => Source {
-                name: alias.name.as_str().into(),
-                schema: None,
-                items: renamed(items, alias.columns.iter().map(|c| c.as_str())),
-            },
+    fn named(&mut self, reference: &RelationRef, schema: Option<&str>, items: Vec<Item>) -> Checked<Source> {
+        Ok(match &reference.alias {
+            Some(alias) => {
+                let names = alias.columns.iter().map(|c| c.as_str());
+                let items = self.renamed(items, names, reference.span)?;
+                Source { name: alias.name.as_str().into(), schema: None, items }
+            }
             None => Source { name: reference.name.name().into(), schema: schema.map(Box::from), items },
-        }
+        })
     }
 }

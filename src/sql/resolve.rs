@@ -5,7 +5,7 @@ use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Ident, Span};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::Class;
-use crate::sql::scope::{Found, Item, Scope, Source, Value, find, is_system_column};
+use crate::sql::scope::{Found, Item, Scope, Source, Value, find, is_system_column, renamed};
 
 impl Analysis<'_> {
     /// `a`, `a.b`, `a.b.c`, `a.b.c.d`.
@@ -86,6 +86,21 @@ impl Analysis<'_> {
             Item::Column(_, value) => self.roles.protected_in(value.class),
             Item::Rest(_) => None,
         })
+    }
+
+    /// The items under new names. REFUSES: names that reach through an unpinned relation to something
+    /// protected, since the server's catalog would decide which is which.
+    pub fn renamed<'n>(
+        &mut self,
+        items: Vec<Item>,
+        names: impl IntoIterator<Item = &'n str>,
+        span: Span,
+    ) -> Checked<Vec<Item>> {
+        let (items, behind) = renamed(items, names);
+        for value in &behind {
+            self.plain(value, Cause::UnknownShape, span)?;
+        }
+        Ok(items)
     }
 
     /// A relation's name as a value: all its columns in one.

@@ -136,28 +136,30 @@ pub(in crate::sql) fn is_system_column(name: &str) -> bool {
     matches!(name, "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid")
 }
 
-/// The items under the names of an alias's column list. A name beyond the known columns of an
-/// unpinned relation takes one out of the rest.
-pub(in crate::sql) fn renamed<'n>(items: Vec<Item>, names: impl IntoIterator<Item = &'n str>) -> Vec<Item> {
+/// The items under the names of an alias's column list, and the values that the names may have been
+/// meant for without our knowing. Names that reach into an unpinned relation take columns of it; how
+/// many it has is not known, so what stands behind it can no longer be told by its place.
+pub(in crate::sql) fn renamed<'n>(
+    items: Vec<Item>,
+    names: impl IntoIterator<Item = &'n str>,
+) -> (Vec<Item>, Vec<Value>) {
     let mut names = names.into_iter().peekable();
     let mut out = Vec::with_capacity(items.len());
-    for item in items {
+    let mut items = items.into_iter();
+    while let Some(item) = items.next() {
         match item {
-            Item::Column(name, value) => {
-                out.push(Item::Column(names.next().map_or(name, Box::from), value));
-            }
-            Item::Rest(count) => {
-                let mut taken = 0;
-                while names.peek().is_some() && count.is_none_or(|n| taken < n) {
-                    out.push(Item::Column(names.next().unwrap_or_default().into(), Value::plain()));
-                    taken += 1;
-                }
-                match count.map(|n| n - taken) {
-                    Some(0) => {}
-                    left => out.push(Item::Rest(left)),
-                }
+            Item::Column(name, value) => out.push(Item::Column(names.next().map_or(name, Box::from), value)),
+            Item::Rest(count) if names.peek().is_none() => out.push(Item::Rest(count)),
+            Item::Rest(_) => {
+                out.extend(names.map(|name| Item::Column(name.into(), Value::plain())));
+                out.push(Item::Rest(None));
+                let behind = items.filter_map(|item| match item {
+                    Item::Column(_, value) => Some(value),
+                    Item::Rest(_) => None,
+                });
+                return (out, behind.collect());
             }
         }
     }
-    out
+    (out, Vec::new())
 }

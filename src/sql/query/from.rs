@@ -2,11 +2,12 @@
 
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
-    Alias, Expr, ExprKind, FromFunction, FromItem, FromRelation, FromSpecial, FromSubquery, TableFunction,
+    Alias, Expr, ExprKind, FromFunction, FromItem, FromRelation, FromSpecial, FromSubquery, Span,
+    TableFunction,
 };
 use crate::sql::refusal::{Cause, Checked};
 use crate::sql::roles::PLAIN;
-use crate::sql::scope::{Item, Scope, Source, Value, renamed};
+use crate::sql::scope::{Item, Scope, Source, Value};
 
 /// What one item of FROM adds: names for `a.b`, and columns for bare names and `*`.
 #[derive(Debug, Default)]
@@ -62,7 +63,7 @@ impl<'a> Analysis<'a> {
             let without = Scope { outer: left.outer, ctes: left.ctes.clone(), ..Scope::default() };
             self.query(&from.query, &without)?
         };
-        Ok(Joined::of(aliased(items, from.alias.as_ref())))
+        Ok(Joined::of(self.aliased(items, from.alias.as_ref(), from.span)?))
     }
 
     fn from_function(&mut self, from: &FromFunction, left: &Scope) -> Checked<Joined> {
@@ -74,7 +75,7 @@ impl<'a> Analysis<'a> {
         if from.ordinality {
             items.push(Item::Column("ordinality".into(), Value::plain()));
         }
-        let mut source = aliased(items, from.alias.as_ref());
+        let mut source = self.aliased(items, from.alias.as_ref(), from.span)?;
         if from.alias.is_none()
             && let Some(TableFunction { call: Expr { kind: ExprKind::Call(call), .. }, .. }) =
                 from.functions.first()
@@ -147,7 +148,7 @@ impl<'a> Analysis<'a> {
     fn from_special(&mut self, from: &FromSpecial, left: &Scope) -> Checked<Joined> {
         self.special(&from.special, from.span, left)?;
         let items = from.columns.iter().map(|c| Item::Column(c.as_str().into(), Value::plain())).collect();
-        Ok(Joined::of(aliased(items, from.alias.as_ref())))
+        Ok(Joined::of(self.aliased(items, from.alias.as_ref(), from.span)?))
     }
 
     /// The scope that holds only what one joined item adds.
@@ -160,15 +161,10 @@ impl<'a> Analysis<'a> {
             visible: both(&left.visible, &right.visible),
         }
     }
-}
 
-fn aliased(items: Vec<Item>, alias: Option<&Alias>) -> Source {
-    match alias {
-        Some(alias) => Source {
-            name: alias.name.as_str().into(),
-            schema: None,
-            items: renamed(items, alias.columns.iter().map(|c| c.as_str())),
-        },
-        None => Source { name: "".into(), schema: None, items },
+    fn aliased(&mut self, items: Vec<Item>, alias: Option<&Alias>, span: Span) -> Checked<Source> {
+        let Some(alias) = alias else { return Ok(Source { name: "".into(), schema: None, items }) };
+        let items = self.renamed(items, alias.columns.iter().map(|c| c.as_str()), span)?;
+        Ok(Source { name: alias.name.as_str().into(), schema: None, items })
     }
 }

@@ -5,7 +5,7 @@ use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Alias, Join, JoinCondition, JoinKind, Span};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::PLAIN;
-use crate::sql::scope::{Found, Item, Scope, Source, Value, find, renamed};
+use crate::sql::scope::{Found, Item, Scope, Source, Value, find};
 
 impl<'a> Analysis<'a> {
     pub(super) fn join(&mut self, join: &Join, outer: &Scope) -> Checked<Joined> {
@@ -28,7 +28,7 @@ impl<'a> Analysis<'a> {
             }
         };
         if let Some(Alias { name, columns }) = &join.alias {
-            let items = renamed(joined.visible, columns.iter().map(|c| c.as_str()));
+            let items = self.renamed(joined.visible, columns.iter().map(|c| c.as_str()), join.span)?;
             joined = Joined::of(Source { name: name.as_str().into(), schema: None, items });
         }
         Ok(joined)

@@ -3,13 +3,12 @@
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Body, Cte, Query, SetOperator, StatementKind, With};
 use crate::sql::refusal::{Cause, Checked};
-use crate::sql::scope::{CteShape, Item, Scope, Value, renamed};
+use crate::sql::scope::{CteShape, Item, Scope, Value};
 
 impl<'a> Analysis<'a> {
     /// Adds what WITH defines to the scope.
     pub fn with(&mut self, with: &With, scope: &mut Scope) -> Checked<()> {
         for (index, cte) in with.ctes.iter().enumerate() {
-            let names = cte.columns.iter().map(|c| c.as_str());
             let items = match &cte.statement.kind {
                 StatementKind::Query(query) if with.recursive => {
                     // REFUSES: one that is defined further on would be read as a relation here.
@@ -23,13 +22,14 @@ impl<'a> Analysis<'a> {
                     }
                     self.recursive(cte, query, scope)?
                 }
-                StatementKind::Query(query) => renamed(self.query(query, scope)?, names),
-                StatementKind::Insert(insert) => renamed(self.insert_into(insert, scope)?, names),
-                StatementKind::Update(update) => renamed(self.update(update, scope)?, names),
-                StatementKind::Delete(delete) => renamed(self.delete(delete, scope)?, names),
-                StatementKind::Merge(merge) => renamed(self.merge(merge, scope)?, names),
+                StatementKind::Query(query) => self.query(query, scope)?,
+                StatementKind::Insert(insert) => self.insert_into(insert, scope)?,
+                StatementKind::Update(update) => self.update(update, scope)?,
+                StatementKind::Delete(delete) => self.delete(delete, scope)?,
+                StatementKind::Merge(merge) => self.merge(merge, scope)?,
                 _ => return self.strange("this statement in WITH", cte.span),
             };
+            let items = self.renamed(items, cte.columns.iter().map(|c| c.as_str()), cte.span)?;
             let items = self.with_search(cte, items, scope)?;
             scope.ctes.push(CteShape { name: cte.name.as_str().into(), items });
         }
@@ -63,12 +63,11 @@ impl<'a> Analysis<'a> {
 
     /// The part that does not refer to itself gives the shape; the other must agree with it.
     fn recursive(&mut self, cte: &Cte, query: &Query, scope: &mut Scope) -> Checked<Vec<Item>> {
-        let names = || cte.columns.iter().map(|c| c.as_str());
         let Body::SetOperation(union) = &query.body else {
-            return Ok(renamed(self.query(query, scope)?, names()));
+            return self.query(query, scope);
         };
         if union.operator != SetOperator::Union || query.with.is_some() || !query.order_by.is_empty() {
-            return Ok(renamed(self.query(query, scope)?, names()));
+            return self.query(query, scope);
         }
         let first = self.query(&union.left, scope)?;
         let mut shape = Vec::with_capacity(first.len());
@@ -81,7 +80,7 @@ impl<'a> Analysis<'a> {
                 rest @ Item::Rest(_) => rest,
             });
         }
-        let shape = renamed(shape, names());
+        let shape = self.renamed(shape, cte.columns.iter().map(|c| c.as_str()), cte.span)?;
         scope.ctes.push(CteShape { name: cte.name.as_str().into(), items: shape.clone() });
         let second = self.query(&union.right, scope);
         scope.ctes.pop();

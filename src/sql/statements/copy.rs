@@ -45,7 +45,7 @@ impl<'a> Analysis<'a> {
         scope: &Scope,
     ) -> Checked<Vec<Field>> {
         let meant = self.meant(&reference.name)?;
-        let source = self.source_of(reference, meant);
+        let source = self.source_of(reference, meant)?;
         if let Some(filter) = &copy.filter {
             self.copy_filter(filter, source, scope)?;
         }

@@ -19,7 +19,7 @@ impl<'a> Analysis<'a> {
     pub(super) fn table_scope<'p>(&mut self, name: &ObjectName) -> Checked<Scope<'p>> {
         let reference = RelationRef { name: name.clone(), only: false, alias: None, span: name.span };
         let meant = self.meant(name)?;
-        let source = self.source_of(&reference, meant);
+        let source = self.source_of(&reference, meant)?;
         let mut scope = Scope { visible: source.items.clone(), ..Scope::default() };
         scope.sources.push(source);
         Ok(scope)

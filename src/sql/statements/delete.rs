@@ -13,7 +13,7 @@ impl<'a> Analysis<'a> {
             self.with(with, &mut scope)?;
         }
         let meant = self.meant(&delete.target.name)?;
-        let target = self.source_of(&delete.target, meant);
+        let target = self.source_of(&delete.target, meant)?;
         let mut inside = self.from(&delete.using, &scope)?;
         inside.visible = target.items.iter().chain(&inside.visible).cloned().collect();
         inside.sources.insert(0, target.clone());

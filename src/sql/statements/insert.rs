@@ -20,7 +20,7 @@ impl<'a> Analysis<'a> {
             InsertSource::Default => {}
             InsertSource::Query(query) => self.inserted(insert, meant, listed, query, &scope)?,
         }
-        let target = self.source_of(&insert.target, meant);
+        let target = self.source_of(&insert.target, meant)?;
         if let Some(conflict) = &insert.on_conflict {
             self.on_conflict(conflict, meant, &target, &scope)?;
         }

@@ -14,7 +14,7 @@ impl<'a> Analysis<'a> {
             self.with(with, &mut scope)?;
         }
         let meant = self.meant(&merge.target.name)?;
-        let target = self.source_of(&merge.target, meant);
+        let target = self.source_of(&merge.target, meant)?;
         let source = self.from(std::slice::from_ref(&merge.source), &scope)?;
         let both = merged(&target, &source, &scope);
         self.condition(&merge.on, &both)?;

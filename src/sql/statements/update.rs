@@ -13,7 +13,7 @@ impl<'a> Analysis<'a> {
             self.with(with, &mut scope)?;
         }
         let meant = self.meant(&update.target.name)?;
-        let target = self.source_of(&update.target, meant);
+        let target = self.source_of(&update.target, meant)?;
         let mut inside = self.from(&update.from, &scope)?;
         let mut sources = vec![target.clone()];
         sources.append(&mut inside.sources);

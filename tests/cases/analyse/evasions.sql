@@ -688,3 +688,159 @@ CREATE FUNCTION leak(x text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE '
 => plan
 => refuse undeclared-function at: leak ( ‹constant› )
 => message: function leak could reach protected columns
+
+INSERT INTO people SELECT * FROM json_populate_recordset(NULL::people, '[{"email": "plain"}]')
+=> refuse unknown-shape at: SELECT * FROM json_populate_recordset ( NULL :: people …
+=> message: the columns of this result cannot be counted
+
+SELECT id FROM customers WHERE email = (TABLE orders)
+=> refuse composite-result at: email = ( TABLE orders )
+=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+
+SELECT id FROM customers WHERE (SELECT email) = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers WHERE (SELECT email) = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers c WHERE (c).email = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers c WHERE (c).email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers c WHERE (SELECT c.email) IN ('secret!')
+=> plan
+=> text: SELECT id FROM public.customers c WHERE (SELECT c.email) IN (‹sealed to match public.customers.email›)
+=> rows: kept
+
+SELECT id FROM (customers JOIN orders USING (id)) WHERE email = 'secret!'
+=> plan
+=> text: SELECT id FROM (public.customers JOIN public.orders USING (id)) WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers LEFT JOIN notes USING (id) WHERE email = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers LEFT JOIN notes USING (id) WHERE email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers RIGHT JOIN LATERAL (SELECT email AS e) q ON e = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers RIGHT JOIN LATERAL (SELECT email AS e) q ON e = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT CASE WHEN email = 'secret!' THEN 1 END, count(*) FROM customers GROUP BY CASE WHEN email = 'secret!' THEN 1 END
+=> plan
+=> text: SELECT CASE WHEN email = ‹sealed to match public.customers.email› THEN 1 END, count(*) FROM public.customers GROUP BY CASE WHEN email = ‹sealed to match public.customers.email› THEN 1 END
+=> rows: kept, kept
+
+SELECT email FROM customers EXCEPT SELECT 'secret!'
+=> plan
+=> text: SELECT email FROM public.customers EXCEPT SELECT ‹sealed as public.customers.email›
+=> rows: opened public.customers.email (expression)
+
+SELECT id, email FROM customers WHERE email = 'secret!' UNION ALL SELECT 1, 'secret!'
+=> plan
+=> text: SELECT id, email FROM public.customers WHERE email = ‹sealed to match public.customers.email› UNION ALL SELECT 1, ‹sealed as public.customers.email›
+=> rows: kept, opened public.customers.email (expression)
+
+WITH RECURSIVE r AS (SELECT 'secret!' AS e UNION ALL SELECT c.email FROM customers c JOIN r ON c.email = r.e) SELECT count(*) FROM r
+=> plan
+=> text: WITH RECURSIVE r AS (SELECT ‹sealed as public.customers.email› AS e UNION ALL SELECT c.email FROM public.customers c JOIN r ON c.email = r.e) SELECT count(*) FROM r
+=> rows: kept
+
+WITH ins AS (INSERT INTO customers (email) VALUES ('secret!') ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING id) SELECT * FROM ins
+=> plan
+=> text: WITH ins AS (INSERT INTO public.customers (email) VALUES (‹sealed as public.customers.email›) ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING id) SELECT * FROM ins
+=> rows: kept
+
+INSERT INTO customers (email) SELECT v FROM (SELECT 'secret!') AS x (v)
+=> plan
+=> text: INSERT INTO public.customers (email) SELECT v FROM (SELECT ‹sealed as public.customers.email›) AS x (v)
+
+INSERT INTO customers (email) SELECT CASE WHEN true THEN 'secret!' ELSE 'secret!' END
+=> plan
+=> text: INSERT INTO public.customers (email) SELECT CASE WHEN true THEN ‹sealed as public.customers.email› ELSE ‹sealed as public.customers.email› END
+
+INSERT INTO customers (email) SELECT (ARRAY['secret!'])[1]
+=> plan
+=> text: INSERT INTO public.customers (email) SELECT (ARRAY[‹sealed as public.customers.email›])[1]
+
+INSERT INTO customers (email) VALUES ((ROW('secret!')).f1)
+=> refuse plain-into-protected at: ( ROW ( ‹constant› ) ) . f1
+=> message: a value that the server computes cannot be stored in protected column public.customers.email
+
+INSERT INTO customers (email) SELECT x.f FROM ROWS FROM (unnest(ARRAY['secret!'])) AS x (f)
+=> plan
+=> text: INSERT INTO public.customers (email) SELECT x.f FROM ROWS FROM (unnest(ARRAY[‹sealed as public.customers.email›])) AS x (f)
+
+INSERT INTO customers (email) (VALUES ('secret!'))
+=> plan
+=> text: INSERT INTO public.customers (email) (VALUES (‹sealed as public.customers.email›))
+
+INSERT INTO customers (email) (SELECT 'secret!' LIMIT 1)
+=> plan
+=> text: INSERT INTO public.customers (email) (SELECT ‹sealed as public.customers.email› LIMIT 1)
+
+INSERT INTO public.customers SELECT 1, 'secret!'
+=> plan
+=> text: INSERT INTO public.customers (id, email) SELECT 1, ‹sealed as public.customers.email›
+
+UPDATE customers SET email = (CASE WHEN false THEN NULL ELSE 'secret!' END)::text
+=> plan
+=> text: UPDATE public.customers SET email = (CASE WHEN false THEN NULL ELSE ‹sealed as public.customers.email› END)
+
+UPDATE customers SET (email) = (SELECT 'secret!')
+=> plan
+=> text: UPDATE public.customers SET (email) = (SELECT ‹sealed as public.customers.email›)
+
+UPDATE customers SET email = 'secret!' FROM (SELECT 'secret!' AS e) q WHERE customers.email = q.e
+=> plan
+=> text: UPDATE public.customers SET email = ‹sealed as public.customers.email› FROM (SELECT ‹sealed to match public.customers.email› AS e) q WHERE customers.email = q.e
+
+UPDATE customers c SET email = q.e FROM (VALUES ('secret!')) q (e) RETURNING (SELECT c.email)
+=> plan
+=> text: UPDATE public.customers c SET email = q.e FROM (VALUES (‹sealed as public.customers.email›)) q (e) RETURNING (SELECT c.email)
+=> rows: opened public.customers.email (expression)
+
+DELETE FROM customers USING (VALUES ('secret!')) v (e) WHERE email = e
+=> plan
+=> text: DELETE FROM public.customers USING (VALUES (‹sealed as public.customers.email›)) v (e) WHERE email = e
+
+SELECT id FROM customers WHERE email = 'secret!'::varchar::text::varchar(5)
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email, cast to character varying, cast to text, cast to character varying(5)›
+=> rows: kept
+
+SELECT id FROM customers WHERE email IN (SELECT unnest('{secret!}'::text[]))
+=> plan
+=> text: SELECT id FROM public.customers WHERE email IN (SELECT unnest(‹sealed to match public.customers.email element by element, cast to text[]›))
+=> rows: kept
+
+SELECT id FROM customers WHERE email = ALL (ARRAY['secret!'] || ARRAY['x'])
+=> refuse mixed-with-plain at: email = ALL ( ARRAY [ ‹constant› ] …
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE ARRAY['secret!'] @> ARRAY[email]
+=> refuse operator-on-protected at: ARRAY [ ‹constant› ] @> ARRAY [ email …
+=> message: operator @> cannot be applied to protected column public.customers.email
+
+SELECT x.e FROM (notes JOIN customers ON true) AS x (a, b, c, d, e) WHERE x.d = 'secret!'
+=> refuse unknown-shape at: ( notes JOIN customers ON true ) AS …
+=> message: the columns of this result cannot be counted
+
+SELECT x.b FROM (notes JOIN customers ON true) AS x WHERE x.email = 'secret!'
+=> plan
+=> text: SELECT x.b FROM (notes JOIN public.customers ON true) AS x WHERE x.email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+WITH x (a, b, c, d) AS (SELECT * FROM notes, customers) SELECT a FROM x WHERE d = 'secret!'
+=> refuse unknown-shape at: x ( a , b , c , …
+=> message: the columns of this result cannot be counted
+
+SELECT q.d FROM (SELECT * FROM notes, customers) q (a, b, c, d) WHERE q.d = 'secret!'
+=> refuse unknown-shape at: ( SELECT * FROM notes , customers ) …
+=> message: the columns of this result cannot be counted
+
+SELECT n.a FROM notes n (a, email), customers c WHERE c.email = 'secret!' AND n.email = 'x'
+=> plan
+=> text: SELECT n.a FROM notes n (a, email), public.customers c WHERE c.email = ‹sealed to match public.customers.email› AND n.email = 'x'
+=> rows: kept

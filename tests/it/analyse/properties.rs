@@ -88,3 +88,34 @@ fn no_marked_constant_goes_upstream() {
 fn marked(token: &[u8]) -> bool {
     token.windows(7).any(|w| w == b"secret!")
 }
+
+/// The deepest trees that the parser gives, on the stack of a worker thread.
+#[test]
+fn the_deepest_statement_does_not_exhaust_the_stack() {
+    let nested = |open: &str, middle: &str, close: &str, depth: usize| {
+        format!("SELECT id FROM customers WHERE {}{middle}{}", open.repeat(depth), close.repeat(depth))
+    };
+    let texts = [
+        nested("NOT ", "true", "", 190),
+        nested("coalesce(", "true", ")", 190),
+        nested("EXISTS (SELECT 1 FROM customers WHERE ", "true", ")", 60),
+        nested("(SELECT ", "true", ")", 60),
+        nested("CASE WHEN ", "true", " THEN true END", 190),
+        format!("SELECT id FROM customers WHERE id = 1{}", " + 1".repeat(490)),
+        format!("SELECT id FROM customers{}", " UNION SELECT id FROM customers".repeat(190)),
+        format!("SELECT 1 FROM customers{}", " JOIN customers ON true".repeat(190)),
+        format!("SELECT id FROM {}customers{}", "(SELECT id FROM ".repeat(60), ") x".repeat(60)),
+    ];
+    let run = move || {
+        let database = database(150_000);
+        for text in &texts {
+            assert_eq!(verdicts(text, &database).len(), 1, "{text}");
+        }
+    };
+    std::thread::Builder::new()
+        .stack_size(2 << 20)
+        .spawn(run)
+        .expect("a thread")
+        .join()
+        .expect("no overflow");
+}

@@ -17,7 +17,7 @@ impl<'a> Analysis<'a> {
         let meant = self.meant(&alter.table.name)?;
         let scope = match meant {
             Meant::Pinned(_) => {
-                let source = self.source_of(&alter.table, meant);
+                let source = self.source_of(&alter.table, meant)?;
                 Scope { visible: source.items.clone(), sources: vec![source], ..Scope::default() }
             }
             Meant::Other(_) => Scope { visible: vec![Item::Rest(None)], ..Scope::default() },

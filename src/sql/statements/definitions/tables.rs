@@ -10,7 +10,7 @@ use crate::sql::ast::{
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::relations::Meant;
 use crate::sql::roles::Kind;
-use crate::sql::scope::{Item, Scope, renamed};
+use crate::sql::scope::{Item, Scope};
 use crate::sql::statements::Outcome;
 use crate::sql::verdict::Rows;
 
@@ -64,7 +64,7 @@ impl<'a> Analysis<'a> {
                 };
             }
         };
-        let items = renamed(items, create.columns.iter().map(|c| c.as_str()));
+        let items = self.renamed(items, create.columns.iter().map(|c| c.as_str()), span)?;
         if create.materialized_view {
             self.body = Some("a materialised view");
         }
@@ -77,7 +77,7 @@ impl<'a> Analysis<'a> {
     /// A view that shows nothing protected may be made by anybody; one that does has to be pinned.
     pub(in crate::sql) fn create_view(&mut self, view: &CreateView, _span: Span) -> Checked<Outcome> {
         let items = self.query(&view.query, &Scope::default())?;
-        let items = renamed(items, view.columns.iter().map(|c| c.as_str()));
+        let items = self.renamed(items, view.columns.iter().map(|c| c.as_str()), view.query.span)?;
         if view.persistence != Persistence::Temporary {
             self.body = Some("a view");
         }
