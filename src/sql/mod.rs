@@ -5,6 +5,7 @@ mod analysis;
 pub mod ast;
 mod casts;
 mod constants;
+pub mod edits;
 pub mod explain;
 mod expressions;
 mod finish;
@@ -26,6 +27,7 @@ pub mod shape;
 mod statements;
 mod text;
 pub mod verdict;
+pub mod witness;
 
 pub use judge::{Effect, Judged, analyse, judge};
 pub use lineage::view_lineage;

@@ -15,6 +15,7 @@ use crate::sql::parse::parse;
 use crate::sql::refusal::{Cause, Objection};
 use crate::sql::settings::{self, SettingEffect};
 use crate::sql::verdict::{Cleared, Refusal, Replacement, Verdict};
+use crate::sql::witness::{Witness, witness};
 
 /// What is done with a text.
 #[derive(Clone, Debug)]
@@ -41,6 +42,9 @@ pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict 
     let watched = gate::may_touch(text, tokens, known);
     if !watched && !gate::may_change_names(tokens) && !settings::possible(text, tokens) {
         return TextVerdict::Clear(Cleared::new());
+    }
+    if watched && let Witness::Disagrees(at) = witness(text, tokens) {
+        return two_readings(tokens, at, known);
     }
     match parse(text, tokens) {
         Ok(statements) => judge_statements(&statements, text, tokens, known),
@@ -74,6 +78,14 @@ fn judge_statements(statements: &[Statement], text: &[u8], tokens: &Tokens, know
 
 fn unreadable(span: Option<Span>, known: &Known) -> TextVerdict {
     let objection = Objection { cause: Cause::Unreadable, span, column: None };
+    TextVerdict::Refuse(Box::new(objection.into_refusal(known.policy)))
+}
+
+// REFUSES: a text whose strings, quoted names or comments a second reader finds elsewhere.
+fn two_readings(tokens: &Tokens, byte: u32, known: &Known) -> TextVerdict {
+    let token = tokens.as_slice().partition_point(|token| token.end <= byte) as u32;
+    let span = Some(Span { start: token, end: token + 1 });
+    let objection = Objection { cause: Cause::TwoReadings, span, column: None };
     TextVerdict::Refuse(Box::new(objection.into_refusal(known.policy)))
 }
 

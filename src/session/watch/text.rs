@@ -11,6 +11,7 @@ use crate::session::cells::EpochCells;
 use crate::session::judge::{CellError, SUBSTITUTE};
 use crate::session::position::{Positions, Splice};
 use crate::sql::ast::Span;
+use crate::sql::edits::fits;
 use crate::sql::lexer::{Tokens, number_text, string_value};
 use crate::sql::verdict::{Cleared, Edit, Plan, Replacement, Seal, Verdict};
 use crate::wire::report::Report;
@@ -113,8 +114,8 @@ impl Source<'_> {
     /// What an edit does to this text.
     fn splice(&self, edit: &Edit, cells: &mut EpochCells) -> Result<Replaced, Report> {
         let span = Span { start: edit.tokens.start, end: edit.tokens.end };
-        // REFUSES: an edit that does not lie where this text has tokens is of another text.
-        let bytes = self.tokens.bytes_of(span).ok_or_else(foreign)?;
+        // REFUSES: an edit that does not lie on the tokens that it is for is of another text.
+        let bytes = self.tokens.bytes_of(span).filter(|_| fits(self.tokens, edit)).ok_or_else(foreign)?;
         let removed = self.text.get(bytes.clone()).ok_or_else(foreign)?;
         let mut with = Zeroizing::new(Vec::new());
         match &edit.with {

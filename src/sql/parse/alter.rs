@@ -12,7 +12,11 @@ impl Cursor<'_> {
         self.take(K::Alter)?;
         match self.keyword() {
             Some(K::Publication) => return self.publication(),
-            Some(K::Policy) if !self.alters_policy_name() => return self.row_policy(),
+            Some(K::Policy) => {
+                if !self.alters_policy_name() {
+                    return self.row_policy();
+                }
+            }
             Some(K::Domain) => return self.alter_domain(),
             _ => {}
         }
@@ -36,10 +40,15 @@ impl Cursor<'_> {
         Ok(StatementKind::AlterTable(Box::new(AlterTable { kind, table, if_exists, actions })))
     }
 
-    /// `ALTER POLICY name ON table RENAME TO`: no expressions.
-    fn alters_policy_name(&self) -> bool {
-        (0..16).any(|ahead| self.is_at(ahead, K::Rename) && self.is_at(ahead + 1, K::To))
-            || self.is_at(1, K::If)
+    /// `ALTER POLICY [IF EXISTS] name ON table RENAME TO …`: no expressions. Takes nothing.
+    fn alters_policy_name(&mut self) -> bool {
+        let mark = self.mark();
+        self.bump();
+        self.if_exists();
+        let table = self.column_name().is_ok() && self.eat(K::On) && self.object_name().is_ok();
+        let renames = table && self.is(K::Rename);
+        self.rewind(mark);
+        renames
     }
 
     fn alter_action(&mut self, kind: ObjectKind) -> Parsed<AlterAction> {

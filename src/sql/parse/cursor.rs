@@ -198,11 +198,12 @@ impl<'a> Cursor<'a> {
         Ok(self.since(start))
     }
 
-    /// Takes everything up to the end of the statement.
+    /// Takes everything up to the end of the statement; a rule's action ends at its parenthesis.
     pub(super) fn skip_statement(&mut self) -> Span {
         let start = self.token();
-        while !self.at_end() && !self.is(TokenKind::Semicolon) {
-            self.bump();
+        self.skip_to_delimiter();
+        while self.eat(TokenKind::Comma) {
+            self.skip_to_delimiter();
         }
         self.since(start)
     }

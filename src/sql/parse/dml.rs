@@ -41,9 +41,11 @@ impl Cursor<'_> {
         while self.is_at(ahead, TokenKind::Open) {
             ahead += 1;
         }
-        ahead > 0 && matches!(self.keyword_at(ahead), Some(K::Select | K::Values | K::With | K::Table)) && {
-            // VALUES may be a column; WITH, SELECT and TABLE may not.
-            !matches!(self.peek_at(ahead + 1), TokenKind::Comma | TokenKind::Close)
+        match self.keyword_at(ahead) {
+            Some(K::Select | K::With | K::Table) => ahead > 0,
+            // VALUES may be a column.
+            Some(K::Values) => ahead > 0 && self.is_at(ahead + 1, TokenKind::Open),
+            _ => false,
         }
     }
 

@@ -125,6 +125,10 @@ impl Cursor<'_> {
     /// What operator stands here, and how strongly it binds.
     fn infix(&self, grammar: Grammar) -> Option<(Infix, u8)> {
         let any = grammar == Grammar::Any;
+        // `SELECT a is, b and FROM t`: a keyword that no operand can follow is a label.
+        if self.keyword().is_some_and(K::is_bare_label) && self.ends_target(1) {
+            return None;
+        }
         Some(match self.peek() {
             TokenKind::TypeCast => (Infix::Cast, level::CAST),
             TokenKind::Caret => (Infix::Symbol, level::POWER),
@@ -149,6 +153,8 @@ impl Cursor<'_> {
             TokenKind::Keyword(K::At) if any && (self.is_at(1, K::Time) || self.is_at(1, K::Local)) => {
                 (Infix::AtTimeZone, level::AT)
             }
+            // SUBSTRING(a SIMILAR b ESCAPE c) has a SIMILAR of its own.
+            TokenKind::Keyword(K::Similar) if !self.is_at(1, K::To) => return None,
             TokenKind::Keyword(k @ (K::Like | K::Ilike | K::Similar | K::Between | K::In)) if any => {
                 (Infix::Pattern(k, false), level::PATTERN)
             }
@@ -211,7 +217,8 @@ impl Cursor<'_> {
         kind: impl FnOnce(Vec<Expr>) -> ExprKind,
     ) -> Parsed<ExprKind> {
         let mut operands = vec![left];
-        while self.eat(keyword) {
+        while self.is(keyword) && !self.ends_target(1) {
+            self.bump();
             operands.push(self.operand(power + 1, Grammar::Any)?);
         }
         Ok(kind(operands))

@@ -2,8 +2,8 @@
 
 use super::cursor::{Cursor, Parsed};
 use crate::sql::ast::{
-    Body, CreateFunction, Distinct, Expr, FunctionBody, Parameter, ParameterMode, Query, Select, Statement,
-    StatementKind, Target,
+    Body, ColumnTyped, CreateFunction, Distinct, Expr, FunctionBody, Parameter, ParameterMode, Query, Select,
+    Statement, StatementKind, Target,
 };
 use crate::sql::lexer::{Keyword as K, TokenKind};
 
@@ -19,9 +19,12 @@ impl Cursor<'_> {
         if self.eat(K::Returns) {
             if self.is(K::Table) && self.is_at(1, TokenKind::Open) {
                 self.bump();
-                returns_table = self.list_in_parens(Self::column_typed)?;
+                returns_table = self.list_in_parens(|p| {
+                    let (name, type_name) = (p.type_name_word()?, p.function_type()?);
+                    Ok(ColumnTyped { name, type_name, collation: None })
+                })?;
             } else {
-                returns = Some(self.type_name()?);
+                returns = Some(self.function_type()?);
             }
         }
         let start = self.token();
@@ -74,7 +77,7 @@ impl Cursor<'_> {
         if mode.is_none() {
             mode = self.parameter_mode();
         }
-        let type_name = self.type_name()?;
+        let type_name = self.function_type()?;
         let default =
             if self.eat(K::Default) || self.eat(TokenKind::Equals) { Some(self.expr()?) } else { None };
         Ok(Parameter { name, mode: mode.unwrap_or(ParameterMode::In), type_name, default })

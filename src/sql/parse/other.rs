@@ -10,7 +10,7 @@ impl Cursor<'_> {
         let mut other = Other { command: keyword.as_str(), names: Vec::new(), exprs: Vec::new() };
         match keyword {
             K::Create | K::Alter => {
-                if self.create_with_semicolons() {
+                if keyword == K::Create && self.holds_statements() {
                     return Err(self.unexpected());
                 }
             }
@@ -26,8 +26,8 @@ impl Cursor<'_> {
         Ok(StatementKind::Other(Box::new(other)))
     }
 
-    /// CREATE SCHEMA may hold whole statements: those are not read.
-    fn create_with_semicolons(&self) -> bool {
+    /// Semicolons inside such a statement do not end it: it must not be skipped.
+    fn holds_statements(&self) -> bool {
         self.is_at(1, K::Function) || self.is_at(1, K::Rule)
     }
 

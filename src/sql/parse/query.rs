@@ -1,6 +1,6 @@
 //! Queries: `SelectStmt` and everything in it but FROM.
 
-use super::cursor::{Cursor, Parsed};
+use super::cursor::{Cursor, Parsed, is_column_name};
 use super::primary::Paren;
 use super::{MAX_CHAIN, ParseError, ParseErrorKind};
 use crate::sql::ast::{
@@ -216,7 +216,8 @@ impl Cursor<'_> {
     fn select(&mut self) -> Parsed<Select> {
         let start = self.take(K::Select)?;
         let distinct = self.distinct()?;
-        let targets = if self.at_select_list() { self.targets()? } else { Vec::new() };
+        let empty = self.ends_target(0) && !self.is(TokenKind::Comma);
+        let targets = if empty { Vec::new() } else { self.targets()? };
         let into = if self.is(K::Into) { Some(self.into_table()?) } else { None };
         let from = if self.eat(K::From) { self.list(Self::from_item)? } else { Vec::new() };
         let filter = if self.eat(K::Where) { Some(self.expr()?) } else { None };
@@ -236,10 +237,11 @@ impl Cursor<'_> {
         })
     }
 
-    /// A select list may be empty: does an item of one begin here?
-    fn at_select_list(&self) -> bool {
-        match self.peek() {
-            TokenKind::Semicolon | TokenKind::Close => false,
+    /// Does what stands `ahead` places on end an item of a select list, or stand in place of one? No
+    /// expression begins with it.
+    pub(super) fn ends_target(&self, ahead: usize) -> bool {
+        match self.peek_at(ahead) {
+            TokenKind::Semicolon | TokenKind::Close | TokenKind::Comma | TokenKind::Unknown => true,
             TokenKind::Keyword(
                 K::Into
                 | K::From
@@ -258,8 +260,8 @@ impl Cursor<'_> {
                 | K::On
                 | K::Returning
                 | K::With,
-            ) => false,
-            _ => !self.at_end(),
+            ) => true,
+            _ => false,
         }
     }
 
@@ -295,9 +297,15 @@ impl Cursor<'_> {
         Ok(IntoTable { name, persistence, span: self.since(start) })
     }
 
-    /// TEMP, UNLOGGED and the like, or nothing.
+    /// TEMP, UNLOGGED and the like, or nothing; each of these words may also be a name.
     pub(super) fn persistence(&mut self) -> Persistence {
-        self.eat_one_of(&[K::Local, K::Global]);
+        if matches!(self.keyword_at(1), Some(K::Temp | K::Temporary)) {
+            self.eat_one_of(&[K::Local, K::Global]);
+        }
+        let next = self.peek_at(1);
+        if !is_column_name(next) && !matches!(next, TokenKind::Keyword(_)) || self.is_at(1, K::From) {
+            return Persistence::Permanent;
+        }
         match self.eat_one_of(&[K::Temp, K::Temporary, K::Unlogged]) {
             Some(K::Unlogged) => Persistence::Unlogged,
             Some(_) => Persistence::Temporary,
@@ -368,7 +376,8 @@ impl Cursor<'_> {
         if !self.eat(K::With) {
             return Ok(None);
         }
-        let recursive = self.eat(K::Recursive);
+        // A common table expression may itself be called recursive.
+        let recursive = !self.is_at(1, K::As) && !self.is_at(1, TokenKind::Open) && self.eat(K::Recursive);
         let ctes = self.list(Self::cte)?;
         Ok(Some(With { recursive, ctes, span: self.since(start) }))
     }

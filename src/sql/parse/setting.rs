@@ -50,7 +50,10 @@ impl Cursor<'_> {
                 self.take_all(&[K::Session, K::Characteristics, K::As, K::Transaction])?;
                 return Ok(self.rest_of_setting("session characteristics", false));
             }
-            if !self.is_at(1, K::Authorization) && !self.is_at(1, K::To) && !self.is_at(1, TokenKind::Equals)
+            if !self.is_at(1, K::Authorization)
+                && !self.is_at(1, K::To)
+                && !self.is_at(1, TokenKind::Equals)
+                && !self.is_at(1, TokenKind::Dot)
             {
                 self.bump();
             }

@@ -52,6 +52,10 @@ impl Cursor<'_> {
             over: None,
         };
         self.take(TokenKind::Open)?;
+        if matches!(special.name.as_str(), "xmlelement" | "xmlpi") {
+            self.take(K::Name)?;
+            self.label()?;
+        }
         if self.at_query() {
             special.query = Some(Box::new(self.query()?));
         }
@@ -64,7 +68,7 @@ impl Cursor<'_> {
 
     /// One expression with the label before or after it, or words that hold none.
     pub(super) fn special_item(&mut self, special: &mut Special) -> Parsed<()> {
-        if self.eat(TokenKind::Comma) || self.special_words(special)? {
+        if self.eat(TokenKind::Comma) || self.special_words()? {
             return Ok(());
         }
         if self.eat(K::Returning) {
@@ -106,13 +110,7 @@ impl Cursor<'_> {
     }
 
     /// Takes one group of words that holds no expression; false if none stands here.
-    fn special_words(&mut self, special: &Special) -> Parsed<bool> {
-        let takes_name = matches!(special.name.as_str(), "xmlelement" | "xmlpi") && special.args.is_empty();
-        if takes_name && self.is(K::Name) {
-            self.bump();
-            self.label()?;
-            return Ok(true);
-        }
+    fn special_words(&mut self) -> Parsed<bool> {
         if self.eat(K::On) {
             let known = self.eat_one_of(&[K::Null, K::Empty, K::Error]).is_some();
             return if known { Ok(true) } else { Err(self.unexpected()) };

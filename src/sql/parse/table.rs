@@ -329,6 +329,10 @@ impl Cursor<'_> {
         let elements = self.list_in_parens(|p| {
             let element = p.index_element()?;
             p.take(K::With)?;
+            while p.at_column_name() && p.is_at(1, TokenKind::Dot) {
+                p.column_name()?;
+                p.take(TokenKind::Dot)?;
+            }
             p.operator()?;
             Ok(element)
         })?;

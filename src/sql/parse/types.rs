@@ -39,13 +39,21 @@ impl Cursor<'_> {
         let set_of = self.eat(K::Setof);
         let mut name = self.simple_type()?;
         name.set_of = set_of;
-        if self.eat(TokenKind::Percent) {
-            self.take(K::Type)?;
-            name.percent_type = true;
-        } else {
-            self.dimensions(&mut name)?;
-        }
+        self.dimensions(&mut name)?;
         name.span = self.since(start);
+        Ok(name)
+    }
+
+    /// `func_type`: also `table.column%TYPE`, which only a function's parameters and result may be.
+    pub(super) fn function_type(&mut self) -> Parsed<TypeName> {
+        let start = self.token();
+        let mut name = self.type_name()?;
+        if self.is(TokenKind::Percent) && self.is_at(1, K::Type) {
+            self.bump();
+            self.bump();
+            name.percent_type = true;
+            name.span = self.since(start);
+        }
         Ok(name)
     }
 

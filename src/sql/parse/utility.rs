@@ -240,7 +240,11 @@ impl Cursor<'_> {
         let if_exists = kind != ObjectKind::Other && self.if_exists();
         let mut drop = Drop { kind, names: Vec::new(), on: None, if_exists, cascade: false };
         if listed {
-            drop.names = self.list(Self::object_name)?;
+            let types = matches!(kind, ObjectKind::Type | ObjectKind::Domain);
+            drop.names = self.list(|p| {
+                let first = if types { p.label()? } else { p.column_name()? };
+                p.dotted(first)
+            })?;
         } else if matches!(kind, ObjectKind::Trigger | ObjectKind::Rule | ObjectKind::Policy) {
             drop.names.push(self.object_name()?);
             self.take(K::On)?;

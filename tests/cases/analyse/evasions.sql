@@ -550,7 +550,7 @@ SELECT id INTO TEMP t FROM customers; SELECT email FROM customers WHERE email = 
 => rows: opened public.customers.email
 
 SELECT * FROM customers WHERE email = 'secret!' AND
-=> refuse unreadable-statement
+=> refuse unreadable-statement at: AND
 => message: this statement cannot be read, and it names something protected
 
 SELECT * FROM customers WHERE email = 'secret!

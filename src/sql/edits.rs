@@ -1,0 +1,24 @@
+//! Does an edit fit a text? A plan that was made for one text serves others of its shape; before its
+//! edits are applied, their spans must hold what such edits are for.
+//!
+//! Knows tokens only. How a constant is sealed and how the text is spliced is the session's.
+
+use super::lexer::{TokenKind, Tokens};
+use super::verdict::{Edit, Replacement};
+
+/// True if the span of the edit lies in the text and holds the tokens that such an edit is for: a
+/// constant with or without a minus before it, or comments only.
+pub fn fits(tokens: &Tokens, edit: &Edit) -> bool {
+    let span = tokens.as_slice().get(edit.tokens.start as usize..edit.tokens.end as usize);
+    let Some(span) = span else { return false };
+    match &edit.with {
+        Replacement::Text(_) => true,
+        Replacement::Blank => !span.is_empty() && span.iter().all(|token| token.kind.is_comment()),
+        Replacement::Seal { literal, negated, .. } => {
+            let before = literal.checked_sub(edit.tokens.start).and_then(|n| span.get(..n as usize));
+            let minus = before.unwrap_or_default().iter().any(|token| token.kind == TokenKind::Minus);
+            let inside = edit.tokens.contains(literal);
+            inside && minus == *negated && tokens.get(*literal).is_some_and(|token| token.kind.is_literal())
+        }
+    }
+}
