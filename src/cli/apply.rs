@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::material::{Material, run_to_end};
-use super::{Common, Exit, Failure, Outcome, findings};
+use super::{Common, Failure, Outcome, findings};
 use crate::catalog::drift;
 use crate::config;
 use crate::jobs::apply::{Applied, Proposal, apply, propose};

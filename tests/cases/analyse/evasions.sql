@@ -690,8 +690,8 @@ CREATE FUNCTION leak(x text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN EXECUTE '
 => message: function leak could reach protected columns
 
 INSERT INTO people SELECT * FROM json_populate_recordset(NULL::people, '[{"email": "plain"}]')
-=> refuse unknown-shape at: SELECT * FROM json_populate_recordset ( NULL :: people …
-=> message: the columns of this result cannot be counted
+=> refuse not-understood at: NULL :: people
+=> message: a cast to the row type of a protected relation is not supported in a statement that touches protected columns
 
 SELECT id FROM customers WHERE email = (TABLE orders)
 => refuse composite-result at: email = ( TABLE orders )
