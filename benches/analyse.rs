@@ -14,7 +14,8 @@ fn main() {
     divan::main();
 }
 
-const POINT: &str = "SELECT id, email, name FROM customers WHERE email = 'someone@example.com' AND active = true";
+const POINT: &str =
+    "SELECT id, email, name FROM customers WHERE email = 'someone@example.com' AND active = true";
 const JOIN: &str = "SELECT c.id, c.email, o.total, count(*) OVER (PARTITION BY c.id ORDER BY o.at DESC) AS n \
      FROM customers AS c JOIN orders AS o ON o.customer_id = c.id LEFT JOIN notes USING (order_id) \
      WHERE c.email IN ('a@example.com', 'b@example.com') AND o.at >= $1 GROUP BY 1, 2, 3 LIMIT 50";

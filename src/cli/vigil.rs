@@ -9,8 +9,8 @@ use std::time::Duration;
 
 use tokio::runtime::Runtime;
 
+use super::Failure;
 use super::material::{self, Material};
-use super::{Exit, Failure};
 use crate::catalog::fetch::Live;
 use crate::catalog::finding::{Finding, Weight};
 use crate::catalog::pin::Pin;
@@ -43,9 +43,10 @@ impl Vigil {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let live = runtime.block_on(live(&material.config))?;
         let Joined { policy, catalog, findings } = join(&material.tags, &pin, &live, &view_lineage);
-        let protector = Protector::new(&policy, material.keyring.keyring())
-            .map_err(|unfit| Failure::new(Exit::Usage, unfit))?;
-        let protector = Arc::new(protector);
+        let protector = Arc::new(Protector::new(&policy, material.keyring.keyring()));
+        for unfit in protector.unfit() {
+            tracing::error!("{unfit}");
+        }
         let first = Epoch::new(EpochId(1), catalog, policy, Arc::clone(&protector));
         let epochs = Arc::new(Current::new(first));
         report(&findings);

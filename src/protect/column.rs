@@ -11,7 +11,8 @@ use super::error::ProtectError;
 /// Every protected column of one epoch, with keys derived and converters chosen. Immutable; shared
 /// by all sessions.
 pub struct Protector {
-    columns: Vec<Guarded>,
+    columns: Vec<Option<Guarded>>,
+    unfit: Vec<UnfitColumn>,
 }
 
 /// A column that cannot be protected as the policy says.
@@ -48,20 +49,31 @@ pub(super) struct Guarded {
 
 impl Protector {
     /// Derives the keys of every column of `policy`; the only costly step (microseconds a column and
-    /// key). Fails on the first column that cannot be protected as declared: nothing is partial.
-    pub fn new(policy: &Policy, keyring: &Keyring) -> Result<Self, UnfitColumn> {
-        let guarded = |column: &ProtectedColumn| {
-            Guarded::new(column, keyring).map_err(|why| UnfitColumn {
-                relation: column.relation.to_string(),
-                column: column.column.clone(),
-                why,
-            })
-        };
-        Ok(Protector { columns: policy.columns.iter().map(guarded).collect::<Result<_, _>>()? })
+    /// key). A column that cannot be protected as declared is neither sealed nor opened; others are.
+    pub fn new(policy: &Policy, keyring: &Keyring) -> Self {
+        let mut unfit = Vec::new();
+        let columns = policy.columns.iter().map(|column| match Guarded::new(column, keyring) {
+            Ok(guarded) => Some(guarded),
+            Err(why) => {
+                let relation = column.relation.to_string();
+                unfit.push(UnfitColumn { relation, column: column.column.clone(), why });
+                None
+            }
+        });
+        Protector { columns: columns.collect(), unfit }
+    }
+
+    /// Columns that are neither sealed nor opened, and why.
+    pub fn unfit(&self) -> &[UnfitColumn] {
+        &self.unfit
     }
 
     pub(super) fn column(&self, id: ColumnId) -> Result<&Guarded, ProtectError> {
-        self.columns.get(id.index()).ok_or_else(|| ProtectError::foreign_plan(id))
+        match self.columns.get(id.index()) {
+            Some(Some(column)) => Ok(column),
+            Some(None) => Err(ProtectError::unprotectable(id)),
+            None => Err(ProtectError::foreign_plan(id)),
+        }
     }
 }
 

@@ -90,6 +90,12 @@ impl ProtectError {
         )
     }
 
+    /// The column's type or keys do not allow what the policy asks for.
+    pub(super) fn unprotectable(column: ColumnId) -> Self {
+        Self::new(column, NOT_SUPPORTED, "the column cannot be protected as the policy says")
+            .hinted("The log of pgveil serve says why; `pgveil apply` prepares keys and columns.")
+    }
+
     /// The plan does not fit the epoch's policy.
     pub(super) fn foreign_plan(column: ColumnId) -> Self {
         Self::new(column, INTERNAL, "the plan of this statement is not of the policy in force")

@@ -33,7 +33,8 @@ fn bench(columns: Vec<ProtectedColumn>) -> Bench {
     let keyring = Keyring::new(0, &mut fill_random).unwrap();
     let keyring = keyring.with_domain("d", Padding::Block16).unwrap().unwrap();
     let policy = Policy { columns, functions: Vec::new() };
-    let protector = Protector::new(&policy, &keyring).unwrap();
+    let protector = Protector::new(&policy, &keyring);
+    assert!(protector.unfit().is_empty());
     Bench { protector, desk: Desk::new(TextSettings::default(), Nonces::from_seed(&[7; 32])) }
 }
 
@@ -195,4 +196,18 @@ fn no_error_carries_the_value() {
         let error = b.seal(&storing(None), Format::Text, canary.as_bytes()).unwrap_err();
         assert!(!format!("{error:?} {error}").contains(canary));
     }
+}
+
+#[test]
+fn one_column_that_cannot_be_protected_leaves_the_others_alone() {
+    let keyring = Keyring::new(0, &mut fill_random).unwrap();
+    let good = column(LogicalType::Text, StoredType::Text, Mode::Randomized);
+    let unrecorded = column(LogicalType::Text, StoredType::Text, Mode::Deterministic);
+    let policy = Policy { columns: vec![unrecorded, good], functions: Vec::new() };
+    let protector = Protector::new(&policy, &keyring);
+    assert_eq!(protector.unfit().len(), 1);
+    let mut b = Bench { protector, desk: Desk::new(TextSettings::default(), Nonces::from_seed(&[7; 32])) };
+    assert_eq!(b.seal(&storing(None), Format::Text, b"x").unwrap_err().sqlstate, "0A000");
+    let second = Sealing { column: ColumnId(1), ..storing(None) };
+    assert!(b.seal(&second, Format::Text, b"x").unwrap().starts_with(b"pgV1:"));
 }
