@@ -9,6 +9,7 @@ use super::screen;
 /// Somebody with a connection.
 pub struct Viewer {
     who: &'static str,
+    url: String,
     client: Client,
 }
 
@@ -26,7 +27,7 @@ impl Viewer {
         let (client, connection) =
             tokio_postgres::connect(url, NoTls).await.with_context(|| format!("the {who} connects"))?;
         tokio::spawn(connection);
-        Ok(Viewer { who, client })
+        Ok(Viewer { who, url: url.to_owned(), client })
     }
 
     /// Runs statements in silence.
@@ -62,10 +63,12 @@ impl Viewer {
         Ok(())
     }
 
-    /// Shows a statement that should be refused, and the answer.
+    /// Shows a statement that should be refused, and the answer. On a connection of its own: a value
+    /// that does not open ends the connection.
     pub async fn tries(&self, sql: &str) -> anyhow::Result<Answer> {
         screen::statement(self.who, sql);
-        match self.client.simple_query(sql).await {
+        let own = Viewer::connect(self.who, &self.url).await?;
+        match own.client.simple_query(sql).await {
             Ok(_) => {
                 screen::line("accepted");
                 Ok(Answer::Accepted)
