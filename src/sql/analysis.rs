@@ -23,8 +23,6 @@ pub(in crate::sql) struct Analysis<'a> {
     pub known: Known<'a>,
     pub text: &'a [u8],
     pub tokens: &'a Tokens,
-    /// The statement.
-    pub span: Span,
     pub roles: Roles<'a>,
     pub sites: Sites,
     pub pending: Vec<Pending>,
@@ -44,12 +42,11 @@ pub(in crate::sql) struct Analysis<'a> {
 }
 
 impl<'a> Analysis<'a> {
-    pub fn new(text: &'a [u8], tokens: &'a Tokens, span: Span, known: Known<'a>) -> Self {
+    pub fn new(text: &'a [u8], tokens: &'a Tokens, known: Known<'a>) -> Self {
         Analysis {
             known,
             text,
             tokens,
-            span,
             roles: Roles::new(known.policy),
             sites: Sites::default(),
             pending: Vec::new(),

@@ -67,7 +67,7 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
     if !gate::may_touch(text, tokens, known) {
         return Judged { verdict: Verdict::Clear(Cleared::new()), effects, settings };
     }
-    let mut analysis = Analysis::new(text, tokens, statement.span, *known);
+    let mut analysis = Analysis::new(text, tokens, *known);
     let outcome = analysis.judge(statement);
     let made = analysis.made.take();
     match outcome.and_then(|rows| analysis.into_plan(rows)) {

@@ -40,7 +40,7 @@ fn lineage(definition: &str, known: Known) -> Checked<Vec<Option<ColumnId>>> {
     let [Statement { kind: StatementKind::Query(query), span }] = statements.as_slice() else {
         return Err(unreadable());
     };
-    let mut analysis = Analysis::new(definition.as_bytes(), &tokens, *span, known);
+    let mut analysis = Analysis::new(definition.as_bytes(), &tokens, known);
     let items = analysis.query(query, &Scope::default())?;
     let mut columns = Vec::with_capacity(items.len());
     for item in &items {
