@@ -7,6 +7,7 @@
 mod cast;
 mod column;
 mod error;
+mod field;
 mod open;
 mod seal;
 mod stored;

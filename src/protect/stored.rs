@@ -3,8 +3,11 @@
 //! The armour's alphabet needs no quoting in JSON, arrays, bytea's escape format or SQL literals, so
 //! a stored value is the armour with at most something around it.
 
-use crate::types::StoredType;
-use crate::values::Format;
+use zeroize::Zeroizing;
+
+use crate::types::{StoredType, oid};
+
+use crate::values::{ArrayBuilder, Format, ValueError, elements};
 
 /// The first bytes of every armour.
 pub const PREFIX: &[u8] = b"pgV1:";
@@ -45,6 +48,37 @@ pub fn bare<'a>(
             Some(_) | None => None,
         },
     }
+}
+
+/// Appends the binary form of a stored value whose text form this is. May leave something in `out`
+/// when it fails.
+pub fn send(stored: StoredType, text: &[u8], out: &mut Vec<u8>) -> Result<(), ValueError> {
+    match stored {
+        StoredType::Text | StoredType::Varchar | StoredType::Json => out.extend_from_slice(text),
+        StoredType::Jsonb => {
+            out.push(JSONB_VERSION);
+            out.extend_from_slice(text);
+        }
+        StoredType::Bytea => match text.strip_prefix(b"\\x") {
+            Some(hex) => {
+                let mut bytes = Zeroizing::new(Vec::new());
+                if !unhex(hex, &mut bytes) {
+                    return Err(ValueError::Damaged);
+                }
+                out.extend_from_slice(&bytes);
+            }
+            None => out.extend_from_slice(text),
+        },
+        StoredType::TextArray => {
+            let mut array = ArrayBuilder::new(Format::Binary, oid::TEXT, out);
+            elements(Format::Text, text, &[], |element| {
+                array.push(element);
+                Ok::<(), ValueError>(())
+            })?;
+            array.finish();
+        }
+    }
+    Ok(())
 }
 
 /// The inside of a JSON string that holds an armour; anything else as it is, to be told as plaintext.

@@ -26,7 +26,7 @@ impl Session {
         }
         let takes_data = self.owed.front().is_some_and(|e| e.takes_data);
         let Some(Owes::Query(Some(run))) = self.owed.front().map(|e| &e.owes) else {
-            return self.uncounted_reply(frame, takes_data);
+            return self.uncounted_reply(frame, takes_data, relay);
         };
         let Some(judged) = run.statements.get(run.at) else {
             return match frame.tag {
@@ -51,6 +51,7 @@ impl Session {
             }
             (tag::COMMAND_COMPLETE, _) => {
                 let effect = judged.effect;
+                self.copy_completes()?;
                 self.owed.progress = Progress::Fresh;
                 if let Some(Owes::Query(Some(run))) = self.owed.front_mut().map(|e| &mut e.owes) {
                     run.at += 1;
@@ -58,12 +59,17 @@ impl Session {
                 self.completed(effect, frame.body())?;
                 Ok(Fate::Pass)
             }
-            _ => self.uncounted_reply(frame, takes_data),
+            _ => self.uncounted_reply(frame, takes_data, relay),
         }
     }
 
     /// A Query none of whose statements is looked at.
-    fn uncounted_reply(&mut self, frame: Frame<'_>, takes_data: bool) -> Result<Fate, Fault> {
+    fn uncounted_reply(
+        &mut self,
+        frame: Frame<'_>,
+        takes_data: bool,
+        relay: &mut Relay<'_>,
+    ) -> Result<Fate, Fault> {
         let progress = self.owed.progress;
         match (frame.tag, progress) {
             (tag::ROW_DESCRIPTION, Progress::Fresh | Progress::CopyBoth { .. }) => {
@@ -74,7 +80,7 @@ impl Session {
             (tag::COPY_IN_RESPONSE | tag::COPY_OUT_RESPONSE | tag::COPY_BOTH_RESPONSE, Progress::Fresh) => {
                 return self.copy_begins(frame, takes_data);
             }
-            (tag::COPY_DONE, _) => return self.copy_ends(),
+            (tag::COPY_DONE, _) => return self.copy_ends(relay),
             _ => return Err(Fault::NotOwed(frame.tag)),
         }
         Ok(Fate::Pass)
@@ -96,6 +102,7 @@ impl Session {
             }
             (tag::COMMAND_COMPLETE | tag::EMPTY_QUERY_RESPONSE, _) => {
                 let effect = portal.as_ref().and_then(|p| p.prepared.judged.effect);
+                self.copy_completes()?;
                 self.completed(effect, frame.body())?;
                 self.answered();
                 Ok(Fate::Pass)
@@ -108,7 +115,7 @@ impl Session {
                 let takes_data = front.takes_data;
                 self.copy_begins(frame, takes_data)
             }
-            (tag::COPY_DONE, _) => self.copy_ends(),
+            (tag::COPY_DONE, _) => self.copy_ends(relay),
             _ => Err(Fault::NotOwed(frame.tag)),
         }
     }

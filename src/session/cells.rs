@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::epoch::Epoch;
 use super::judge::{CellError, Cells, Constant, Shown};
+use crate::names::ColumnId;
 use crate::protect::{self, Desk, Opening, ProtectError, Sealing};
 use crate::sql::verdict::{Open, Seal};
 use crate::types::{LogicalType, Oid, StoredType, oid};
@@ -65,6 +66,18 @@ impl Cells for EpochCells {
         out: &mut Vec<u8>,
     ) -> Result<(), CellError> {
         self.seal_constant(seal, value_format(constant.format), constant.value, out)
+    }
+
+    fn seal_field(
+        &mut self,
+        column: ColumnId,
+        format: Format,
+        value: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError> {
+        let format = value_format(format);
+        let sealed = self.epoch.protector.seal_field(column, format, value, &mut self.desk, out);
+        sealed.map_err(|error| self.cell_error(error))
     }
 
     fn open(

@@ -29,7 +29,7 @@ impl Session {
     /// Moves frames until one is missing or held; returns the bytes that the next one needs.
     fn client_frames(&mut self, relay: &mut Relay<'_>) -> Result<usize, Fault> {
         loop {
-            if self.over || (self.client.left > 0 && !self.client.advance(relay)) {
+            if self.over || (self.client.left > 0 && !self.advance_client(relay)) {
                 return Ok(0);
             }
             let Some(head) = frame::head(relay.rest()).map_err(Fault::Client)? else { return Ok(0) };
@@ -42,6 +42,10 @@ impl Session {
                     Fate::Hold => {
                         self.hold = true;
                         return Ok(0);
+                    }
+                    Fate::Pass if head.tag == tag::COPY_DATA && self.copy.is_some() => {
+                        relay.discard(frame::HEAD_BYTES);
+                        self.client.begin_read(head.total - frame::HEAD_BYTES);
                     }
                     fate => self.client.begin(head.total, fate),
                 }
@@ -58,6 +62,16 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// Moves what has arrived of a frame that is not held whole; false if more is to come.
+    fn advance_client(&mut self, relay: &mut Relay<'_>) -> bool {
+        if !self.client.read {
+            return self.client.advance(relay);
+        }
+        let bytes = self.client.take(relay);
+        self.copy_up(bytes, false, relay);
+        self.client.left == 0
     }
 
     /// ORDER: nothing of the client before the server's first ReadyForQuery; its parameters decide
@@ -128,7 +142,7 @@ impl Session {
     /// A whole frame.
     fn client_frame(&mut self, frame: Frame<'_>, relay: &mut Relay<'_>) -> Result<Fate, Fault> {
         match frame.tag {
-            tag::COPY_DONE | tag::COPY_FAIL => Ok(self.copy_end(relay)),
+            tag::COPY_DONE | tag::COPY_FAIL => Ok(self.copy_end(frame.tag, relay)),
             tag::TERMINATE => {
                 self.over = true;
                 Ok(Fate::Pass)
@@ -176,12 +190,15 @@ impl Session {
         }
     }
 
-    fn copy_end(&mut self, relay: &mut Relay<'_>) -> Fate {
+    fn copy_end(&mut self, tag: u8, relay: &mut Relay<'_>) -> Fate {
         let fate = self.copy_message(relay);
         if let (Fate::Pass, Progress::CopyIn { ended } | Progress::CopyBoth { ended }) =
             (fate, &mut self.owed.progress)
         {
             *ended = true;
+            if tag == tag::COPY_DONE && !self.copy_up(&[], true, relay) {
+                return Fate::Drop;
+            }
         }
         fate
     }

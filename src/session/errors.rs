@@ -20,16 +20,21 @@ impl Session {
             self.server_said_why = true;
             return Ok(Fate::Pass);
         }
+        let copy_refused = self.copy_fails(fields.sqlstate());
         let Some(front) = self.owed.front() else { return Err(Fault::NotOwed(frame.tag)) };
         if self.owed.progress == Progress::Failed || matches!(front.owes, Owes::Startup) {
             return Err(Fault::NotOwed(frame.tag));
         }
-        let fate = match (refusal(front), fields.sqlstate() == SUBSTITUTE_SQLSTATE.as_bytes()) {
-            (Some(report), true) => {
+        let fate = match (
+            copy_refused.as_deref(),
+            refusal(front),
+            fields.sqlstate() == SUBSTITUTE_SQLSTATE.as_bytes(),
+        ) {
+            (Some(report), _, _) | (None, Some(report), true) => {
                 report.write(relay.own());
                 Fate::Drop
             }
-            (Some(_), false) | (None, _) => mapped(positions(front), &fields, relay),
+            (None, Some(_), false) | (None, None, _) => mapped(positions(front), &fields, relay),
         };
         let extended = front.owes.is_extended();
         self.tell(Event::Failed { sqlstate: fields.sqlstate() })?;

@@ -47,9 +47,6 @@ impl Session {
         if let Treatment::Refuse(report) = verdict.judged.treatment {
             return Ok(self.refuse_parse(parse.name, report, relay));
         }
-        if let Some(report) = verdict.judged.beyond_us() {
-            return Ok(self.refuse_parse(parse.name, report, relay));
-        }
         let prepared = self.prepared(parse.name, parse.text, declared, verdict.judged, verdict.positions);
         let fate = self.send_parse(&prepared, verdict.text, relay);
         let seq = self.owed.next_seq();
@@ -147,9 +144,6 @@ impl Session {
     fn renew(&mut self, name: &[u8], old: &Prepared, relay: &mut Relay<'_>) -> Named {
         let verdict = self.judge_parse(&old.text, &old.declared);
         if let Treatment::Refuse(report) = verdict.judged.treatment {
-            return Named::Refused(report);
-        }
-        if let Some(report) = verdict.judged.beyond_us() {
             return Named::Refused(report);
         }
         let same_text = matches!(
@@ -334,7 +328,7 @@ impl Session {
         let judged = portal.as_ref().map(|p| &p.prepared.judged);
         let entry = Entry {
             takes_data: judged.is_some_and(|j| j.takes_data),
-            settles: judged.is_some_and(|j| j.settles),
+            settles: judged.is_some_and(Judged::holds_what_follows),
             ..Entry::forward(Owes::Execute(None))
         };
         self.owe(Entry { owes: Owes::Execute(portal), ..entry });

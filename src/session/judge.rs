@@ -9,12 +9,12 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::position::Positions;
+use crate::names::ColumnId;
 use crate::sql::verdict::{Cleared, Open, Plan, Refusal, Rows, Seal};
 use crate::types::{Oid, StoredType};
 use crate::wire::from_client::Format;
 use crate::wire::from_server::Status;
 use crate::wire::report::Report;
-use crate::wire::sqlstate;
 
 /// What is sent where a refused statement stood. The server itself rejects it at analysis, with
 /// [`SUBSTITUTE_SQLSTATE`], so order, discarding and transaction state are the server's own.
@@ -97,18 +97,19 @@ impl Judged {
 }
 
 impl Judged {
-    /// Why the session cannot carry it out.
-    ///
-    /// REFUSES: a COPY whose fields are to be sealed or opened; the stream would pass as it is.
-    pub(super) fn beyond_us(&self) -> Option<Box<Report>> {
+    /// Its plan, if it has one.
+    pub(super) fn planned(&self) -> Option<&Planned> {
         match &self.treatment {
-            Treatment::Plan(planned) if planned.plan.copy.is_some() => {
-                let message = "COPY of a protected column is not supported";
-                let report = Report::error(sqlstate::FEATURE_NOT_SUPPORTED, message);
-                Some(Box::new(report.hint("Use INSERT or SELECT.")))
-            }
-            Treatment::Plan(_) | Treatment::Clear(_) | Treatment::Refuse(_) => None,
+            Treatment::Plan(planned) => Some(planned),
+            Treatment::Clear(_) | Treatment::Refuse(_) => None,
         }
+    }
+
+    /// What follows waits for its answer. Also after a COPY whose data is sealed: no other COPY may
+    /// be in flight that a server could take that data for.
+    pub(super) fn holds_what_follows(&self) -> bool {
+        let sealing = self.planned().and_then(|planned| planned.plan.copy.as_ref());
+        self.settles || sealing.is_some_and(|copy| copy.from_client)
     }
 
     /// REFUSES: the client's own text with a refused statement in it.
@@ -331,6 +332,16 @@ pub trait Cells {
         seal: &Seal,
         stored: StoredType,
         constant: Constant<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError>;
+
+    /// Seals a field of a COPY stream in `format`; the result is what `column` stores, in the same
+    /// format.
+    fn seal_field(
+        &mut self,
+        column: ColumnId,
+        format: Format,
+        value: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), CellError>;
 

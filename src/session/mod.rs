@@ -9,6 +9,7 @@ mod answers;
 mod bind;
 pub mod cells;
 mod client;
+mod copy;
 pub mod epoch;
 mod errors;
 mod extended;
@@ -32,6 +33,7 @@ use crate::wire::buffer::InBuf;
 use crate::wire::from_server::Status;
 use crate::wire::report::Report;
 use crate::wire::{sqlstate, write};
+use copy::CopyStream;
 use fault::Fault;
 use judge::Judge;
 use named::Named;
@@ -103,6 +105,8 @@ pub struct Session {
     client: Stream,
     /// The frame of the server that is streaming through.
     server: Stream,
+    /// The planned COPY that is open.
+    copy: Option<Box<CopyStream>>,
     /// The server discards what the client sends, until Sync; so nothing of it is sent.
     skipping: bool,
     /// What was last sent need not be answered before a Flush.
@@ -132,6 +136,7 @@ impl Session {
             server_key: None,
             client: Stream::default(),
             server: Stream::default(),
+            copy: None,
             skipping: false,
             unflushed: false,
             hold: false,

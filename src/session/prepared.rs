@@ -34,10 +34,7 @@ pub(super) struct Prepared {
 impl Prepared {
     /// Its plan, if it has one.
     pub fn planned(&self) -> Option<&Planned> {
-        match &self.judged.treatment {
-            Treatment::Plan(planned) => Some(planned),
-            Treatment::Clear(_) | Treatment::Refuse(_) => None,
-        }
+        self.judged.planned()
     }
 
     /// Stands for a name after a Parse of it that was refused, or that failed after it was planned.

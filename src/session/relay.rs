@@ -70,8 +70,10 @@ impl<'a> Relay<'a> {
 pub(super) struct Stream {
     /// Bytes still to come.
     pub left: usize,
-    /// Whether they are forwarded.
+    /// Whether they are not forwarded.
     pub dropped: bool,
+    /// Whether they are read, and what becomes of them forwarded in their place.
+    pub read: bool,
 }
 
 impl Stream {
@@ -82,7 +84,21 @@ impl Stream {
 
     /// Begins with a frame of `total` bytes.
     pub fn begin(&mut self, total: usize, fate: Fate) {
-        *self = Stream { left: total, dropped: fate == Fate::Drop };
+        *self = Stream { left: total, dropped: fate == Fate::Drop, read: false };
+    }
+
+    /// Begins with a body of `bytes` that is read, its head having been discarded.
+    pub fn begin_read(&mut self, bytes: usize) {
+        *self = Stream { left: bytes, dropped: true, read: true };
+    }
+
+    /// Takes what has arrived of a body that is read.
+    pub fn take<'a>(&mut self, relay: &mut Relay<'a>) -> &'a [u8] {
+        let rest = relay.rest();
+        let taken = rest.get(..self.left.min(rest.len())).unwrap_or(&[]);
+        self.left -= taken.len();
+        relay.discard(taken.len());
+        taken
     }
 
     /// Moves what has arrived of it; false if more is to come.

@@ -24,12 +24,17 @@ impl Session {
 
     fn server_frames(&mut self, relay: &mut Relay<'_>) -> Result<usize, Fault> {
         loop {
-            if self.server.left > 0 && !self.server.advance(relay) {
+            if self.server.left > 0 && !self.advance_server(relay)? {
                 return Ok(0);
             }
             let Some(head) = frame::head(relay.rest()).map_err(Fault::Server)? else { return Ok(0) };
             if self.streams_down(head.tag)? {
-                self.server.begin(head.total, Fate::Pass);
+                if head.tag == tag::COPY_DATA && self.copy.is_some() {
+                    relay.discard(frame::HEAD_BYTES);
+                    self.server.begin_read(head.total - frame::HEAD_BYTES);
+                } else {
+                    self.server.begin(head.total, Fate::Pass);
+                }
                 continue;
             }
             let limit = self.config.limits.message;
@@ -44,7 +49,17 @@ impl Session {
         }
     }
 
-    /// Frames that carry data and are forwarded unread. An error if such a frame is not owed.
+    /// Moves what has arrived of a frame that is not held whole; false if more is to come.
+    fn advance_server(&mut self, relay: &mut Relay<'_>) -> Result<bool, Fault> {
+        if !self.server.read {
+            return Ok(self.server.advance(relay));
+        }
+        let bytes = self.server.take(relay);
+        self.copy_down(bytes, false, relay)?;
+        Ok(self.server.left == 0)
+    }
+
+    /// Frames that carry data and need not be held whole. An error if such a frame is not owed.
     #[inline]
     fn streams_down(&mut self, tag: u8) -> Result<bool, Fault> {
         let progress = self.owed.progress;
@@ -196,7 +211,7 @@ impl Session {
 
     /// CopyInResponse and CopyBothResponse, where the judge foresaw them; CopyOutResponse.
     pub(super) fn copy_begins(&mut self, frame: Frame<'_>, takes_data: bool) -> Result<Fate, Fault> {
-        from_server::copy_response(frame.body()).map_err(Fault::Server)?;
+        let (overall, columns) = from_server::copy_response(frame.body()).map_err(Fault::Server)?;
         self.owed.progress = match frame.tag {
             tag::COPY_OUT_RESPONSE => Progress::CopyOut,
             // REFUSES: a server that asks for data which nobody offered.
@@ -209,13 +224,15 @@ impl Session {
             tag::COPY_BOTH_RESPONSE => Progress::CopyBoth { ended: false },
             other => return Err(Fault::NotOwed(other)),
         };
+        self.copy_opens(frame.tag == tag::COPY_IN_RESPONSE, overall, &columns)?;
         Ok(Fate::Pass)
     }
 
     /// CopyDone of the server: CommandComplete follows (after COPY BOTH perhaps a result before it).
-    pub(super) fn copy_ends(&mut self) -> Result<Fate, Fault> {
+    pub(super) fn copy_ends(&mut self, relay: &mut Relay<'_>) -> Result<Fate, Fault> {
         match self.owed.progress {
             Progress::CopyOut => {
+                self.copy_down(&[], true, relay)?;
                 self.owed.progress = Progress::Rows;
                 Ok(Fate::Pass)
             }

@@ -28,7 +28,7 @@ impl Session {
                 Ok(Fate::Pass)
             }
             QueryVerdict::Statements { text, statements, positions } => {
-                let refused = statements.iter().find_map(|s| s.beyond_us().or_else(|| s.refused_as_is(text)));
+                let refused = statements.iter().find_map(|s| s.refused_as_is(text));
                 if let Some(report) = refused {
                     return Ok(self.refuse_query(report, relay));
                 }
@@ -54,7 +54,7 @@ impl Session {
         };
         let entry = Entry {
             takes_data: statements.iter().any(|s| s.takes_data),
-            settles: statements.iter().any(|s| s.settles),
+            settles: statements.iter().any(Judged::holds_what_follows),
             ..Entry::forward(Owes::Query(Some(Box::new(QueryRun { statements, at: 0, positions }))))
         };
         self.owe(entry);

@@ -7,8 +7,8 @@ use crate::policy::model::{Policy, Purpose, column_name};
 use crate::sql::ast::Span;
 use crate::sql::lexer::Tokens;
 use crate::sql::verdict::{
-    CopyField, CopyFormat, CopyPlan, Edit, Open, OutColumn, Plan, Refusal, Replacement, Rows, Seal, Treat,
-    Verdict,
+    CopyField, CopyFormat, CopyHeader, CopyPlan, Edit, Open, OutColumn, Plan, Refusal, Replacement, Rows,
+    Seal, Treat, Verdict,
 };
 use crate::types::Cast;
 
@@ -169,21 +169,33 @@ impl Explained<'_> {
     }
 
     fn copy(&self, copy: &CopyPlan) -> String {
-        let (direction, verb) = if copy.from_client { ("in", "sealed") } else { ("out", "opened") };
+        let direction = if copy.from_client { "in" } else { "out" };
         let fields: Vec<String> = copy
             .fields
             .iter()
             .map(|field| match field {
                 CopyField::Keep => "kept".into(),
-                CopyField::Column(id) => format!("{verb} {}", self.column(*id)),
+                CopyField::Seal(id) => format!("sealed {}", self.column(*id)),
+                CopyField::Open(open) => {
+                    let each = if open.elements { "each " } else { "" };
+                    format!("opened {each}{}{}", self.column(open.column), casts(&open.casts))
+                }
             })
             .collect();
         let format = match &copy.format {
-            CopyFormat::Text { header, .. } => format!("text{}", if *header { " with header" } else { "" }),
-            CopyFormat::Csv { header, .. } => format!("csv{}", if *header { " with header" } else { "" }),
+            CopyFormat::Text { header, .. } => format!("text{}", headed(header)),
+            CopyFormat::Csv { header, .. } => format!("csv{}", headed(header)),
             CopyFormat::Binary => "binary".into(),
         };
         format!("copy {direction} ({format}): {}", fields.join(", "))
+    }
+}
+
+fn headed(header: &CopyHeader) -> &'static str {
+    match header {
+        CopyHeader::Absent => "",
+        CopyHeader::Names => " with header",
+        CopyHeader::Match(_) => " with matching header",
     }
 }
 

@@ -261,7 +261,7 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    fn out_column(&self, value: &Value, span: Span) -> Checked<OutColumn> {
+    pub fn out_column(&self, value: &Value, span: Span) -> Checked<OutColumn> {
         let Some((column, elements)) = self.outcome(value.class, span)? else { return Ok(OutColumn::Keep) };
         let to = |id: &casts::PendingId| self.pending.get(id.0 as usize).and_then(|p| p.to.clone());
         let casts = value.casts.iter().filter_map(to).collect();

@@ -189,8 +189,21 @@ pub struct CopyPlan {
 pub enum CopyField {
     /// Forwarded.
     Keep,
-    /// Sealed (in) or opened (out) as this column.
-    Column(ColumnId),
+    /// Towards the server: sealed, to be stored in this column.
+    Seal(ColumnId),
+    /// From the server: opened.
+    Open(Open),
+}
+
+/// The first line of a text or CSV stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum CopyHeader {
+    /// A row like the others.
+    Absent,
+    /// Names, which nobody reads.
+    Names,
+    /// HEADER MATCH: it must give these names.
+    Match(Vec<Box<str>>),
 }
 
 /// Options of COPY that decide how fields are cut.
@@ -202,8 +215,8 @@ pub enum CopyFormat {
         delimiter: u8,
         /// The string that stands for NULL.
         null: String,
-        /// A first line of names.
-        header: bool,
+        /// Its first line.
+        header: CopyHeader,
     },
     /// CSV.
     Csv {
@@ -215,8 +228,8 @@ pub enum CopyFormat {
         quote: u8,
         /// One byte.
         escape: u8,
-        /// A first line of names.
-        header: bool,
+        /// Its first line.
+        header: CopyHeader,
         /// Field positions under FORCE_QUOTE.
         force_quote: Vec<u16>,
         /// Field positions under FORCE_NULL.

@@ -51,8 +51,6 @@ pub fn write(
         let written = match &ruling.judged.verdict {
             Verdict::Clear(proof) => Written::Clear(*proof),
             Verdict::Refuse(refusal) => Written::refuse(reading::report(refusal, text, tokens)),
-            // REFUSES: the fields of a stream are neither sealed nor opened.
-            Verdict::Plan(plan) if plan.copy.is_some() => Written::refuse(no_stream()),
             Verdict::Plan(plan) if refused_at.is_some() => Written::Plan(ruling.own(plan)),
             Verdict::Plan(plan) => {
                 let before = splices.len();
@@ -195,13 +193,6 @@ fn quote(value: &[u8], out: &mut Vec<u8>) {
 
 fn foreign() -> Report {
     Report::error(sqlstate::INTERNAL_ERROR, "the plan of this statement is not of its text")
-}
-
-fn no_stream() -> Report {
-    Report {
-        hint: Some("Use INSERT and SELECT.".into()),
-        ..Report::error(sqlstate::FEATURE_NOT_SUPPORTED, "cannot copy protected columns")
-    }
 }
 
 fn unreadable() -> CellError {

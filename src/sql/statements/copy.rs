@@ -8,9 +8,8 @@ use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Copy, CopyEnd, CopyWhat, Expr, Ident, RelationRef, Span, Statement};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::relations::Meant;
-use crate::sql::roles::Kind;
 use crate::sql::scope::{Item, Scope, Value};
-use crate::sql::verdict::{CopyField, CopyPlan};
+use crate::sql::verdict::{CopyField, CopyPlan, Open, OutColumn};
 
 /// A field of the stream: its name, and what happens to it.
 type Field = (Box<str>, CopyField);
@@ -70,12 +69,13 @@ impl<'a> Analysis<'a> {
         let mut fields = Vec::with_capacity(listed.len());
         for column in listed {
             let field = match self.tag(column) {
-                Some(id) => {
-                    if copy.from {
-                        let value = Value::of(self.roles.open());
-                        self.store(&value, Some(id), span)?;
-                    }
-                    CopyField::Column(id)
+                Some(id) if copy.from => {
+                    let value = Value::of(self.roles.open());
+                    self.store(&value, Some(id), span)?;
+                    CopyField::Seal(id)
+                }
+                Some(column) => {
+                    CopyField::Open(Open { column, elements: false, witness: None, casts: Vec::new() })
                 }
                 None => CopyField::Keep,
             };
@@ -103,12 +103,9 @@ impl<'a> Analysis<'a> {
             match item {
                 Item::Column(name, value) => {
                     self.settle(value);
-                    let field = match self.roles.kind(value.class) {
-                        Kind::Protected(id) => CopyField::Column(id),
-                        _ => match self.roles.protected_in(value.class) {
-                            Some(id) => return Err(Objection::on(Cause::Composite, statement.span, id)),
-                            None => CopyField::Keep,
-                        },
+                    let field = match self.out_column(value, statement.span)? {
+                        OutColumn::Open(open) => CopyField::Open(Open { witness: None, ..open }),
+                        OutColumn::Keep | OutColumn::KeepRest => CopyField::Keep,
                     };
                     fields.push((name.clone(), field));
                 }

@@ -16,6 +16,9 @@ enum Step {
     ToClient(Vec<u8>),
     NeverToServer(&'static str),
     ToServerAtLast(Vec<u8>),
+    DataToServer(Vec<u8>, Vec<u8>),
+    DataToClient(Vec<u8>),
+    Told(&'static str),
     Ends(fn(&Fault) -> bool),
 }
 
@@ -122,6 +125,30 @@ impl Conversation {
         self
     }
 
+    /// What has gone to the server since it was last asked is CopyData, however cut, and CopyDone.
+    pub fn sends_bytes(self, data: &[u8]) -> Self {
+        self.sends_data_then(data, &[super::messages::copy_done()])
+    }
+
+    /// CopyData, however cut, and then these.
+    pub fn sends_data_then(mut self, data: impl AsRef<[u8]>, messages: &[Vec<u8>]) -> Self {
+        self.steps.push(Step::DataToServer(data.as_ref().to_vec(), messages.concat()));
+        self
+    }
+
+    /// What has gone to the client since it was last asked is CopyData, however cut, and the end of a
+    /// COPY.
+    pub fn shows_bytes(mut self, data: &[u8]) -> Self {
+        self.steps.push(Step::DataToClient(data.to_vec()));
+        self
+    }
+
+    /// The first that has gone to the client since it was last asked is an error with this SQLSTATE.
+    pub fn told(mut self, sqlstate: &'static str) -> Self {
+        self.steps.push(Step::Told(sqlstate));
+        self
+    }
+
     /// The client says it, and the server hears the same.
     pub fn asks(self, messages: &[Vec<u8>]) -> Self {
         self.client(messages).to_server(messages)
@@ -176,6 +203,22 @@ impl Conversation {
                     let sent = std::mem::take(&mut machine.out.to_server);
                     assert!(sent.ends_with(bytes), "{:?}, step {at}, not {:?}", shown(&sent), shown(bytes));
                 }
+                Step::DataToServer(data, rest) => {
+                    let (sent, others) = joined(&std::mem::take(&mut machine.out.to_server));
+                    assert_eq!(sent.escape_ascii().to_string(), data.escape_ascii().to_string(), "step {at}");
+                    assert_eq!(shown(&others), shown(rest), "to the server, step {at}");
+                }
+                Step::DataToClient(data) => {
+                    let (sent, others) = joined(&std::mem::take(&mut machine.out.to_client));
+                    assert_eq!(sent.escape_ascii().to_string(), data.escape_ascii().to_string(), "step {at}");
+                    assert!(others.starts_with(b"c"), "{:?}, step {at}", shown(&others));
+                }
+                Step::Told(sqlstate) => {
+                    let sent = shown(&std::mem::take(&mut machine.out.to_client));
+                    let first = sent.first().map_or("", String::as_str);
+                    assert!(first.starts_with("E ") && first.contains(&format!("C{sqlstate}")), "{sent:?}");
+                    assert!(!sent.concat().contains("secret"), "{sent:?}");
+                }
                 Step::Ends(is) => {
                     let fault = machine.fault.as_ref().expect("the session has ended");
                     assert!(is(fault), "{fault:?} at step {at}");
@@ -195,4 +238,15 @@ impl Step {
             _ => 0,
         }
     }
+}
+
+/// The bodies of the CopyData frames in front, joined; and what follows them.
+fn joined(bytes: &[u8]) -> (Vec<u8>, Vec<u8>) {
+    let (mut data, mut rest) = (Vec::new(), bytes);
+    while let [b'd', a, b, c, d, ..] = rest {
+        let end = u32::from_be_bytes([*a, *b, *c, *d]) as usize + 1;
+        data.extend_from_slice(&rest[5..end]);
+        rest = &rest[end..];
+    }
+    (data, rest.to_vec())
 }

@@ -5,6 +5,8 @@ mod judges;
 mod messages;
 mod planner;
 
+mod copy_cells;
+mod copy_streams;
 mod copying;
 mod evil;
 mod following;

@@ -3,7 +3,7 @@
 use pgveil::session::fault::Fault;
 use pgveil::session::judge::{Elsewhere, EpochId, Planned, SUBSTITUTE};
 use pgveil::session::position::{Positions, Splice};
-use pgveil::sql::verdict::{CopyFormat, CopyPlan, OutColumn, Plan, Rows, ShownType};
+use pgveil::sql::verdict::{OutColumn, Plan, Rows, ShownType};
 use pgveil::types::LogicalType;
 use pgveil::wire::report::Report;
 
@@ -377,18 +377,5 @@ fn names_made_in_sql_are_asked_for() {
         .client(&[execute("cursor"), sync()])
         .server(&[error("42703"), ready('I')])
         .to_client(&[refused_with("0A000", "a cursor"), ready('I')])
-        .holds();
-}
-
-#[test]
-fn a_planned_copy_is_refused() {
-    let copy = CopyPlan { from_client: true, fields: Vec::new(), format: CopyFormat::Binary };
-    let planner = planner().plan("copy t from stdin", None, Plan { copy: Some(copy), ..Plan::default() });
-    Conversation::with(move || Box::new(planner.clone()))
-        .client(&[query("copy t from stdin"), copy_data("secret"), copy_done()])
-        .to_server(&[query(SUBSTITUTE)])
-        .server(&[error("42703"), ready('I')])
-        .client(&[parse("", "copy t from stdin"), sync()])
-        .to_server(&[parse("", SUBSTITUTE), sync()])
         .holds();
 }

@@ -164,6 +164,17 @@ impl Cells for Planner {
         Ok(())
     }
 
+    fn seal_field(
+        &mut self,
+        column: ColumnId,
+        format: Format,
+        value: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError> {
+        let seal = Seal { column, elements: false, given: None, casts: Vec::new(), purpose: Purpose::Store };
+        self.seal(&seal, StoredType::Text, Constant { format, declared: 0, value }, out)
+    }
+
     fn open(
         &mut self,
         open: &Open,

@@ -3,7 +3,7 @@
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{OptionItem, OptionValue};
 use crate::sql::refusal::{Cause, Checked, Objection};
-use crate::sql::verdict::CopyFormat;
+use crate::sql::verdict::{CopyFormat, CopyHeader};
 
 /// Options as written.
 #[derive(Default)]
@@ -14,6 +14,7 @@ struct Written {
     quote: Option<u8>,
     escape: Option<u8>,
     header: bool,
+    match_names: bool,
     force_quote: Vec<u16>,
     force_null: Vec<u16>,
     force_not_null: Vec<u16>,
@@ -26,7 +27,11 @@ impl Analysis<'_> {
         for option in options {
             self.copy_option(option, names, &mut written)?;
         }
-        let header = written.header;
+        let header = match (written.match_names, written.header) {
+            (true, _) => CopyHeader::Match(names.iter().map(|name| Box::from(*name)).collect()),
+            (false, true) => CopyHeader::Names,
+            (false, false) => CopyHeader::Absent,
+        };
         match written.format.as_deref() {
             None | Some("text") => Ok(CopyFormat::Text {
                 delimiter: written.delimiter.unwrap_or(b'\t'),
@@ -59,6 +64,7 @@ impl Analysis<'_> {
             "quote" => written.quote = Some(self.byte(&option.value).ok_or_else(refused)?),
             "escape" => written.escape = Some(self.byte(&option.value).ok_or_else(refused)?),
             "null" => written.null = Some(self.word(&option.value).ok_or_else(refused)?),
+            "header" if self.is_match(&option.value) => written.match_names = true,
             "header" => written.header = self.flag(&option.value).ok_or_else(refused)?,
             "force_quote" => written.force_quote = positions(&option.value, names).ok_or_else(refused)?,
             "force_null" => written.force_null = positions(&option.value, names).ok_or_else(refused)?,
@@ -98,7 +104,11 @@ impl Analysis<'_> {
         }
     }
 
-    /// As defGetBoolean reads it; `match` is a header that is checked.
+    fn is_match(&mut self, value: &OptionValue) -> bool {
+        self.word(value).is_some_and(|word| word.eq_ignore_ascii_case("match"))
+    }
+
+    /// As defGetBoolean reads it.
     fn flag(&mut self, value: &OptionValue) -> Option<bool> {
         match value {
             OptionValue::None => Some(true),
@@ -112,7 +122,7 @@ impl Analysis<'_> {
             }
             OptionValue::Word(_) | OptionValue::String(_) => {
                 match self.word(value)?.to_ascii_lowercase().as_str() {
-                    "true" | "on" | "match" => Some(true),
+                    "true" | "on" => Some(true),
                     "false" | "off" => Some(false),
                     _ => None,
                 }

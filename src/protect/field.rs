@@ -1,0 +1,39 @@
+//! A field of a COPY stream becomes what its column stores, in the stream's own format.
+
+use zeroize::Zeroizing;
+
+use super::column::Protector;
+use super::error::ProtectError;
+use super::seal::Sealing;
+use super::{Desk, Format, stored};
+use crate::names::ColumnId;
+use crate::policy::model::Purpose;
+
+impl Protector {
+    /// Appends the sealed field as the stored type's input (text) or receive function (binary) takes
+    /// it. On an error `out` is as it was.
+    pub fn seal_field(
+        &self,
+        column: ColumnId,
+        format: Format,
+        bytes: &[u8],
+        desk: &mut Desk,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ProtectError> {
+        let how = Sealing { column, purpose: Purpose::Store, elements: false, given: None, casts: &[] };
+        match format {
+            Format::Text => self.seal(&how, format, bytes, desk, out),
+            Format::Binary => {
+                let stored_in = self.column(column)?.stored;
+                let mut text = Zeroizing::new(Vec::new());
+                self.seal(&how, format, bytes, desk, &mut text)?;
+                let start = out.len();
+                let sent = stored::send(stored_in, &text, out);
+                sent.map_err(|error| {
+                    out.truncate(start);
+                    ProtectError::value(column, &error)
+                })
+            }
+        }
+    }
+}
