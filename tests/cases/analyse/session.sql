@@ -121,8 +121,9 @@ COPY (SELECT email::varchar(3) FROM customers) TO STDOUT
 => message: this cast cannot be applied to protected column public.customers.email
 
 COPY (SELECT array_agg(email) FROM customers) TO STDOUT
-=> refuse composite-result at: SELECT array_agg ( email ) FROM customers
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> plan
+=> text: COPY (SELECT array_agg(email) FROM public.customers) TO STDOUT
+=> copy out (text): opened each public.customers.email
 
 COPY (UPDATE customers SET notes = 'x' RETURNING email) TO STDOUT
 => plan
