@@ -233,6 +233,8 @@ impl Following {
     /// ReadyForQuery: `idle` outside a transaction.
     pub fn ready(&mut self, idle: bool) {
         self.started = true;
+        // COMMIT AND CHAIN has begun the next one.
+        self.in_block = !idle;
         if !self.stirred {
             return;
         }
