@@ -2,6 +2,7 @@
 
 mod analyse;
 mod cli;
+mod following;
 mod format;
 mod keyring;
 mod lexer;
