@@ -159,8 +159,8 @@ fn is_set_config(text: &[u8], tokens: &Tokens, index: u32) -> bool {
     matches!(identifier(text, tokens, index), Ok(name) if name == "set_config")
 }
 
-/// Calls of set_config anywhere in the statement. Only `set_config('name', 'value', true | false)` is
-/// certain; a name that is no watched parameter does not matter.
+/// Calls of set_config anywhere in the statement. Only `set_config('name', 'value', true | false)`, and
+/// with the name of a row that can only have one, is certain; a name that is no watched parameter does not matter.
 fn set_configs(statement: &Statement, text: &[u8], tokens: &Tokens) -> Vec<SettingEffect> {
     let calls = statement.span.range().filter(|index| {
         tokens.get(*index).is_some_and(|token| token.kind.is_ident()) && is_set_config(text, tokens, *index)
@@ -178,8 +178,14 @@ fn one_set_config(index: u32, text: &[u8], tokens: &Tokens) -> Option<SettingEff
         let value = string_value(text, tokens, found?.0, &mut scratch).ok()?;
         Some(String::from_utf8_lossy(value).into_owned())
     };
+    let reads = |found: Option<(u32, TokenKind)>, word: &str| {
+        let token = tokens.get(found?.0)?;
+        token.bytes(text).eq_ignore_ascii_case(word.as_bytes()).then_some(())
+    };
     is(next(), TokenKind::Open)?;
-    let name = string(next())?.to_ascii_lowercase();
+    let first = next();
+    let of_row = reads(first, "name").is_some();
+    let constant = if of_row { None } else { Some(string(first)?) };
     is(next(), TokenKind::Comma)?;
     let value = string(next())?;
     is(next(), TokenKind::Comma)?;
@@ -189,5 +195,20 @@ fn one_set_config(index: u32, text: &[u8], tokens: &Tokens) -> Option<SettingEff
         _ => return None,
     };
     is(next(), TokenKind::Close)?;
-    Some(SettingEffect::Set { name, value: Some(value), local })
+    let name = match constant {
+        Some(name) => name,
+        None => {
+            ONE_SETTING.iter().try_for_each(|word| reads(next(), word))?;
+            let name = string(next())?;
+            match next() {
+                None | Some((_, TokenKind::Semicolon)) => name,
+                Some(_) => return None,
+            }
+        }
+    };
+    Some(SettingEffect::Set { name: name.to_ascii_lowercase(), value: Some(value), local })
 }
+
+/// As pg_dump sets a parameter only where the server has it: `SELECT set_config(name, 'value', false)
+/// FROM pg_settings WHERE name = 'parameter'`.
+const ONE_SETTING: &[&str] = &["from", "pg_settings", "where", "name", "="];

@@ -4,6 +4,7 @@ mod auth;
 mod canary;
 mod cancel;
 mod catalog;
+mod copy;
 mod differential;
 mod evil;
 mod protected;
