@@ -32,6 +32,8 @@ pub struct ProxySetup {
     pub files: Vec<(String, Vec<u8>)>,
     /// Environment of the process.
     pub environment: Vec<(String, String)>,
+    /// Verbs to run in the configuration's directory before `serve`, for instance `apply`.
+    pub verbs: Vec<Vec<String>>,
 }
 
 impl ProxySetup {
@@ -46,6 +48,7 @@ impl ProxySetup {
             tables: String::new(),
             files: Vec::new(),
             environment: Vec::new(),
+            verbs: Vec::new(),
         }
     }
 
@@ -79,6 +82,9 @@ impl Proxy {
         for (name, contents) in &setup.files {
             write_private(&directory.path().join(name), contents);
         }
+        for verb in &setup.verbs {
+            run_verb(directory.path(), verb);
+        }
         let mut process = Command::new(env!("CARGO_BIN_EXE_pgveil"))
             .args(["serve", "-c", "pgveil.toml"])
             .current_dir(directory.path())
@@ -105,6 +111,12 @@ impl Proxy {
             }
             std::thread::sleep(Duration::from_millis(10));
         }
+    }
+
+    /// Runs another verb beside the serving one; fails the test if it fails.
+    pub fn verb(&self, arguments: &[&str]) {
+        let arguments: Vec<String> = arguments.iter().map(|a| (*a).to_owned()).collect();
+        run_verb(self.directory.path(), &arguments);
     }
 
     /// The process id, for signals and for /proc.
@@ -159,6 +171,18 @@ impl Drop for Proxy {
             eprintln!("--- log of pgveil ---\n{}", self.log());
         }
     }
+}
+
+fn run_verb(directory: &Path, arguments: &[String]) {
+    let output = Command::new(env!("CARGO_BIN_EXE_pgveil"))
+        .args(arguments)
+        .args(["-c", "pgveil.toml"])
+        .current_dir(directory)
+        .stdin(Stdio::null())
+        .output()
+        .expect("the pgveil binary");
+    let said = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "pgveil {}: {said}", arguments.join(" "));
 }
 
 fn write_private(path: &Path, contents: &[u8]) {

@@ -1,0 +1,3 @@
+//! Known strings, looked for everywhere the host can look.
+
+pub mod needles;

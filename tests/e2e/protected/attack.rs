@@ -1,0 +1,31 @@
+//! The case files, run.
+
+use super::cases::run;
+use super::place::Place;
+
+#[track_caller]
+fn holds(label: &str, text: &str) {
+    let place = Place::new(label, "");
+    let faults = run(&place, text);
+    assert!(faults.is_empty(), "{} faults:\n\n{}", faults.len(), faults.join("\n\n"));
+}
+
+fn file(path: &str) -> String {
+    let path = format!("{}/tests/cases/{path}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path}: {error}"))
+}
+
+#[test]
+fn ordinary_statements_work() {
+    holds("ordinary", &file("protected/ordinary.txt"));
+}
+
+#[test]
+fn no_statement_carries_a_secret_up() {
+    holds("attack", &file("attack/statements.txt"));
+}
+
+#[test]
+fn no_definition_carries_a_secret_up() {
+    holds("attack_ddl", &file("attack/definitions.txt"));
+}

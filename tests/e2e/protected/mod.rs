@@ -1,0 +1,6 @@
+//! Protected columns from end to end: the `pgveil` binary, a database with a policy, and a tap on
+//! the wire to the server, so that each test also proves that nothing went up in the clear.
+
+mod attack;
+mod cases;
+pub mod place;
