@@ -82,6 +82,28 @@ impl<'a> Analysis<'a> {
         Ok(())
     }
 
+    /// A place of a parameter that says nothing of it (`$1 IS NULL`, a select list) takes the role
+    /// of the same parameter where it meets a protected column: `$1 IS NULL OR email = $1` needs no
+    /// plaintext. A place that says that it is plain (`note = $1`) stays so.
+    pub fn unite_parameters(&mut self) -> Checked<()> {
+        let of = |site: &Site| match site.constant {
+            Constant::Param { number, .. } => Some((number, site.class, site.span)),
+            Constant::Literal { .. } | Constant::Bits => None,
+        };
+        let places: Vec<_> = self.sites.iter().filter_map(of).collect();
+        for &(number, class, _) in &places {
+            if self.roles.protected_in(class).is_none() {
+                continue;
+            }
+            for &(_, other, span) in places.iter().filter(|place| place.0 == number) {
+                if matches!(self.roles.kind(other), Kind::Open) {
+                    self.roles.adopt(class, other, span)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
     /// How a site is sealed, if it is.
     fn seal(&self, site: &Site) -> Checked<Option<(Seal, StoredType)>> {
         let Some((id, elements)) = self.outcome(site.class, site.span)? else { return Ok(None) };
@@ -141,8 +163,13 @@ impl<'a> Analysis<'a> {
             }
             match (site.constant, seal) {
                 (Constant::Bits, _) | (Constant::Literal { .. }, None) => {}
-                (Constant::Literal { token, negated }, Some((seal, _))) => {
+                (Constant::Literal { token, negated }, Some((seal, stored))) => {
                     sealed = true;
+                    // A function that takes several kinds of arrays is told by the cast which.
+                    if seal.elements && !seal.casts.is_empty() {
+                        let with = Replacement::Text(format!("::{}", type_name(stored)).into());
+                        self.edits.push(Edit { tokens: site.span.end..site.span.end, with });
+                    }
                     edits.push(Edit {
                         tokens: site.span.range(),
                         with: Replacement::Seal { literal: token, negated, seal },
@@ -159,7 +186,11 @@ impl<'a> Analysis<'a> {
                     numbers.show(number, self.shown(&seal));
                     let bare = site.span.end - site.span.start == 1;
                     let server = numbers.place(number, Treat::Seal(seal, stored))?;
-                    if server != number || !bare {
+                    if !bare {
+                        // Its cast may have been all that gave it a type: `$1::text IS NULL`.
+                        let with = format!("${server}::{}", type_name(stored));
+                        edits.push(Edit { tokens: site.span.range(), with: Replacement::Text(with.into()) });
+                    } else if server != number {
                         edits.push(renumbered(site.span.range(), server));
                     }
                 }

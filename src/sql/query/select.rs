@@ -1,7 +1,7 @@
 //! SELECT: its scope, its list, and what is grouped and sorted.
 
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{Distinct, Expr, ExprKind, GroupItem, Ident, Select, SortKey, Span, Target};
+use crate::sql::ast::{Distinct, Expr, ExprKind, GroupItem, Ident, Select, SortKey, Span, Step, Target};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::scope::{Found, Item, Scope};
 
@@ -87,6 +87,11 @@ impl<'a> Analysis<'a> {
         for target in targets {
             match &target.expr.kind {
                 ExprKind::Star(parts) => items.extend(self.spread(parts, target.expr.span, scope)?),
+                // `(composite).*` is as many columns as its type has, which nobody here knows.
+                ExprKind::Indirection(_, steps) if matches!(steps.last(), Some(Step::Star)) => {
+                    self.expr(&target.expr, scope)?;
+                    items.push(Item::Rest(None));
+                }
                 _ => {
                     let value = self.expr(&target.expr, scope)?;
                     let name = match &target.alias {

@@ -70,6 +70,7 @@ impl<'a> Analysis<'a> {
         {
             return Err(Objection::on(Cause::UnknownShape, span, *column));
         }
+        self.no_more_than(items.len(), into, span)?;
         let mut into = into.iter().copied();
         for item in items {
             match item {
@@ -81,6 +82,17 @@ impl<'a> Analysis<'a> {
             }
         }
         Ok(())
+    }
+
+    /// REFUSES: more values than columns, where one of the columns is protected: the server would say
+    /// no as well, but it would have read the value that is one too many.
+    pub(super) fn no_more_than(&self, values: usize, into: &[Into], span: Span) -> Checked<()> {
+        match into.iter().flatten().next() {
+            Some(column) if values > into.len() => {
+                Err(Objection::on(Cause::NotUnderstood("a value without a column"), span, *column))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 
     /// SET of UPDATE, ON CONFLICT and MERGE.

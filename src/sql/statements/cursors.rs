@@ -21,6 +21,7 @@ impl<'a> Analysis<'a> {
         self.declared = types;
         self.prepared_types = prepare.types.iter().map(|t| t.span).collect();
         let outcome = self.statement(&prepare.statement, &Scope::default())?;
+        self.unite_parameters()?;
         self.as_rows(outcome, span)
     }
 
@@ -53,6 +54,9 @@ impl<'a> Analysis<'a> {
     fn execute_args(&mut self, args: &[Expr], plan: &Plan, span: Span) -> Checked<()> {
         if plan.params.is_empty() {
             return self.all_plain(args, Cause::Mixed, span, &Scope::default()).map(|_| ());
+        }
+        if let Some(extra) = args.get(plan.client_params.len()) {
+            return self.strange("an argument without a parameter", extra.span);
         }
         for (index, param) in plan.params.iter().enumerate() {
             let own = index < args.len();
@@ -104,6 +108,7 @@ impl<'a> Analysis<'a> {
             let cause = Cause::NotUnderstood("a binary cursor over a protected column");
             return Err(Objection::on(cause, declare.query.span, column));
         }
+        self.unite_parameters()?;
         self.as_rows(Outcome::Items(items), declare.query.span)
     }
 

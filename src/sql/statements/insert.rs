@@ -43,6 +43,7 @@ impl<'a> Analysis<'a> {
             let width = rows.iter().map(Vec::len).max().unwrap_or(0);
             let into = self.destination(meant, listed, Some(width), at);
             for row in rows {
+                self.no_more_than(row.len(), &into, query.span)?;
                 for (index, expr) in row.iter().enumerate() {
                     self.write(expr, into.get(index).copied().flatten(), scope)?;
                 }

@@ -69,6 +69,9 @@ impl<'a> Analysis<'a> {
             }
             (None, Meant::Other(_)) => Vec::new(),
         };
+        if let Some(last) = values.last() {
+            self.no_more_than(values.len(), &into, last.span)?;
+        }
         for (index, expr) in values.iter().enumerate() {
             self.write(expr, into.get(index).copied().flatten(), scope)?;
         }

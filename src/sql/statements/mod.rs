@@ -34,7 +34,9 @@ impl Outcome {
 impl<'a> Analysis<'a> {
     /// Walks over a statement.
     pub fn judge(&mut self, statement: &Statement) -> Checked<(Rows, Option<CopyPlan>)> {
-        match self.statement(statement, &Scope::default())? {
+        let outcome = self.statement(statement, &Scope::default())?;
+        self.unite_parameters()?;
+        match outcome {
             Outcome::Items(items) if items.is_empty() => Ok((Rows::Untouched, None)),
             Outcome::Items(items) => Ok((self.rows(&items, statement.span)?, None)),
             Outcome::Rows(rows) => Ok((rows, None)),

@@ -23,7 +23,8 @@ CREATE TABLE other (id int, email text DEFAULT 'x')
 => clear
 
 CREATE TABLE copy_of (LIKE customers)
-=> clear
+=> refuse alter-protected at: CREATE TABLE copy_of ( LIKE customers )
+=> message: a table LIKE it is not possible on a protected column
 
 CREATE TABLE child () INHERITS (customers)
 => refuse alter-protected at: CREATE TABLE child ( ) INHERITS ( customers …

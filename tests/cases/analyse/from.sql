@@ -148,13 +148,13 @@ SELECT c.id FROM customers c JOIN (VALUES ('a'), (now()::text)) AS v (e) ON c.em
 
 SELECT c.id FROM customers c JOIN unnest($1::text[]) AS u (e) ON c.email = u.e
 => plan
-=> text: SELECT c.id FROM public.customers c JOIN unnest($1) AS u (e) ON c.email = u.e
+=> text: SELECT c.id FROM public.customers c JOIN unnest($1::text[]) AS u (e) ON c.email = u.e
 => $1: the client's $1, sealed to match public.customers.email element by element, cast to text[]
 => rows: kept
 
 SELECT c.id FROM customers c JOIN unnest($1::text[]) AS u ON c.email = u
 => plan
-=> text: SELECT c.id FROM public.customers c JOIN unnest($1) AS u ON c.email = u
+=> text: SELECT c.id FROM public.customers c JOIN unnest($1::text[]) AS u ON c.email = u
 => $1: the client's $1, sealed to match public.customers.email element by element, cast to text[]
 => rows: kept
 

@@ -78,7 +78,7 @@ INSERT INTO customers (born) VALUES (DATE '2000-01-01')
 
 INSERT INTO customers (born) VALUES ('2000-01-01'), ($1::date)
 => plan
-=> text: INSERT INTO public.customers (born) VALUES (‹sealed as public.customers.born›), ($1)
+=> text: INSERT INTO public.customers (born) VALUES (‹sealed as public.customers.born›), ($1::text)
 => $1: the client's $1, sealed as public.customers.born, cast to date
 
 INSERT INTO customers (level, balance) VALUES (5, -12.50)
@@ -99,7 +99,7 @@ INSERT INTO customers (active, data, photo, labels) VALUES (true, '{"a": 1}', '\
 
 INSERT INTO customers (data) VALUES ($1::jsonb)
 => plan
-=> text: INSERT INTO public.customers (data) VALUES ($1)
+=> text: INSERT INTO public.customers (data) VALUES ($1::jsonb)
 => $1: the client's $1, sealed as public.customers.data, cast to jsonb
 
 INSERT INTO customers (labels) VALUES (ARRAY['a', 'b'])
@@ -108,7 +108,7 @@ INSERT INTO customers (labels) VALUES (ARRAY['a', 'b'])
 
 INSERT INTO customers (labels) VALUES ($1::text[])
 => plan
-=> text: INSERT INTO public.customers (labels) VALUES ($1)
+=> text: INSERT INTO public.customers (labels) VALUES ($1::text[])
 => $1: the client's $1, sealed as public.customers.labels, cast to text[]
 
 INSERT INTO customers (labels[1]) VALUES ('secret!')
@@ -191,7 +191,7 @@ INSERT INTO people (email) SELECT 'secret!' UNION ALL SELECT $1
 
 INSERT INTO people (email) SELECT unnest($1::text[])
 => plan
-=> text: INSERT INTO public.people (email) SELECT unnest($1)
+=> text: INSERT INTO public.people (email) SELECT unnest($1::text[])
 => $1: the client's $1, sealed as public.people.email element by element, cast to text[]
 
 INSERT INTO people (email) SELECT unnest(ARRAY['secret!', 'secret!'])
@@ -200,13 +200,13 @@ INSERT INTO people (email) SELECT unnest(ARRAY['secret!', 'secret!'])
 
 INSERT INTO people (id, email) SELECT * FROM unnest($1::int[], $2::text[])
 => plan
-=> text: INSERT INTO public.people (id, email) SELECT * FROM unnest($1::int[], $2)
+=> text: INSERT INTO public.people (id, email) SELECT * FROM unnest($1::int[], $2::text[])
 => $1: kept
 => $2: the client's $2, sealed as public.people.email element by element, cast to text[]
 
 INSERT INTO people (email) SELECT u.e FROM unnest($1::text[]) AS u (e)
 => plan
-=> text: INSERT INTO public.people (email) SELECT u.e FROM unnest($1) AS u (e)
+=> text: INSERT INTO public.people (email) SELECT u.e FROM unnest($1::text[]) AS u (e)
 => $1: the client's $1, sealed as public.people.email element by element, cast to text[]
 
 INSERT INTO people (id, email) SELECT p0::INTEGER, p1::VARCHAR FROM (VALUES ($1, $2, 0), ($3, $4, 1)) AS imp_sen (p0, p1, sen_counter) ORDER BY sen_counter RETURNING people.id, people.id AS id__1
@@ -521,7 +521,7 @@ UPDATE customers SET email = v.e FROM (VALUES (1, 'secret!'), (2, $1)) AS v (id,
 
 UPDATE customers SET email = v.e FROM unnest($1::int[], $2::text[]) AS v (id, e) WHERE v.id = customers.id
 => plan
-=> text: UPDATE public.customers SET email = v.e FROM unnest($1::int[], $2) AS v (id, e) WHERE v.id = customers.id
+=> text: UPDATE public.customers SET email = v.e FROM unnest($1::int[], $2::text[]) AS v (id, e) WHERE v.id = customers.id
 => $1: kept
 => $2: the client's $2, sealed as public.customers.email element by element, cast to text[]
 
@@ -577,7 +577,7 @@ UPDATE customer_emails SET mail = 'secret!' WHERE mail = 'secret!'
 
 UPDATE customers SET born = $1::date, hired = '2020-01-01'::timestamp
 => plan
-=> text: UPDATE public.customers SET born = $1, hired = ‹sealed as public.customers.hired, cast to timestamp without time zone›
+=> text: UPDATE public.customers SET born = $1::text, hired = ‹sealed as public.customers.hired, cast to timestamp without time zone›
 => $1: the client's $1, sealed as public.customers.born, cast to date
 
 UPDATE customers SET email = (SELECT max(customer_email) FROM orders)

@@ -99,6 +99,11 @@ impl<'a> Analysis<'a> {
                 return Err(Objection::at(Cause::AlterProtected("a new partition or child"), span));
             }
         }
+        for model in &table.like {
+            if let Meant::Pinned(_) = self.meant(model)? {
+                return Err(Objection::at(Cause::AlterProtected("a table LIKE it"), span));
+            }
+        }
         let scope = Scope { visible: vec![Item::Rest(None)], ..Scope::default() };
         for column in &table.columns {
             let tag = self.policy_tag(&table.name, column.name.as_str());
