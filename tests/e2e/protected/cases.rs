@@ -152,8 +152,7 @@ fn fields(body: &[u8]) -> String {
 }
 
 fn oids(bytes: &[u8]) -> String {
-    let oids = bytes.chunks_exact(4).map(|oid| {
-        u32::from_be_bytes(oid.try_into().expect("four bytes")).to_string()
-    });
+    let oids =
+        bytes.chunks_exact(4).map(|oid| u32::from_be_bytes(oid.try_into().expect("four bytes")).to_string());
     oids.collect::<Vec<_>>().join(" ")
 }

@@ -83,7 +83,8 @@ impl Place {
 /// A proxy in front of `upstream` whose verbs talk to the database at `admin`.
 pub fn setup(upstream: &str, admin: &str, policy: &str) -> ProxySetup {
     let verbs = [&["keys", "new"][..], &["policy", "accept"], &["apply"]];
-    let keys = "[keys]\nkeyring = 'keyring.pgveil'\nunlock = 'file:root.key'\n[admin]\nurl = 'file:admin.dsn'\n";
+    let keys =
+        "[keys]\nkeyring = 'keyring.pgveil'\nunlock = 'file:root.key'\n[admin]\nurl = 'file:admin.dsn'\n";
     ProxySetup {
         tables: format!("{keys}\n{policy}"),
         files: vec![("admin.dsn".into(), admin.as_bytes().to_vec())],

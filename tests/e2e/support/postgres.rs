@@ -154,6 +154,11 @@ impl Database {
         self.url_at(&self.server.address())
     }
 
+    /// Connection string for libpq, straight to the server as superuser.
+    pub fn host_url(&self) -> String {
+        format!("postgres://postgres@{}/{}", self.server.address(), self.name)
+    }
+
     /// The same database through somebody who listens on `address`.
     pub fn url_at(&self, address: &str) -> String {
         format!("postgres://app:{APP_PASSWORD}@{address}/{}", self.name)
