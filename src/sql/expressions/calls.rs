@@ -215,7 +215,7 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    fn declared_function(&self, name: &ObjectName) -> Option<&'a DeclaredFunction> {
+    pub(in crate::sql) fn declared_function(&self, name: &ObjectName) -> Option<&'a DeclaredFunction> {
         let policy = self.known.policy;
         policy.functions.iter().find(|f| {
             f.name.name == name.name() && name.schema().is_none_or(|schema| schema == f.name.schema)

@@ -118,10 +118,16 @@ impl<'a> Analysis<'a> {
                 vec![bytes.ok_or_else(refused)?.to_vec()]
             }
         };
-        match bodies.iter().any(|body| judged(body)) {
-            true => Err(refused()),
-            false => Ok(Outcome::NOTHING),
+        if bodies.iter().any(|body| judged(body)) {
+            return Err(refused());
         }
+        // REFUSES: what it is called with would meet a protected column on the server, and until the
+        // catalog is read again nothing says so.
+        let reaches = bodies.iter().any(|body| gate::text_names_protected(body, &known));
+        if reaches && !function.parameters.is_empty() && self.declared_function(&function.name).is_none() {
+            return Err(Objection::at(Cause::UndeclaredFunction(function.name.name().into()), span));
+        }
+        Ok(Outcome::NOTHING)
     }
 
     pub(super) fn do_block(&mut self, block: &Do, span: Span) -> Checked<Outcome> {

@@ -65,3 +65,10 @@ UPDATE customers SET name = CASE WHEN $1 = 'x' THEN name ELSE $1 END
 CREATE TABLE copied (LIKE customers)
 => refuse alter-protected at: CREATE TABLE copied ( LIKE customers )
 => message: a table LIKE it is not possible on a protected column
+
+CREATE FUNCTION reach (text) RETURNS int LANGUAGE sql AS 'SELECT id FROM customers WHERE email = $1'
+=> refuse undeclared-function at: CREATE FUNCTION reach ( text ) RETURNS int …
+=> message: function reach could reach protected columns
+
+CREATE FUNCTION reach () RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM email FROM customers; RETURN new; END'
+=> plan
