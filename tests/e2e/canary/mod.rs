@@ -102,8 +102,7 @@ fn views(place: &Place) -> Vec<(&'static str, Vec<u8>)> {
         };
     let activity = format!("{:?}", host.rows("SELECT query FROM pg_stat_activity"));
     let statistics = format!("{:?}", host.rows("SELECT * FROM pg_stats WHERE schemaname = 'public'"));
-    let (good, dump, _) =
-        place.database.server.program("pg_dump", &["--inserts", &place.database.host_url()]);
+    let (good, dump, _) = place.database.program("pg_dump", &["--inserts", &place.database.host_url()]);
     assert!(good, "pg_dump");
     vec![
         ("the wire to the server", place.tap.to_server.bytes()),
@@ -163,10 +162,8 @@ fn a_leak_is_caught_in_every_form() {
     ];
     for form in forms {
         host.run(&format!("TRUNCATE planted; INSERT INTO planted VALUES ({form})"));
-        let (_, dump, _) = place
-            .database
-            .server
-            .program("pg_dump", &["--table=planted", "--inserts", &place.database.host_url()]);
+        let (_, dump, _) =
+            place.database.program("pg_dump", &["--table=planted", "--inserts", &place.database.host_url()]);
         assert_eq!(found(&[PLANTED], dump.as_bytes()).len(), 1, "{form} was not found");
     }
     let wide: Vec<u8> = PLANTED.encode_utf16().flat_map(u16::to_le_bytes).collect();
