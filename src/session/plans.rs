@@ -7,6 +7,7 @@
 //! and no look-up ever walks the cache.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher, BuildHasherDefault, Hasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
 /// Shapes kept at most, in both generations together.
@@ -22,13 +23,24 @@ const PARTS: usize = 16;
 /// A bounded cache from a shape to verdicts of type `T`.
 pub struct Plans<T> {
     parts: Vec<Mutex<Part<T>>>,
-    hasher: std::hash::RandomState,
+    /// Keyed at random, so nobody can choose shapes that meet.
+    hasher: RandomState,
     capacity: usize,
 }
 
 struct Part<T> {
-    young: HashMap<Box<[u8]>, Vec<Variant<T>>>,
-    old: HashMap<Box<[u8]>, Vec<Variant<T>>>,
+    young: Generation<T>,
+    old: Generation<T>,
+}
+
+/// By the hash of the shape, which is taken once for each look-up. Of two shapes with one hash the
+/// later is kept.
+type Generation<T> = HashMap<u64, Kept<T>, BuildHasherDefault<Hashed>>;
+
+struct Kept<T> {
+    /// In full: a hash is not enough.
+    shape: Box<[u8]>,
+    variants: Vec<Variant<T>>,
 }
 
 struct Variant<T> {
@@ -46,10 +58,10 @@ impl<T> Default for Plans<T> {
 impl<T> Plans<T> {
     /// Keeps at most about `shapes` shapes.
     pub fn bounded(shapes: usize) -> Self {
-        let part = || Mutex::new(Part { young: HashMap::new(), old: HashMap::new() });
+        let part = || Mutex::new(Part { young: HashMap::default(), old: HashMap::default() });
         Plans {
             parts: (0..PARTS).map(|_| part()).collect(),
-            hasher: std::hash::RandomState::new(),
+            hasher: RandomState::new(),
             capacity: (shapes / PARTS / 2).max(1),
         }
     }
@@ -57,26 +69,34 @@ impl<T> Plans<T> {
     /// The verdict for this shape, if the literals that it depends on read as `literal` says
     /// (the bytes of the n-th literal as written).
     pub fn find<'t>(&self, shape: &[u8], literal: impl Fn(u32) -> Option<&'t [u8]>) -> Option<Arc<T>> {
-        let mut part = self.part(shape)?.lock().unwrap_or_else(PoisonError::into_inner);
-        if !part.young.contains_key(shape) {
-            let variants = part.old.remove(shape)?;
+        let hash = self.hasher.hash_one(shape);
+        let mut part = self.part(hash)?.lock().unwrap_or_else(PoisonError::into_inner);
+        if !part.young.contains_key(&hash) {
+            let kept = part.old.remove(&hash)?;
             part.make_room(self.capacity);
-            part.young.insert(shape.into(), variants);
+            part.young.insert(hash, kept);
         }
         let same = |variant: &&Variant<T>| {
             variant.fixed.iter().all(|(number, bytes)| literal(*number) == Some(&**bytes))
         };
-        part.young.get(shape)?.iter().find(same).map(|variant| Arc::clone(&variant.verdict))
+        let kept = part.young.get(&hash).filter(|kept| *kept.shape == *shape)?;
+        kept.variants.iter().find(same).map(|variant| Arc::clone(&variant.verdict))
     }
 
     /// Keeps a verdict. `fixed` are the literals that it depends on, as written.
     pub fn keep(&self, shape: &[u8], fixed: Vec<(u32, Box<[u8]>)>, verdict: Arc<T>) {
-        let Some(part) = self.part(shape) else { return };
+        let hash = self.hasher.hash_one(shape);
+        let Some(part) = self.part(hash) else { return };
         let mut part = part.lock().unwrap_or_else(PoisonError::into_inner);
-        if !part.young.contains_key(shape) {
+        if !part.young.contains_key(&hash) {
             part.make_room(self.capacity);
         }
-        let variants = part.young.entry(shape.into()).or_default();
+        let empty = || Kept { shape: shape.into(), variants: Vec::new() };
+        let kept = part.young.entry(hash).or_insert_with(empty);
+        if *kept.shape != *shape {
+            *kept = empty();
+        }
+        let variants = &mut kept.variants;
         variants.retain(|variant| variant.fixed != fixed);
         if variants.len() >= VARIANTS {
             variants.remove(0);
@@ -98,10 +118,9 @@ impl<T> Plans<T> {
         self.len() == 0
     }
 
-    fn part(&self, shape: &[u8]) -> Option<&Mutex<Part<T>>> {
-        use std::hash::BuildHasher;
-        let hash = self.hasher.hash_one(shape);
-        self.parts.get(usize::try_from(hash).unwrap_or(0) % PARTS)
+    fn part(&self, hash: u64) -> Option<&Mutex<Part<T>>> {
+        // Other bits than those that the maps use.
+        self.parts.get((hash >> 32) as usize % PARTS)
     }
 }
 
@@ -110,5 +129,23 @@ impl<T> Part<T> {
         if self.young.len() >= capacity {
             self.old = std::mem::take(&mut self.young);
         }
+    }
+}
+
+/// A key that is a hash already.
+#[derive(Default)]
+struct Hashed(u64);
+
+impl Hasher for Hashed {
+    fn finish(&self) -> u64 {
+        self.0
+    }
+
+    fn write(&mut self, bytes: &[u8]) {
+        bytes.iter().for_each(|byte| self.0 = self.0.rotate_left(8) ^ u64::from(*byte));
+    }
+
+    fn write_u64(&mut self, hash: u64) {
+        self.0 = hash;
     }
 }
