@@ -195,10 +195,11 @@ impl Session {
                 let Some(cells) = self.judge.cells(planned.epoch) else {
                     return Ok(self.refuse_extended(Self::stale_plan(), relay));
                 };
-                self.sent.clear();
-                match bind::rewrite(&bind, &prepared, &planned.plan, cells, &mut self.sent) {
-                    Ok(()) => relay.own().extend_from_slice(&self.sent),
-                    Err(Unbound(report)) => return Ok(self.refuse_extended(report, relay)),
+                let out = relay.own();
+                let before = out.len();
+                if let Err(Unbound(report)) = bind::rewrite(&bind, &prepared, &planned.plan, cells, out) {
+                    out.truncate(before);
+                    return Ok(self.refuse_extended(report, relay));
                 }
                 Fate::Drop
             }

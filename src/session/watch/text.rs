@@ -42,7 +42,6 @@ pub fn write(
     cells: &mut EpochCells,
     sent: &mut Vec<u8>,
 ) -> Sent {
-    let begin = sent.len();
     let source = Source { text, tokens };
     let mut splices = Vec::new();
     let mut treatments = Vec::with_capacity(remembered.statements.len());
@@ -68,19 +67,19 @@ pub fn write(
         }
         treatments.push(written);
     }
+    if refused_at.is_none() && splices.is_empty() {
+        return Sent { treatments, rewritten: false, positions: Positions::default() };
+    }
     let end = refused_at.unwrap_or(text.len());
     splices.retain(|splice| splice.bytes.end <= end);
     splices.sort_by_key(|splice| (splice.bytes.start, splice.bytes.end));
     // REFUSES: edits that cut into each other would leave pieces of the client's text between them.
     if splices.is_sorted_by(|one, next| one.bytes.end <= next.bytes.start) {
         let positions = source.write(&splices, end, sent);
-        let rewritten = refused_at.is_some() || !splices.is_empty();
         if refused_at.is_some() {
             sent.extend_from_slice(SUBSTITUTE.as_bytes());
-        } else if !rewritten {
-            sent.truncate(begin);
         }
-        return Sent { treatments, rewritten, positions: Positions(positions) };
+        return Sent { treatments, rewritten: true, positions: Positions(positions) };
     }
     sent.extend_from_slice(SUBSTITUTE.as_bytes());
     treatments.iter_mut().for_each(|treatment| *treatment = Written::refuse(foreign()));
