@@ -35,6 +35,11 @@ impl Epochs for Current {
     fn current(&self) -> Arc<Epoch> {
         self.0.load_full()
     }
+
+    fn other_than(&self, known: EpochId) -> Option<Arc<Epoch>> {
+        let present = self.0.load();
+        (present.id != known).then(|| Arc::clone(&present))
+    }
 }
 
 /// How a session begins, for the judge that follows it.

@@ -32,6 +32,10 @@ impl Epoch {
 
 /// Where the epoch in force comes from.
 pub trait Epochs: Send + Sync {
-    /// The epoch in force. Cheap: asked once per statement.
+    /// The epoch in force.
     fn current(&self) -> Arc<Epoch>;
+
+    /// The epoch in force, unless it is this one. Cheap: asked once per statement, and counts no
+    /// reference that the threads would contend for.
+    fn other_than(&self, known: EpochId) -> Option<Arc<Epoch>>;
 }

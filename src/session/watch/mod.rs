@@ -73,8 +73,7 @@ impl Watch {
 
     /// Moves on to the epoch in force.
     fn catch_up(&mut self) {
-        let current = self.epochs.current();
-        if current.id != self.cells.epoch.id {
+        if let Some(current) = self.epochs.other_than(self.cells.epoch.id) {
             let older = std::mem::replace(&mut self.cells.epoch, current);
             self.keep(older);
         }
@@ -110,7 +109,7 @@ impl Watch {
             text,
             declared,
             protocol,
-            epoch: Arc::clone(&self.cells.epoch),
+            epoch: &self.cells.epoch,
             names: &self.names,
             tokens: &mut self.tokens,
             shape: &mut self.shape,
@@ -135,7 +134,7 @@ impl Watch {
                 text::Written::Refuse(report) => Treatment::Refuse(report),
             },
             takes_data: statement.takes_data,
-            settles: statement.acts(),
+            settles: statement.settles(),
             effect: self.effects.enter(statement),
         });
         Outcome::Statements {

@@ -7,16 +7,18 @@ use crate::session::judge::report_of;
 use crate::sql::ast::Span;
 use crate::sql::known::{Known, Protocol, SessionNames};
 use crate::sql::lexer::{Keyword, TokenKind, Tokens, lex};
+use crate::sql::settings::SettingEffect;
 use crate::sql::verdict::{Cleared, Plan, Refusal, Rows, Verdict};
-use crate::sql::{Effect, Judged, TextVerdict, gate, judge_tokens, shape};
+use crate::sql::{Effect, Judged, TextVerdict, gate, judge_text, judge_tokens, shape};
 use crate::types::Oid;
 use crate::wire::report::Report;
+use crate::wire::sqlstate;
 
 /// Verdicts on all statements of one text; good for every text of its shape.
 #[derive(Debug)]
 pub struct Remembered {
-    /// From `sql`, if nothing in the text needs a look.
-    clear: Option<Cleared>,
+    /// From `sql`, if nothing in the text needs a look; and whether the server may ask for CopyData.
+    clear: Option<(Cleared, bool)>,
     /// In order.
     pub statements: Vec<Arc<Ruling>>,
 }
@@ -36,6 +38,35 @@ impl Ruling {
     /// Does it change anything in the session?
     pub fn acts(&self) -> bool {
         !self.judged.effects.is_empty() || !self.judged.settings.is_empty()
+    }
+
+    /// Must it be answered before what follows it can be judged? Where a transaction or a savepoint
+    /// begins, nothing changes that a verdict depends on: `BEGIN` and what the client sends right
+    /// behind it travel together.
+    pub fn settles(&self) -> bool {
+        let changes = |setting: &SettingEffect| match setting {
+            SettingEffect::Begin | SettingEffect::Savepoint(_) | SettingEffect::Release(_) => false,
+            SettingEffect::Set { .. }
+            | SettingEffect::ResetAll
+            | SettingEffect::LoseSight
+            | SettingEffect::End
+            | SettingEffect::RollbackTo(_) => true,
+        };
+        !self.judged.effects.is_empty() || self.judged.settings.iter().any(changes)
+    }
+
+    /// Does its shape alone say what it does? Effects on names and settings hang on what is written.
+    fn is_shared(&self) -> bool {
+        let by_shape = |setting: &SettingEffect| match setting {
+            SettingEffect::Begin
+            | SettingEffect::End
+            | SettingEffect::Savepoint(_)
+            | SettingEffect::RollbackTo(_)
+            | SettingEffect::Release(_) => true,
+            SettingEffect::Set { .. } | SettingEffect::ResetAll | SettingEffect::LoseSight => false,
+        };
+        let refused = matches!(self.judged.verdict, Verdict::Refuse(_));
+        !refused && self.judged.effects.is_empty() && self.judged.settings.iter().all(by_shape)
     }
 
     /// The plan of the statement itself: PREPARE and DECLARE give no rows, whatever is said of those
@@ -62,7 +93,7 @@ pub struct Reading<'a> {
     pub text: &'a [u8],
     pub declared: &'a [Oid],
     pub protocol: Protocol,
-    pub epoch: Arc<Epoch>,
+    pub epoch: &'a Epoch,
     pub names: &'a SessionNames,
     pub tokens: &'a mut Tokens,
     pub shape: &'a mut Vec<u8>,
@@ -78,28 +109,43 @@ pub enum Found {
     Refuse(Box<Report>),
 }
 
-impl Reading<'_> {
+impl<'a> Reading<'a> {
     /// Judges the text. Leaves its tokens for whoever writes what is sent.
     pub fn read(&mut self) -> Found {
         if lex(self.text, self.names.standard_strings, self.tokens).is_err() {
-            return self.judge();
+            return self.unread();
         }
         self.write_shape();
         let (text, tokens) = (self.text, &*self.tokens);
         let literal = |token| tokens.get(token).map(|token| token.bytes(text));
-        if self.is_shared() {
+        if self.names_stand_in_the_shape() {
             if let Some(found) = self.epoch.plans.find(self.shape, literal) {
-                return self.found(found);
+                return found_of(found);
             }
         }
         self.judge()
+    }
+
+    /// A text that is not one of SQL has no shape: nothing is remembered of it.
+    fn unread(&mut self) -> Found {
+        let known = self.known();
+        match judge_text(self.text, self.tokens, &known) {
+            // The server reads it no better, and asks for no data.
+            TextVerdict::Clear(proof) => Found::Clear(proof, false),
+            TextVerdict::Refuse(refusal) => Found::Refuse(Box::new(report(&refusal, self.text, self.tokens))),
+            // REFUSES: statements found where the lexer found none.
+            TextVerdict::Statements(_) => {
+                Found::Refuse(Box::new(Report::error(sqlstate::SYNTAX_ERROR, "the statement cannot be read")))
+            }
+        }
     }
 
     fn judge(&self) -> Found {
         let known = self.known();
         match judge_tokens(self.text, self.tokens, &known) {
             TextVerdict::Clear(proof) => {
-                self.remember(Remembered { clear: Some(proof), statements: Vec::new() }, Vec::new())
+                let clear = Some((proof, takes_data(self.text, self.tokens)));
+                self.remember(Remembered { clear, statements: Vec::new() }, Vec::new())
             }
             TextVerdict::Refuse(refusal) => Found::Refuse(Box::new(report(&refusal, self.text, self.tokens))),
             TextVerdict::Statements(judged) => {
@@ -120,7 +166,7 @@ impl Reading<'_> {
         }
     }
 
-    fn known(&self) -> Known<'_> {
+    fn known(&self) -> Known<'a> {
         Known {
             catalog: &self.epoch.catalog,
             policy: &self.epoch.policy,
@@ -130,14 +176,13 @@ impl Reading<'_> {
         }
     }
 
-    /// Everything that a verdict depends on stands in the key, or nothing is remembered.
-    fn is_shared(&self) -> bool {
+    /// No name of this session changes what a text of this shape means.
+    fn names_stand_in_the_shape(&self) -> bool {
         self.names.temporary.is_empty()
             && self.names.prepared.is_empty()
             && self.names.cursors.is_empty()
             && self.names.doubted.is_empty()
             && self.names.unexplained.is_none()
-            && !gate::reads_constants(self.text, self.tokens)
     }
 
     fn write_shape(&mut self) {
@@ -160,9 +205,12 @@ impl Reading<'_> {
     /// Keeps verdicts that depend on nothing but shape and fixed literals.
     fn remember(&self, remembered: Remembered, fixed: Vec<u32>) -> Found {
         let remembered = Arc::new(remembered);
-        let keeps =
-            |ruling: &Arc<Ruling>| !ruling.acts() && !matches!(ruling.judged.verdict, Verdict::Refuse(_));
-        if self.is_shared() && remembered.statements.iter().all(keeps) {
+        // Everything that a verdict depends on stands in the key, or nothing is remembered. Whether
+        // constants are read is a matter of names and keywords, so what was never kept is not found.
+        if self.names_stand_in_the_shape()
+            && remembered.statements.iter().all(|ruling| ruling.is_shared())
+            && !gate::reads_constants(self.text, self.tokens)
+        {
             let written = |token: u32| {
                 let bytes = self.tokens.get(token).map(|token| token.bytes(self.text));
                 bytes.map(|bytes| (token, bytes.into()))
@@ -170,14 +218,14 @@ impl Reading<'_> {
             let fixed = fixed.into_iter().filter_map(written).collect();
             self.epoch.plans.keep(self.shape, fixed, Arc::clone(&remembered));
         }
-        self.found(remembered)
+        found_of(remembered)
     }
+}
 
-    fn found(&self, remembered: Arc<Remembered>) -> Found {
-        match remembered.clear {
-            Some(proof) => Found::Clear(proof, takes_data(self.text, self.tokens)),
-            None => Found::Statements(remembered),
-        }
+fn found_of(remembered: Arc<Remembered>) -> Found {
+    match remembered.clear {
+        Some((proof, takes_data)) => Found::Clear(proof, takes_data),
+        None => Found::Statements(remembered),
     }
 }
 

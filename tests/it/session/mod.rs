@@ -1,9 +1,12 @@
 //! The session machine, as conversations.
 
 mod conversation;
+mod epochs;
 mod judges;
 mod messages;
 mod planner;
+#[path = "../analyse/schema.rs"]
+mod schema;
 
 mod copy_cells;
 mod copy_streams;
@@ -13,3 +16,4 @@ mod following;
 mod pipelines;
 mod planned;
 mod relaying;
+mod watching;

@@ -1,0 +1,44 @@
+//! The judge of a session with a policy, at an epoch made from the schema of the analysis's cases.
+
+use std::sync::Arc;
+
+use pgveil::crypto::nonces::fill_random;
+use pgveil::crypto::{Keyring, Nonces, Padding};
+use pgveil::protect::{Desk, Protector, TextSettings};
+use pgveil::session::epoch::{Epoch, Epochs};
+use pgveil::session::judge::{EpochId, Judge};
+use pgveil::session::watch::Watch;
+
+use super::schema::database;
+
+/// One epoch for ever.
+pub struct Only(pub Arc<Epoch>);
+
+impl Epochs for Only {
+    fn current(&self) -> Arc<Epoch> {
+        Arc::clone(&self.0)
+    }
+
+    fn other_than(&self, known: EpochId) -> Option<Arc<Epoch>> {
+        (self.0.id != known).then(|| self.current())
+    }
+}
+
+/// With a new keyring.
+pub fn epoch() -> Arc<Epoch> {
+    let database = database(150_000);
+    let mut keyring = Keyring::new(0, &mut fill_random).expect("a keyring");
+    for column in &database.policy.columns {
+        if keyring.domain(&column.domain).is_none() {
+            keyring = keyring.with_domain(&column.domain, Padding::Auto).expect("a key").expect("a domain");
+        }
+    }
+    let protector = Protector::new(&database.policy, &keyring);
+    Arc::new(Epoch::new(EpochId(1), database.catalog, database.policy, Arc::new(protector)))
+}
+
+/// The judge of a new session.
+pub fn watch(epoch: &Arc<Epoch>) -> Box<dyn Judge> {
+    let desk = Desk::new(TextSettings::default(), Nonces::from_seed(&[7; 32]));
+    Box::new(Watch::new(Arc::new(Only(Arc::clone(epoch))), desk))
+}

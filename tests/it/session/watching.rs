@@ -1,0 +1,81 @@
+//! A session with a policy: what is remembered of one text, and what it is good for.
+
+use super::conversation::Machine;
+use super::epochs::{epoch, watch};
+use super::messages::{bind, bind_complete, complete, execute, parse, parse_complete, query, ready, sync};
+
+const LOOK_UP: &str = "SELECT id FROM customers WHERE email = 'ana@example.ro'";
+const SECRET: &[u8] = b"ana@example.ro";
+
+fn shows(bytes: &[u8], what: &[u8]) -> bool {
+    bytes.windows(what.len()).any(|window| window == what)
+}
+
+/// Sends a Query and takes what goes to the server.
+fn sent(machine: &mut Machine, text: &str) -> Vec<u8> {
+    machine.client(&query(text));
+    assert_eq!(machine.fault, None);
+    std::mem::take(&mut machine.out.to_server)
+}
+
+fn answer(machine: &mut Machine, tag: &str) {
+    machine.server(&[complete(tag), ready('I')].concat());
+    assert_eq!(machine.fault, None);
+}
+
+#[test]
+fn a_text_that_no_lexer_reads_leaves_no_verdict_behind() {
+    let mut machine = Machine::started(watch(&epoch()));
+    let first = sent(&mut machine, LOOK_UP);
+    assert!(shows(&first, b"pgV1:") && !shows(&first, SECRET));
+    answer(&mut machine, "SELECT 0");
+    assert!(shows(&sent(&mut machine, "SELECT 'unterminated"), b"SELECT 'unterminated"));
+    machine.server(&[super::messages::error("42601"), ready('I')].concat());
+    let again = sent(&mut machine, LOOK_UP);
+    assert!(shows(&again, b"pgV1:") && !shows(&again, SECRET), "{}", again.escape_ascii());
+}
+
+#[test]
+fn a_text_that_no_lexer_reads_and_that_names_a_protected_table_is_not_sent() {
+    let mut machine = Machine::started(watch(&epoch()));
+    let text = "SELECT id FROM customers WHERE email = 'ana@example.ro";
+    assert!(!shows(&sent(&mut machine, text), SECRET));
+}
+
+#[test]
+fn a_remembered_verdict_serves_other_sessions_and_other_constants() {
+    let epoch = epoch();
+    for name in ["ana@example.ro", "bob@example.com", "ana@example.ro"] {
+        let mut machine = Machine::started(watch(&epoch));
+        let text = format!("SELECT id FROM customers WHERE email = '{name}'");
+        let sent = sent(&mut machine, &text);
+        assert!(shows(&sent, b"pgV1:") && !shows(&sent, name.as_bytes()));
+    }
+    assert_eq!(epoch.plans.len(), 1);
+}
+
+#[test]
+fn what_follows_the_begin_of_a_transaction_does_not_wait_for_its_answer() {
+    let mut machine = Machine::started(watch(&epoch()));
+    let begin = [parse("", "BEGIN"), bind("", "", &[]), execute("")].concat();
+    let select = [parse("", "SELECT id FROM customers WHERE email = $1"), bind("", "", &[Some("ana")])];
+    let select = [select.concat(), execute(""), sync()].concat();
+    machine.client(&[begin.clone(), select].concat());
+    let sent = std::mem::take(&mut machine.out.to_server);
+    assert!(sent.starts_with(&begin) && sent.ends_with(&sync()) && shows(&sent, b"pgV1:"));
+    machine.server(&[parse_complete(), bind_complete(), complete("BEGIN")].concat());
+    assert_eq!(machine.fault, None);
+}
+
+#[test]
+fn what_follows_a_change_of_settings_waits_for_its_answer() {
+    let mut machine = Machine::started(watch(&epoch()));
+    for text in ["SET search_path TO public", "COMMIT", "ROLLBACK TO SAVEPOINT s"] {
+        let first = sent(&mut machine, text);
+        assert!(shows(&first, text.as_bytes()));
+        assert_eq!(sent(&mut machine, LOOK_UP), b"", "after {text}");
+        answer(&mut machine, "SET");
+        assert!(shows(&std::mem::take(&mut machine.out.to_server), b"pgV1:"), "after {text}");
+        answer(&mut machine, "SELECT 0");
+    }
+}
