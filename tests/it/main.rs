@@ -10,6 +10,7 @@ mod parse;
 mod policy;
 mod protect;
 mod session;
+mod settings;
 mod tidy;
 mod values;
 mod wire;
