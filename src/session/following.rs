@@ -174,6 +174,7 @@ impl Following {
 
     /// set_config with something that only the server knows: nothing is certain from here on.
     pub fn lose_sight(&mut self) {
+        self.stir();
         self.blind = true;
     }
 

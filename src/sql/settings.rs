@@ -54,6 +54,9 @@ impl SettingEffect {
 const READING: &[&str] =
     &["client_encoding", "standard_conforming_strings", "datestyle", "timezone", "intervalstyle"];
 
+/// Parameters that decide how names are found and values are shown.
+const SHOWING: &[&str] = &["search_path", "server_encoding", "bytea_output", "extra_float_digits"];
+
 /// Could a statement of this text have an effect at all? A quick look at its words, before anything
 /// is parsed.
 pub fn possible(text: &[u8], tokens: &Tokens) -> bool {
@@ -160,15 +163,23 @@ fn is_set_config(text: &[u8], tokens: &Tokens, index: u32) -> bool {
 }
 
 /// Calls of set_config anywhere in the statement. Only `set_config('name', 'value', true | false)`, and
-/// with the name of a row that can only have one, is certain; a name that is no watched parameter does not matter.
+/// with the name of a row that can only have one, is certain; to what a parameter that nobody watches
+/// is set does not matter (asyncpg switches `jit` off and on, the value a parameter).
 fn set_configs(statement: &Statement, text: &[u8], tokens: &Tokens) -> Vec<SettingEffect> {
     let calls = statement.span.range().filter(|index| {
         tokens.get(*index).is_some_and(|token| token.kind.is_ident()) && is_set_config(text, tokens, *index)
     });
-    calls.map(|index| one_set_config(index, text, tokens).unwrap_or(SettingEffect::LoseSight)).collect()
+    calls
+        .filter_map(|index| one_set_config(index, text, tokens).unwrap_or(Some(SettingEffect::LoseSight)))
+        .collect()
 }
 
-fn one_set_config(index: u32, text: &[u8], tokens: &Tokens) -> Option<SettingEffect> {
+fn is_watched(name: &str) -> bool {
+    READING.contains(&name) || SHOWING.contains(&name)
+}
+
+/// `None` if it is not certain, `Some(None)` if it does not matter.
+fn one_set_config(index: u32, text: &[u8], tokens: &Tokens) -> Option<Option<SettingEffect>> {
     let mut rest = (index + 1..tokens.len())
         .filter_map(|i| tokens.get(i).filter(|token| !token.kind.is_comment()).map(|token| (i, token.kind)));
     let mut next = || rest.next();
@@ -187,6 +198,9 @@ fn one_set_config(index: u32, text: &[u8], tokens: &Tokens) -> Option<SettingEff
     let of_row = reads(first, "name").is_some();
     let constant = if of_row { None } else { Some(string(first)?) };
     is(next(), TokenKind::Comma)?;
+    if constant.as_deref().is_some_and(|name| !is_watched(&name.to_ascii_lowercase())) {
+        return Some(None);
+    }
     let value = string(next())?;
     is(next(), TokenKind::Comma)?;
     let local = match next()?.1 {
@@ -206,7 +220,7 @@ fn one_set_config(index: u32, text: &[u8], tokens: &Tokens) -> Option<SettingEff
             }
         }
     };
-    Some(SettingEffect::Set { name: name.to_ascii_lowercase(), value: Some(value), local })
+    Some(Some(SettingEffect::Set { name: name.to_ascii_lowercase(), value: Some(value), local }))
 }
 
 /// As pg_dump sets a parameter only where the server has it: `SELECT set_config(name, 'value', false)

@@ -437,3 +437,6 @@ SELECT 'customers'::regclass
 
 SELECT currval('customers_id_seq')
 => clear
+
+SELECT set_config('jit', $1, false)
+=> clear
