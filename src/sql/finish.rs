@@ -70,6 +70,12 @@ impl<'a> Analysis<'a> {
             if pending.strict && !casts::keeps_value(&column.logical, cast, elements) {
                 return Err(Objection::on(casts::refused(), pending.span, id));
             }
+            if let (Some(stored), false) = (cast_when_stored(column.stored), elements) {
+                let with = Replacement::Text(stored.into());
+                self.edits.push(Edit { tokens: pending.type_span.range(), with });
+                self.pending.push(pending);
+                continue;
+            }
             let mark = self.before(pending.type_span.start);
             self.remove(mark..pending.type_span.end);
             match pending.form {
@@ -165,10 +171,11 @@ impl<'a> Analysis<'a> {
                 (Constant::Bits, _) | (Constant::Literal { .. }, None) => {}
                 (Constant::Literal { token, negated }, Some((seal, stored))) => {
                     sealed = true;
-                    // A function that takes several kinds of arrays is told by the cast which.
-                    if seal.elements && !seal.casts.is_empty() {
-                        let with = Replacement::Text(format!("::{}", type_name(stored)).into());
-                        self.edits.push(Edit { tokens: site.span.end..site.span.end, with });
+                    // A function that takes several types is told by the cast which; the space
+                    // keeps a word apart that follows.
+                    if let (Some(name), false) = (cast_when_stored(stored), site.casts.is_empty()) {
+                        let with = Replacement::Text(format!("::{name} ").into());
+                        edits.push(Edit { tokens: site.span.end..site.span.end, with });
                     }
                     edits.push(Edit {
                         tokens: site.span.range(),
@@ -234,9 +241,16 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    /// As what the client sees a sealed parameter.
+    /// As what the client sees a sealed parameter. varchar has no operators of its own, so that
+    /// PostgreSQL takes a parameter that is compared with one as text.
     fn shown(&self, seal: &Seal) -> Option<ShownType> {
-        let own = || self.known.policy.column(seal.column).map(|c| c.logical.clone());
+        let own = || {
+            let logical = &self.known.policy.column(seal.column)?.logical;
+            Some(match (logical, seal.purpose) {
+                (LogicalType::Varchar(_), Purpose::Match) => LogicalType::Text,
+                (other, _) => other.clone(),
+            })
+        };
         let logical = match (&seal.given, seal.casts.first()) {
             (Some(given), _) => given.clone(),
             (None, Some(Cast { to, .. })) => to.clone(),
@@ -297,6 +311,17 @@ impl<'a> Analysis<'a> {
         let to = |id: &casts::PendingId| self.pending.get(id.0 as usize).and_then(|p| p.to.clone());
         let casts = value.casts.iter().filter_map(to).collect();
         Ok(OutColumn::Open(Open { column, elements, witness: value.origin, casts }))
+    }
+}
+
+/// What a cast of a column or of a sealed literal becomes. Text becomes any string type by itself;
+/// the other stored types want the cast where the literal stands in a VALUES list of its own.
+fn cast_when_stored(stored: StoredType) -> Option<&'static str> {
+    match stored {
+        StoredType::Text | StoredType::Varchar => None,
+        StoredType::Json | StoredType::Jsonb | StoredType::Bytea | StoredType::TextArray => {
+            Some(type_name(stored))
+        }
     }
 }
 

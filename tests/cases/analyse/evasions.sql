@@ -812,7 +812,7 @@ SELECT id FROM customers WHERE email = 'secret!'::varchar::text::varchar(5)
 
 SELECT id FROM customers WHERE email IN (SELECT unnest('{secret!}'::text[]))
 => plan
-=> text: SELECT id FROM public.customers WHERE email IN (SELECT unnest(‹sealed to match public.customers.email element by element, cast to text[]›::text[]))
+=> text: SELECT id FROM public.customers WHERE email IN (SELECT unnest(‹sealed to match public.customers.email element by element, cast to text[]›::text[] ))
 => rows: kept
 
 SELECT id FROM customers WHERE email = ALL (ARRAY['secret!'] || ARRAY['x'])

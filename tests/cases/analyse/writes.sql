@@ -684,3 +684,17 @@ MERGE INTO customers c USING notes n ON c.id = n.id WHEN MATCHED THEN DELETE RET
 => plan
 => text: MERGE INTO public.customers c USING notes n ON c.id = n.id WHEN MATCHED THEN DELETE RETURNING merge_action(), c.email
 => rows: kept, opened public.customers.email
+
+# A cast keeps what a VALUES list of its own needs
+
+INSERT INTO customers (id, data) SELECT v.a::int4, v.b::jsonb FROM (VALUES (1, '{"k": "secret!"}'), (2, NULL)) AS v (a, b) WHERE true
+=> plan
+=> text: INSERT INTO public.customers (id, data) SELECT v.a::int4, v.b::jsonb FROM (VALUES (1, ‹sealed as public.customers.data›), (2, NULL)) AS v (a, b) WHERE true
+
+INSERT INTO customers (id, data) SELECT v.a, v.b FROM (VALUES (1, '{"k": "secret!"}'::jsonb)) AS v (a, b)
+=> plan
+=> text: INSERT INTO public.customers (id, data) SELECT v.a, v.b FROM (VALUES (1, ‹sealed as public.customers.data, cast to jsonb›::jsonb )) AS v (a, b)
+
+UPDATE customers SET data = '{"k": "secret!"}'::jsonb WHERE id = 1
+=> plan
+=> text: UPDATE public.customers SET data = ‹sealed as public.customers.data, cast to jsonb› ::jsonb WHERE id = 1
