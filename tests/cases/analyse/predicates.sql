@@ -106,7 +106,7 @@ SELECT id FROM customers WHERE email = ANY ($1)
 
 SELECT id FROM customers WHERE email = ANY ($1::text[])
 => plan
-=> text: SELECT id FROM public.customers WHERE email = ANY ($1)
+=> text: SELECT id FROM public.customers WHERE email = ANY ($1::text[])
 => $1: the client's $1, sealed to match public.customers.email element by element, cast to text[]
 => rows: kept
 
@@ -372,13 +372,13 @@ SELECT id FROM customers WHERE hired = CAST('2020-01-01' AS date)
 
 SELECT id FROM customers WHERE hired = $1::date
 => plan
-=> text: SELECT id FROM public.customers WHERE hired = $1
+=> text: SELECT id FROM public.customers WHERE hired = $1::text
 => $1: the client's $1, sealed to match public.customers.hired, cast to date
 => rows: kept
 
 SELECT id FROM customers WHERE hired = $1::timestamp
 => plan
-=> text: SELECT id FROM public.customers WHERE hired = $1
+=> text: SELECT id FROM public.customers WHERE hired = $1::text
 => $1: the client's $1, sealed to match public.customers.hired, cast to timestamp without time zone
 => rows: kept
 
@@ -392,7 +392,7 @@ SELECT id FROM customers WHERE hired = true
 
 SELECT id FROM customers WHERE email = $1::text
 => plan
-=> text: SELECT id FROM public.customers WHERE email = $1
+=> text: SELECT id FROM public.customers WHERE email = $1::text
 => $1: the client's $1, sealed to match public.customers.email, cast to text
 => rows: kept
 
@@ -403,7 +403,7 @@ SELECT id FROM customers WHERE email = 'abcdef'::varchar(3)
 
 SELECT id FROM customers WHERE email = CAST($1 AS character varying(20))
 => plan
-=> text: SELECT id FROM public.customers WHERE email = $1
+=> text: SELECT id FROM public.customers WHERE email = $1::text
 => $1: the client's $1, sealed to match public.customers.email, cast to character varying(20)
 => rows: kept
 
