@@ -6,6 +6,7 @@ mod cancel;
 mod catalog;
 mod copy;
 mod differential;
+mod drivers;
 mod evil;
 mod protected;
 mod relay;
