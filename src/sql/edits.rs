@@ -3,7 +3,7 @@
 //!
 //! Knows tokens only. How a constant is sealed and how the text is spliced is the session's.
 
-use super::lexer::{TokenKind, Tokens};
+use super::lexer::{Keyword, TokenKind, Tokens};
 use super::verdict::{Edit, Replacement};
 
 /// True if the span of the edit lies in the text and holds the tokens that such an edit is for: a
@@ -18,7 +18,12 @@ pub fn fits(tokens: &Tokens, edit: &Edit) -> bool {
             let before = literal.checked_sub(edit.tokens.start).and_then(|n| span.get(..n as usize));
             let minus = before.unwrap_or_default().iter().any(|token| token.kind == TokenKind::Minus);
             let inside = edit.tokens.contains(literal);
-            inside && minus == *negated && tokens.get(*literal).is_some_and(|token| token.kind.is_literal())
+            inside && minus == *negated && tokens.get(*literal).is_some_and(|token| is_constant(token.kind))
         }
     }
+}
+
+/// A literal, or a constant that is a keyword.
+fn is_constant(kind: TokenKind) -> bool {
+    kind.is_literal() || matches!(kind, TokenKind::Keyword(Keyword::True | Keyword::False))
 }

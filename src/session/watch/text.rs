@@ -12,7 +12,7 @@ use crate::session::judge::{CellError, SUBSTITUTE};
 use crate::session::position::{Positions, Splice};
 use crate::sql::ast::Span;
 use crate::sql::edits::fits;
-use crate::sql::lexer::{Tokens, number_text, string_value};
+use crate::sql::lexer::{Keyword, TokenKind, Tokens, number_text, string_value};
 use crate::sql::verdict::{Cleared, Edit, Plan, Replacement, Seal, Verdict};
 use crate::wire::report::Report;
 use crate::wire::sqlstate;
@@ -141,8 +141,11 @@ impl Source<'_> {
     ) -> Result<(), CellError> {
         let mut scratch = Zeroizing::new(Vec::new());
         let mut signed = Zeroizing::new(Vec::new());
+        let word = self.tokens.get(literal).map(|token| token.kind);
         let value = match string_value(self.text, self.tokens, literal, &mut scratch) {
             Ok(value) => value,
+            Err(_) if word == Some(TokenKind::Keyword(Keyword::True)) => b"true",
+            Err(_) if word == Some(TokenKind::Keyword(Keyword::False)) => b"false",
             Err(_) => {
                 let number = number_text(self.text, self.tokens, literal).map_err(|_| unreadable())?;
                 signed.extend(negated.then_some(b'-'));
