@@ -134,7 +134,7 @@ fn facts(file: &KeyringFile) -> Value {
 /// Everything about a keyring that is no secret.
 fn facts_of(path: &Path, keyring: &Keyring) -> Value {
     let sealed_with = |key| -> Vec<&str> {
-        keyring.domains().filter(|(_, domain)| domain.key == key).map(|(name, _)| name).collect()
+        keyring.domains().filter(|(_, domain)| domain.uses(key)).map(|(name, _)| name).collect()
     };
     let keys: Vec<Value> = keyring
         .keys()

@@ -11,6 +11,7 @@ use zeroize::{Zeroize, Zeroizing};
 use super::aead::{Aead, Cipher, NONCE_LEN};
 use super::armour;
 use super::derive::{DataKeySource, Place};
+use super::domains::{Form, Window};
 use super::envelope::{Envelope, EnvelopeRoom, HEADER_LEN, KeyId, MAX_PLAINTEXT, OVERHEAD, Suite};
 use super::error::CryptoError;
 use super::keyring::{KeyState, Keyring};
@@ -25,7 +26,10 @@ const AAD_LEN: usize = HEADER_LEN + 32;
 pub struct ColumnKeys {
     suite: Suite,
     padding: Padding,
-    sealing: CellKey,
+    writes: Form,
+    other: Option<Form>,
+    /// The key of `writes`.
+    sealing: Option<CellKey>,
     older: Vec<CellKey>,
     closed: Vec<(KeyId, CryptoError)>,
 }
@@ -34,7 +38,7 @@ impl ColumnKeys {
     /// Derives the keys of a column. `type_tag` is the canonical type of docs/format.md section 2.
     ///
     /// For [`Suite::Deterministic`] the domain must be recorded in the keyring
-    /// ([`Keyring::with_domain`]) with this very `padding`; it is sealed with the domain's own key.
+    /// ([`Keyring::with_domain`]) with this very `padding`; it is written in the domain's own form.
     pub fn derive(
         keyring: &Keyring,
         domain: &str,
@@ -43,14 +47,14 @@ impl ColumnKeys {
         padding: Padding,
     ) -> Result<Self, CryptoError> {
         let place = Place { realm: keyring.realm(), domain, type_tag };
-        let sealing_id = match suite {
-            Suite::Randomized => keyring.active().ok_or(CryptoError::NoActiveKey)?,
+        let (writes, other) = match suite {
+            Suite::Randomized => (Form::Sealed(keyring.active().ok_or(CryptoError::NoActiveKey)?), None),
             Suite::Deterministic => {
                 let recorded = keyring.domain(domain).ok_or(CryptoError::DomainNotRecorded)?;
                 if recorded.padding != padding {
                     return Err(CryptoError::PaddingDiffers);
                 }
-                recorded.key
+                (recorded.writes, recorded.window.map(Window::other))
             }
         };
         let mut sealing = None;
@@ -60,7 +64,7 @@ impl ColumnKeys {
                 KeyState::Disabled => closed.push((key.id, CryptoError::KeyDisabled(key.id))),
                 KeyState::Pending | KeyState::Active | KeyState::DecryptOnly => {
                     let cell = CellKey::derive(suite, key.id, &place, key.material())?;
-                    if key.id == sealing_id {
+                    if writes == Form::Sealed(key.id) {
                         sealing = Some(cell);
                     } else {
                         older.push(cell);
@@ -71,19 +75,57 @@ impl ColumnKeys {
         let tombs = keyring.tombstones().iter();
         closed.extend(tombs.map(|tomb| (tomb.id, CryptoError::KeyDestroyed(tomb.id))));
         // REFUSES: a domain whose own key has been disabled cannot be sealed under another.
-        let sealing = sealing.ok_or(CryptoError::KeyDisabled(sealing_id))?;
-        Ok(ColumnKeys { suite, padding, sealing, older, closed })
+        if let (Form::Sealed(key), None) = (writes, &sealing) {
+            return Err(CryptoError::KeyDisabled(key));
+        }
+        Ok(ColumnKeys { suite, padding, writes, other, sealing, older, closed })
     }
 
-    /// The key that new values are sealed under.
-    pub fn sealing_key(&self) -> KeyId {
-        self.sealing.id
+    /// The form that new values are stored in.
+    pub fn writes(&self) -> Form {
+        self.writes
+    }
+
+    /// The form that constants are matched in besides [`ColumnKeys::writes`], while the window of
+    /// the domain is open.
+    pub fn other(&self) -> Option<Form> {
+        self.other
     }
 
     /// Appends the armour of `plaintext` (canonical, at most [`MAX_PLAINTEXT`] bytes) to `out`. On
     /// failure `out` is as before. `nonces` is not used by a deterministic column.
+    ///
+    /// # Errors
+    /// REFUSES: a domain that writes plain: [`CryptoError::FormIsPlain`].
     pub fn seal_into(
         &self,
+        plaintext: &[u8],
+        nonces: &mut Nonces,
+        out: &mut Vec<u8>,
+    ) -> Result<(), CryptoError> {
+        let key = self.sealing.as_ref().ok_or(CryptoError::FormIsPlain)?;
+        self.seal_under(key, plaintext, nonces, out)
+    }
+
+    /// As [`ColumnKeys::seal_into`], in the form of [`ColumnKeys::other`]: for what is compared and
+    /// not stored.
+    ///
+    /// # Errors
+    /// [`CryptoError::FormIsPlain`] if there is no other form or it is plain.
+    pub fn seal_other_into(
+        &self,
+        plaintext: &[u8],
+        nonces: &mut Nonces,
+        out: &mut Vec<u8>,
+    ) -> Result<(), CryptoError> {
+        let id = self.other.and_then(Form::key).ok_or(CryptoError::FormIsPlain)?;
+        let key = self.older.iter().find(|key| key.id == id).ok_or(CryptoError::KeyDisabled(id))?;
+        self.seal_under(key, plaintext, nonces, out)
+    }
+
+    fn seal_under(
+        &self,
+        key: &CellKey,
         plaintext: &[u8],
         nonces: &mut Nonces,
         out: &mut Vec<u8>,
@@ -101,7 +143,7 @@ impl ColumnKeys {
             .and_then(|room| room.split_at_mut_checked(armour_len))
             .ok_or(CryptoError::Damaged)
             .and_then(|(room, envelope)| {
-                self.sealing.seal(plaintext, nonces, envelope)?;
+                key.seal(plaintext, nonces, envelope)?;
                 armour::write(envelope, room)
             });
         out.truncate(start + if sealed.is_ok() { armour_len } else { 0 });
@@ -134,8 +176,8 @@ impl ColumnKeys {
     }
 
     fn key_of(&self, header: &[u8; HEADER_LEN]) -> Result<&CellKey, CryptoError> {
-        if self.sealing.header() == Some(header) {
-            return Ok(&self.sealing);
+        if let Some(key) = self.sealing.as_ref().filter(|key| key.header() == Some(header)) {
+            return Ok(key);
         }
         let (suite, id) = Envelope::read_header(header)?;
         // REFUSES: the suite is the policy's word, not the envelope's.

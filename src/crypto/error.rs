@@ -38,6 +38,9 @@ pub enum CryptoError {
     /// A deterministic domain that the keyring has not recorded has no key of its own yet.
     #[error("the deterministic domain is not recorded in the keyring")]
     DomainNotRecorded,
+    /// The form asked for is the plain one, which nothing is sealed in.
+    #[error("the deterministic domain is stored plain")]
+    FormIsPlain,
     /// A deterministic domain changes its padding only by rotation: equal values would differ.
     #[error("the padding of the deterministic domain differs from the one recorded in the keyring")]
     PaddingDiffers,

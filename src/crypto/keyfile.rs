@@ -10,21 +10,19 @@
 //! no passphrase ([`super::unlock`]). Reading is strict: one keyring has one form, anything else is
 //! refused, and nothing is given out in part.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use subtle::ConstantTimeEq;
 use zeroize::Zeroizing;
 
 use super::aead::{Aead, Cipher, NONCE_LEN, TAG_LEN};
+use super::content;
 use super::derive::{self, REALM_LEN};
-use super::envelope::KeyId;
 use super::error::KeyringError;
-use super::keyring::{DataKey, DomainKey, Draw, KeyState, Keyring, MAX_KEYS, Tombstone, UpstreamSecret};
-use super::locked::{LockedError, LockedKey, Region};
-use super::padding::Padding;
+use super::keyring::{Draw, Keyring};
+use super::locked::{LockedKey, Region};
+use super::reader::{Reader, put_len, put_prefixed};
 use super::unlock::Stanza;
-use crate::secret::Secret;
 
 /// First bytes of the file; the digit is the version.
 pub const MAGIC: &[u8; 17] = b"pgveil keyring 1\n";
@@ -95,7 +93,7 @@ impl<'a> Parts<'a> {
         let mut body = Zeroizing::new(vec![0; sealed.len()]);
         let cipher = body_cipher(&self.realm, file_key)?;
         cipher.open(self.nonce, self.header, sealed, tag, &mut body).map_err(|_| KeyringError::Damaged)?;
-        read_body(self.realm, self.generation, &body, region)
+        content::read(self.realm, self.generation, &body, region)
     }
 }
 
@@ -118,7 +116,7 @@ pub fn write(
     }
     let mut nonce = [0; NONCE_LEN];
     draw(&mut nonce)?;
-    let mut body = body_of(keyring);
+    let mut body = content::write(keyring);
     let cipher = body_cipher(&keyring.realm, file_key)?;
     let tag = cipher.seal(&nonce, &file, &mut body).map_err(|_| KeyringError::Damaged)?;
     file.extend_from_slice(&nonce);
@@ -134,261 +132,4 @@ fn body_cipher(realm: &[u8; REALM_LEN], file_key: &LockedKey) -> Result<Cipher, 
     let mut key = Zeroizing::new([0; 32]);
     derive::keyring_body(realm, file_key.expose(), &mut key);
     Cipher::new(&key).map_err(|_| KeyringError::Damaged)
-}
-
-/// The plaintext of the body. Its room is taken at once, so that no copy of a key stays behind in
-/// memory that the vector has grown out of.
-fn body_of(keyring: &Keyring) -> Zeroizing<Vec<u8>> {
-    let names = keyring.domains.keys().map(String::len).sum::<usize>() + 16 * keyring.domains.len();
-    let user = |(name, user): (&String, &Arc<UpstreamSecret>)| {
-        name.len() + user.secret.expose().len() + user.salt.len() + 32
-    };
-    let users = keyring.users.iter().map(user).sum::<usize>();
-    let keys = 64 * keyring.keys.len() + 32 * keyring.tombstones.len();
-    let mut body = Zeroizing::new(Vec::with_capacity(256 + names + users + keys));
-    body.extend_from_slice(keyring.attestation.expose());
-    put_len(&mut body, keyring.keys.len());
-    for key in &keyring.keys {
-        body.extend_from_slice(&key.id.get().to_be_bytes());
-        body.push(state_code(key.state));
-        body.extend_from_slice(&key.created.to_be_bytes());
-        body.extend_from_slice(&key.check);
-        body.extend_from_slice(key.material());
-    }
-    // Index keys: reserved for search tokens, none in version 1.
-    put_len(&mut body, 0);
-    put_len(&mut body, keyring.tombstones.len());
-    for tomb in &keyring.tombstones {
-        body.extend_from_slice(&tomb.id.get().to_be_bytes());
-        body.extend_from_slice(&tomb.destroyed.to_be_bytes());
-        body.extend_from_slice(&tomb.check);
-    }
-    put_len(&mut body, keyring.domains.len());
-    for (name, domain) in &keyring.domains {
-        put_prefixed(&mut body, name.as_bytes());
-        body.extend_from_slice(&domain.key.get().to_be_bytes());
-        body.push(domain.padding.code());
-    }
-    for digest in [&keyring.policy_digest, &keyring.pin_digest] {
-        put_prefixed(&mut body, digest.as_ref().map_or(&[][..], |digest| digest));
-    }
-    put_len(&mut body, keyring.users.len());
-    for (name, user) in &keyring.users {
-        put_prefixed(&mut body, name.as_bytes());
-        put_prefixed(&mut body, user.secret.expose());
-        put_prefixed(&mut body, &user.salt);
-        body.extend_from_slice(&user.iterations.to_be_bytes());
-    }
-    body
-}
-
-fn read_body(
-    realm: [u8; REALM_LEN],
-    generation: u64,
-    body: &[u8],
-    region: &Arc<Region>,
-) -> Result<Keyring, KeyringError> {
-    let mut rest = Reader(body);
-    let attestation = Arc::new(rest.key(region)?);
-    let keys = read_keys(&mut rest, &realm, region)?;
-    if rest.u32()? != 0 {
-        return Err(KeyringError::Content("index keys, which this version does not know"));
-    }
-    let mut tombstones = Vec::new();
-    for _ in 0..rest.u32()? {
-        let id = rest.key_id()?;
-        tombstones.push(Tombstone { id, destroyed: rest.u64()?, check: *rest.array()? });
-    }
-    let domains = read_domains(&mut rest)?;
-    let (policy_digest, pin_digest) = (rest.digest()?, rest.digest()?);
-    let users = read_users(&mut rest)?;
-    rest.end()?;
-    let region = Arc::clone(region);
-    let keyring = Keyring {
-        realm,
-        generation,
-        region,
-        attestation,
-        keys,
-        tombstones,
-        domains,
-        policy_digest,
-        pin_digest,
-        users,
-    };
-    agree(&keyring)?;
-    Ok(keyring)
-}
-
-fn read_keys(
-    rest: &mut Reader<'_>,
-    realm: &[u8; REALM_LEN],
-    region: &Arc<Region>,
-) -> Result<Vec<DataKey>, KeyringError> {
-    let mut keys = Vec::new();
-    for _ in 0..rest.u32()? {
-        if keys.len() >= MAX_KEYS {
-            return Err(KeyringError::Content("too many keys"));
-        }
-        let id = rest.key_id()?;
-        let state = state_of(rest.u8()?).ok_or(KeyringError::Content("state of a key"))?;
-        let created = rest.u64()?;
-        let check: [u8; 16] = *rest.array()?;
-        let key = DataKey::new(realm, id, state, created, rest.key(region)?);
-        if key.check != check {
-            return Err(KeyringError::Content("a key that is not the one its check value names"));
-        }
-        keys.push(key);
-    }
-    Ok(keys)
-}
-
-fn read_domains(rest: &mut Reader<'_>) -> Result<BTreeMap<String, DomainKey>, KeyringError> {
-    let mut domains = BTreeMap::new();
-    for _ in 0..rest.u32()? {
-        let name = rest.name()?;
-        let key = rest.key_id()?;
-        let padding = Padding::from_code(rest.u8()?).ok_or(KeyringError::Content("padding"))?;
-        in_order(&domains, &name)?;
-        domains.insert(name, DomainKey { key, padding });
-    }
-    Ok(domains)
-}
-
-fn read_users(rest: &mut Reader<'_>) -> Result<BTreeMap<String, Arc<UpstreamSecret>>, KeyringError> {
-    let mut users = BTreeMap::new();
-    for _ in 0..rest.u32()? {
-        let name = rest.name()?;
-        let secret = Secret::new(rest.prefixed()?.to_vec());
-        let salt = rest.prefixed()?.to_vec();
-        let iterations = rest.u32()?;
-        in_order(&users, &name)?;
-        users.insert(name, Arc::new(UpstreamSecret { secret, salt, iterations }));
-    }
-    Ok(users)
-}
-
-/// REFUSES: names out of order or twice, so that one keyring has one form.
-fn in_order<V>(known: &BTreeMap<String, V>, name: &str) -> Result<(), KeyringError> {
-    match known.last_key_value() {
-        Some((last, _)) if last.as_str() >= name => Err(KeyringError::Content("order of names")),
-        Some(_) | None => Ok(()),
-    }
-}
-
-/// What no sequence of changes can lead to is refused even though it is authentic.
-fn agree(keyring: &Keyring) -> Result<(), KeyringError> {
-    let mut ids: Vec<KeyId> = keyring.keys.iter().map(|key| key.id).collect();
-    ids.extend(keyring.tombstones.iter().map(|tomb| tomb.id));
-    let total = ids.len();
-    ids.sort();
-    ids.dedup();
-    if ids.len() != total {
-        return Err(KeyringError::Content("a key id used twice"));
-    }
-    if keyring.keys.iter().filter(|key| key.state == KeyState::Active).count() > 1 {
-        return Err(KeyringError::Content("two active keys"));
-    }
-    let held = |id| keyring.keys.iter().any(|key| key.id == id);
-    match keyring.domains.values().all(|domain| held(domain.key)) {
-        true => Ok(()),
-        false => Err(KeyringError::Content("a domain whose key is not there")),
-    }
-}
-
-fn state_code(state: KeyState) -> u8 {
-    match state {
-        KeyState::Pending => 1,
-        KeyState::Active => 2,
-        KeyState::DecryptOnly => 3,
-        KeyState::Disabled => 4,
-    }
-}
-
-fn state_of(code: u8) -> Option<KeyState> {
-    [KeyState::Pending, KeyState::Active, KeyState::DecryptOnly, KeyState::Disabled]
-        .into_iter()
-        .find(|state| state_code(*state) == code)
-}
-
-fn put_len(out: &mut Vec<u8>, len: usize) {
-    // MAX_FILE and MAX_KEYS keep every length far below 4 GiB.
-    out.extend_from_slice(&u32::try_from(len).unwrap_or(u32::MAX).to_be_bytes());
-}
-
-fn put_prefixed(out: &mut Vec<u8>, bytes: &[u8]) {
-    put_len(out, bytes.len());
-    out.extend_from_slice(bytes);
-}
-
-/// What is left to read. Every method takes from the front or refuses.
-pub(super) struct Reader<'a>(pub(super) &'a [u8]);
-
-impl<'a> Reader<'a> {
-    pub(super) fn array<const N: usize>(&mut self) -> Result<&'a [u8; N], KeyringError> {
-        let (array, rest) = self.0.split_first_chunk().ok_or(KeyringError::Shape("cut short"))?;
-        self.0 = rest;
-        Ok(array)
-    }
-
-    fn u8(&mut self) -> Result<u8, KeyringError> {
-        self.array().map(|[byte]| *byte)
-    }
-
-    fn u16(&mut self) -> Result<u16, KeyringError> {
-        self.array().map(|bytes| u16::from_be_bytes(*bytes))
-    }
-
-    pub(super) fn u32(&mut self) -> Result<u32, KeyringError> {
-        self.array().map(|bytes| u32::from_be_bytes(*bytes))
-    }
-
-    fn u64(&mut self) -> Result<u64, KeyringError> {
-        self.array().map(|bytes| u64::from_be_bytes(*bytes))
-    }
-
-    fn prefixed(&mut self) -> Result<&'a [u8], KeyringError> {
-        let len = self.u32()? as usize;
-        let (bytes, rest) = self.0.split_at_checked(len).ok_or(KeyringError::Shape("cut short"))?;
-        self.0 = rest;
-        Ok(bytes)
-    }
-
-    fn name(&mut self) -> Result<String, KeyringError> {
-        let bytes = self.prefixed()?;
-        let name = std::str::from_utf8(bytes).map_err(|_| KeyringError::Content("a name"))?;
-        Ok(name.to_owned())
-    }
-
-    fn key_id(&mut self) -> Result<KeyId, KeyringError> {
-        KeyId::new(self.u32()?).ok_or(KeyringError::Content("key id 0"))
-    }
-
-    fn key(&mut self, region: &Arc<Region>) -> Result<LockedKey, KeyringError> {
-        let bytes = self.array()?;
-        let stored: Result<_, LockedError> = region.store(|slot| {
-            *slot = *bytes;
-            Ok(())
-        });
-        Ok(stored?)
-    }
-
-    fn digest(&mut self) -> Result<Option<[u8; 32]>, KeyringError> {
-        match self.prefixed()? {
-            [] => Ok(None),
-            bytes => bytes.try_into().map(Some).map_err(|_| KeyringError::Content("a digest")),
-        }
-    }
-
-    /// What has been read so far of `whole`, which this reader began with.
-    fn read_of(&self, whole: &'a [u8]) -> &'a [u8] {
-        whole.get(..whole.len().saturating_sub(self.0.len())).unwrap_or_default()
-    }
-
-    pub(super) fn end(&self) -> Result<(), KeyringError> {
-        match self.0 {
-            [] => Ok(()),
-            _ => Err(KeyringError::Shape("bytes behind the end")),
-        }
-    }
 }

@@ -11,9 +11,9 @@ use std::sync::Arc;
 use subtle::ConstantTimeEq;
 
 use super::derive::{self, DataKeySource, REALM_LEN};
+use super::domains::Domain;
 use super::envelope::KeyId;
 use super::locked::{LockedError, LockedKey, Region};
-use super::padding::Padding;
 use crate::secret::Secret;
 
 /// Most data keys of one keyring, tombstones not counted.
@@ -90,15 +90,6 @@ pub struct Tombstone {
     pub check: [u8; 16],
 }
 
-/// A deterministic domain: changed by nothing but its own rotation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct DomainKey {
-    /// The key that its values are sealed under.
-    pub key: KeyId,
-    /// Recorded at first use: another padding would make equal values differ.
-    pub padding: Padding,
-}
-
 /// What pgveil logs in upstream with, for one user.
 pub struct UpstreamSecret {
     /// The password of the server's side.
@@ -125,13 +116,24 @@ pub enum ChangeError {
         /// What would be allowed.
         rule: &'static str,
     },
-    /// The key still seals a deterministic domain.
-    #[error("key {key} seals the deterministic domain {domain:?}: rotate that domain first")]
+    /// Values of a deterministic domain are written or compared under the key.
+    #[error("key {key} belongs to the deterministic domain {domain:?}: rotate that domain first")]
     SealsDomain {
         /// The key.
         key: KeyId,
         /// A domain of the policy; not a value.
         domain: String,
+    },
+    /// The keyring has recorded no such domain.
+    #[error("the deterministic domain {0:?} is not recorded in the keyring")]
+    NoSuchDomain(String),
+    /// The window of the domain does not allow it.
+    #[error("the deterministic domain {domain:?}: {rule}")]
+    Window {
+        /// A domain of the policy; not a value.
+        domain: String,
+        /// What stands against it.
+        rule: &'static str,
     },
     /// The domain has another padding.
     #[error("the domain {0:?} is recorded with another padding, which only a rotation changes")]
@@ -161,7 +163,7 @@ pub struct Keyring {
     pub(super) attestation: Arc<LockedKey>,
     pub(super) keys: Vec<DataKey>,
     pub(super) tombstones: Vec<Tombstone>,
-    pub(super) domains: BTreeMap<String, DomainKey>,
+    pub(super) domains: BTreeMap<String, Domain>,
     pub(super) policy_digest: Option<[u8; 32]>,
     pub(super) pin_digest: Option<[u8; 32]>,
     pub(super) users: BTreeMap<String, Arc<UpstreamSecret>>,
@@ -219,12 +221,12 @@ impl Keyring {
     }
 
     /// A recorded deterministic domain.
-    pub fn domain(&self, domain: &str) -> Option<DomainKey> {
+    pub fn domain(&self, domain: &str) -> Option<Domain> {
         self.domains.get(domain).copied()
     }
 
     /// All recorded deterministic domains, by name.
-    pub fn domains(&self) -> impl Iterator<Item = (&str, DomainKey)> {
+    pub fn domains(&self) -> impl Iterator<Item = (&str, Domain)> {
         self.domains.iter().map(|(name, domain)| (name.as_str(), *domain))
     }
 
@@ -296,7 +298,7 @@ impl Keyring {
                 return Err(ChangeError::State { key: id, from: state.name(), rule });
             }
         }
-        if let Some((domain, _)) = self.domains.iter().find(|(_, domain)| domain.key == id) {
+        if let Some((domain, _)) = self.domains.iter().find(|(_, domain)| domain.uses(id)) {
             return Err(ChangeError::SealsDomain { key: id, domain: domain.clone() });
         }
         Ok(self.with_state(id, KeyState::Disabled))
@@ -311,33 +313,6 @@ impl Keyring {
                 Err(ChangeError::State { key: id, from: state.name(), rule })
             }
         }
-    }
-
-    /// Records a deterministic domain under the active key; `Ok(None)` if it is recorded so already.
-    pub fn with_domain(&self, domain: &str, padding: Padding) -> Result<Option<Self>, ChangeError> {
-        match self.domains.get(domain) {
-            Some(recorded) if recorded.padding == padding => Ok(None),
-            Some(_) => Err(ChangeError::DomainPadding(domain.to_owned())),
-            None => {
-                let key = self.active().ok_or(ChangeError::NoActiveKey)?;
-                let mut next = self.next();
-                next.domains.insert(domain.to_owned(), DomainKey { key, padding });
-                Ok(Some(next))
-            }
-        }
-    }
-
-    /// As [`Keyring::with_domain`] for several, in one generation.
-    pub fn with_domains<'a>(
-        &self,
-        domains: impl IntoIterator<Item = (&'a str, Padding)>,
-    ) -> Result<Option<Self>, ChangeError> {
-        let mut next: Option<Self> = None;
-        for (domain, padding) in domains {
-            let changed = next.as_ref().unwrap_or(self).with_domain(domain, padding)?;
-            next = changed.or(next);
-        }
-        Ok(next.map(|next| Keyring { generation: self.generation.saturating_add(1), ..next }))
     }
 
     /// With the digest of an accepted policy.
@@ -364,7 +339,7 @@ impl Keyring {
         next
     }
 
-    fn key(&self, id: KeyId) -> Result<&DataKey, ChangeError> {
+    pub(super) fn key(&self, id: KeyId) -> Result<&DataKey, ChangeError> {
         self.keys.iter().find(|key| key.id == id).ok_or(ChangeError::NoSuchKey(id))
     }
 
@@ -375,7 +350,7 @@ impl Keyring {
     }
 
     /// The same content, one generation later.
-    fn next(&self) -> Self {
+    pub(super) fn next(&self) -> Self {
         Keyring {
             realm: self.realm,
             generation: self.generation.saturating_add(1),

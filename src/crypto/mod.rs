@@ -5,7 +5,8 @@
 //!
 //! Top down:
 //! - [`column`]: seals and opens the cells of one column; all that `protect` needs.
-//! - [`keyring`]: the keys of a realm as an immutable value; [`keyfile`] is how it is written,
+//! - [`keyring`]: the keys of a realm as an immutable value, [`domains`] those of its deterministic
+//!   domains; [`keyfile`] is how it is written,
 //!   [`unlock`] what opens it, [`store`] how it is kept on disk, [`generations`] why an older one
 //!   is noticed.
 //! - [`envelope`], [`armour`], [`padding`]: the bytes of a stored value.
@@ -16,7 +17,9 @@
 pub mod aead;
 pub mod armour;
 pub mod column;
+mod content;
 pub mod derive;
+pub mod domains;
 pub mod envelope;
 pub mod error;
 pub mod generations;
@@ -26,10 +29,12 @@ pub mod locked;
 pub mod mac;
 pub mod nonces;
 pub mod padding;
+mod reader;
 pub mod store;
 pub mod unlock;
 
 pub use column::ColumnKeys;
+pub use domains::{Form, Window};
 pub use envelope::{KeyId, Suite};
 pub use error::{CryptoError, KeyringError};
 pub use keyring::Keyring;

@@ -15,9 +15,9 @@ use zeroize::Zeroizing;
 use super::aead::{Aead, Cipher, NONCE_LEN, TAG_LEN};
 use super::derive::{self, KeyRoom, REALM_LEN};
 use super::error::KeyringError;
-use super::keyfile::Reader;
 use super::keyring::Draw;
 use super::locked::{LockedKey, Region};
+use super::reader::Reader;
 use super::store::{read_private, sync_directory, write_private};
 use crate::secret::Secret;
 

@@ -65,6 +65,7 @@ impl ProtectError {
             | CryptoError::KeyDestroyed(_)
             | CryptoError::NoActiveKey
             | CryptoError::DomainNotRecorded
+            | CryptoError::FormIsPlain
             | CryptoError::PaddingDiffers => Self::new(column, KEY_MISSING, error.to_string()),
             CryptoError::TooLong { .. } => Self::too_large(column),
         }

@@ -5,6 +5,7 @@ mod file;
 mod memory;
 mod tamper;
 mod unlocking;
+mod windows;
 
 use std::path::{Path, PathBuf};
 

@@ -1,7 +1,7 @@
 //! Sealing and opening as a caller sees them.
 
 use pgveil::crypto::envelope::MAX_PLAINTEXT;
-use pgveil::crypto::{ColumnKeys, CryptoError, Nonces, Padding, Suite, armour};
+use pgveil::crypto::{ColumnKeys, CryptoError, Form, Nonces, Padding, Suite, armour};
 
 use super::{PADDINGS, SUITES, column, keyring, open, seal};
 
@@ -97,10 +97,10 @@ fn keys_that_do_not_open_say_why() {
     let sealed_old = seal(&column(&first, "c", 1, Suite::Randomized, Padding::Auto), b"value");
 
     let derive = |keyring| ColumnKeys::derive(keyring, "c", 1, Suite::Randomized, Padding::Auto).unwrap();
-    assert_eq!(derive(&second).sealing_key(), old, "a pending key never seals");
+    assert_eq!(derive(&second).writes(), Form::Sealed(old), "a pending key never seals");
     let promoted = second.with_promoted(new).unwrap();
     let keys = derive(&promoted);
-    assert_eq!(keys.sealing_key(), new);
+    assert_eq!(keys.writes(), Form::Sealed(new));
     assert_eq!(open(&keys, &sealed_old).unwrap(), b"value");
     let sealed_new = seal(&keys, b"value");
     assert_eq!(open(&derive(&second), &sealed_new).unwrap(), b"value", "a pending key opens");
@@ -137,7 +137,7 @@ fn a_census_reads_suite_and_key_without_a_key() {
     for suite in SUITES {
         let keys = column(&keyring, "c", 1, suite, Padding::Auto);
         let armour = seal(&keys, b"value");
-        assert_eq!(armour::census(armour.as_bytes()), Ok((suite, keys.sealing_key())));
-        assert_eq!(armour[..armour::CENSUS_LEN], armour::census_prefix(suite, keys.sealing_key()));
+        assert_eq!(armour::census(armour.as_bytes()), Ok((suite, keys.writes().key().unwrap())));
+        assert_eq!(armour[..armour::CENSUS_LEN], armour::census_prefix(suite, keys.writes().key().unwrap()));
     }
 }

@@ -107,7 +107,7 @@ fn nothing_opens_elsewhere() {
         for (to, opening) in &places {
             // The new key's keyring still reads what the old key of the same place has sealed.
             let same = to.replace(", new key", "") == from.replace(", new key", "");
-            let knows = sealing.sealing_key() == opening.sealing_key() || to.contains("new key");
+            let knows = sealing.writes() == opening.writes() || to.contains("new key");
             match open(opening, &armour) {
                 Ok(plaintext) => {
                     assert!(same && knows, "{from} opened as {to}");

@@ -105,7 +105,7 @@ fn facts(keyring: &Keyring) -> Value {
         "tombstones": keyring.tombstones().iter()
             .map(|tomb| format!("{} {}", tomb.id, tomb.destroyed)).collect::<Vec<_>>(),
         "domains": keyring.domains()
-            .map(|(name, domain)| format!("{name} {} {}", domain.key, padding(domain.padding)))
+            .map(|(name, domain)| format!("{name} {} {}", domain.writes, padding(domain.padding)))
             .collect::<Vec<_>>(),
         "policy_digest": digest(keyring.policy_digest()),
         "pin_digest": digest(keyring.pin_digest()),

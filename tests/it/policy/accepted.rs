@@ -93,7 +93,7 @@ fn a_deterministic_domain_is_recorded_once_with_its_padding() {
     };
     accepted::record_domains(&policy(POLICY), &mut file).expect("recorded");
     let domain = file.keyring().domain("email").expect("recorded");
-    assert_eq!((Some(domain.key), domain.padding), (file.keyring().active(), Padding::Auto));
+    assert_eq!((domain.writes.key(), domain.padding), (file.keyring().active(), Padding::Auto));
     let generation = file.keyring().generation();
     accepted::record_domains(&policy(POLICY), &mut file).expect("again");
     assert_eq!(file.keyring().generation(), generation);
