@@ -5,6 +5,7 @@
 //! `policy::load`, which reads them from [`resolved::Config::source`]. Opens no socket and reads no
 //! secret until [`reference::SecretRef::read`] is called.
 
+pub mod cluster;
 pub mod duration;
 pub mod place;
 pub mod reference;

@@ -6,6 +6,7 @@ use std::time::Duration;
 use toml::Spanned;
 use tracing::level_filters::LevelFilter;
 
+use super::cluster::{self, Cluster};
 use super::place::Place;
 use super::reference::SecretRef;
 use super::written::{self, OneOrMany};
@@ -161,15 +162,6 @@ pub struct Keys {
     pub min_generation: u64,
 }
 
-/// Several proxies before one database.
-#[derive(Clone, Debug, Default)]
-pub struct Cluster {
-    /// All of them; empty if this is the only one.
-    pub instances: Vec<String>,
-    /// Which this one is.
-    pub instance: Option<String>,
-}
-
 /// Bounds, each with its reason.
 #[derive(Clone, Debug)]
 pub struct Limits {
@@ -220,7 +212,7 @@ pub fn resolve(source: Source) -> Result<Config, ConfigError> {
         return Err(source.wrong(file.version.span().start, "this pgveil reads version = 1"));
     }
     let reader = Reader { source: &source };
-    let cluster = reader.cluster(file.cluster)?;
+    let cluster = cluster::resolve(file.cluster, &source)?;
     let listen = reader.listen(&file.listen)?;
     let upstream = reader.upstream(&file.upstream)?;
     let auth = reader.auth(file.auth.get_ref())?;
@@ -414,21 +406,6 @@ impl Reader<'_> {
             unlock: keys.unlock.into_inner(),
             min_generation: keys.min_generation.unwrap_or(0),
         }
-    }
-
-    fn cluster(&self, cluster: Option<written::Cluster>) -> Result<Cluster, ConfigError> {
-        let Some(cluster) = cluster else {
-            return Ok(Cluster::default());
-        };
-        let instances = cluster.instances.get_ref();
-        let instance = match cluster.instance {
-            Some(name) if instances.contains(name.get_ref()) => Some(name.into_inner()),
-            Some(name) => {
-                return Err(self.wrong(&name, "instance must be one of [cluster] instances"));
-            }
-            None => None,
-        };
-        Ok(Cluster { instance, instances: cluster.instances.into_inner() })
     }
 
     fn limits(&self, limits: written::Limits) -> Result<Limits, ConfigError> {

@@ -130,6 +130,8 @@ pub struct Cluster {
     pub instances: Spanned<Vec<String>>,
     /// Which of them this one is.
     pub instance: Option<Spanned<String>>,
+    /// `schema.table` through which they agree while keys change.
+    pub table: Option<Spanned<String>>,
 }
 
 /// `[limits]`

@@ -4,3 +4,4 @@
 pub mod accepted;
 pub mod admin;
 pub mod apply;
+pub mod instances;

@@ -4,6 +4,7 @@ mod analyse;
 mod cli;
 mod following;
 mod format;
+mod instances;
 mod keyring;
 mod lexer;
 mod parse;

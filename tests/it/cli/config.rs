@@ -118,6 +118,32 @@ fn a_secret_is_never_repeated() {
 }
 
 #[test]
+fn a_cluster_names_its_instances() {
+    let cluster = |lines: &str| read(&GOOD.replace("[keys]", &format!("[cluster]\n{lines}\n[keys]")));
+    let alone = read(GOOD).expect("no cluster").cluster;
+    assert_eq!((alone.instances, alone.instance.as_deref()), (vec!["main".to_owned()], Some("main")));
+    assert!(!alone.leased);
+    let two =
+        cluster("instances = [\"a\", \"b\"]\ninstance = \"b\"\ntable = \"ops.pgveil\"").expect("two").cluster;
+    assert_eq!(
+        (two.instance.as_deref(), two.table.to_string(), two.leased),
+        (Some("b"), "ops.pgveil".into(), true)
+    );
+    assert_eq!(cluster("instances = [\"a\"]").expect("one").cluster.instance.as_deref(), Some("a"));
+    assert_eq!(cluster("instances = [\"a\", \"b\"]").expect("two").cluster.instance, None);
+    for wrong in [
+        "instances = []",
+        "instances = [\"a\", \"a\"]",
+        "instances = [\"\"]",
+        "instances = [\"a'b\"]",
+        "instances = [\"a\"]\ninstance = \"b\"",
+        "instances = [\"a\"]\ntable = \"nowhere\"",
+    ] {
+        assert!(cluster(wrong).is_err(), "{wrong}");
+    }
+}
+
+#[test]
 fn durations() {
     for (text, milliseconds) in [("0", 0), ("1ms", 1), ("30s", 30_000), ("2 min", 120_000), ("1h", 3_600_000)]
     {
