@@ -3,7 +3,6 @@
 use super::judge::{Cells, Constant};
 use super::prepared::Prepared;
 use crate::sql::verdict::{Plan, Treat};
-use crate::types::StoredType;
 use crate::wire::from_client::{Bind, Format};
 use crate::wire::report::Report;
 use crate::wire::{sqlstate, write};
@@ -22,7 +21,10 @@ pub(super) fn rewrite(
     cells: &mut dyn Cells,
     out: &mut Vec<u8>,
 ) -> Result<(), Unbound> {
-    let values = values(bind, plan)?;
+    let values: Vec<Option<&[u8]>> = match plan.params.is_empty() {
+        true => Vec::new(),
+        false => bind.values().collect(),
+    };
     out.push(b'B');
     let frame = write::begin(out);
     cstr(out, bind.portal);
@@ -39,7 +41,9 @@ pub(super) fn rewrite(
             let client = usize::from(param.client);
             let value = values.get(client).copied().flatten();
             match (value, &param.treat) {
-                (None, Treat::Keep | Treat::Seal(..)) => out.extend_from_slice(&(-1i32).to_be_bytes()),
+                (None, Treat::Keep | Treat::Seal(..)) | (_, Treat::Null) => {
+                    out.extend_from_slice(&(-1i32).to_be_bytes())
+                }
                 (Some(value), Treat::Keep) => write::value(out, |out| out.extend_from_slice(value)),
                 (Some(value), Treat::Seal(seal, stored)) => {
                     let declared = prepared.declared.get(client).copied().unwrap_or(0);
@@ -58,22 +62,21 @@ pub(super) fn rewrite(
     Ok(())
 }
 
-/// The parameters by position, their number checked as the server checks it.
-fn values<'a>(bind: &Bind<'a>, plan: &Plan) -> Result<Vec<Option<&'a [u8]>>, Unbound> {
-    if plan.params.is_empty() {
-        return Ok(Vec::new());
-    }
-    let used = plan.params.iter().map(|p| usize::from(p.client) + 1).max().unwrap_or(0);
-    let required = used.max(plan.client_params.len());
-    if usize::from(bind.param_count) == required {
-        return Ok(bind.values().collect());
+/// A Bind with another number of parameters than the statement has: what the server would say of it.
+///
+/// REFUSES: to send values that no parameter stands for.
+pub(super) fn miscounted(bind: &Bind<'_>, plan: &Plan) -> Option<Unbound> {
+    let used = plan.params.iter().map(|p| p.client.saturating_add(1)).max();
+    let required = plan.parameters.or(used)?.max(u16::try_from(plan.client_params.len()).ok()?);
+    if bind.param_count == required {
+        return None;
     }
     let message = format!(
         "bind message supplies {} parameters, but prepared statement \"{}\" requires {required}",
         bind.param_count,
         String::from_utf8_lossy(bind.statement),
     );
-    Err(Unbound(Box::new(Report::error(sqlstate::PROTOCOL_VIOLATION, message))))
+    Some(Unbound(Box::new(Report::error(sqlstate::PROTOCOL_VIOLATION, message))))
 }
 
 fn formats(bind: &Bind<'_>, plan: &Plan, out: &mut Vec<u8>) {
@@ -81,15 +84,8 @@ fn formats(bind: &Bind<'_>, plan: &Plan, out: &mut Vec<u8>) {
     for param in &plan.params {
         let format = match &param.treat {
             Treat::Keep => bind.param_formats.of(usize::from(param.client)),
-            Treat::Seal(_, StoredType::Bytea) => Format::Binary,
-            Treat::Seal(
-                _,
-                StoredType::Text
-                | StoredType::Varchar
-                | StoredType::Json
-                | StoredType::Jsonb
-                | StoredType::TextArray,
-            ) => Format::Text,
+            // What is sealed is the stored type's text, also of a column on its way back.
+            Treat::Null | Treat::Seal(..) => Format::Text,
         };
         out.extend_from_slice(&format.code().to_be_bytes());
     }

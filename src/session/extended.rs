@@ -189,6 +189,9 @@ impl Session {
             Named::Unsettled => return Ok(self.hold_for_answer(relay)),
             Named::Refused(report) => return Ok(self.refuse_extended(report, relay)),
         };
+        if let Some(Unbound(report)) = prepared.planned().and_then(|p| bind::miscounted(&bind, &p.plan)) {
+            return Ok(self.refuse_extended(report, relay));
+        }
         let renamed = *prepared.server_name != *bind.statement;
         let fate = match prepared.planned() {
             Some(planned) if renamed || !planned.plan.params.is_empty() => {
@@ -379,7 +382,7 @@ fn server_oids(planned: &Planned, declared: &[Oid]) -> Option<Vec<Oid>> {
     let params = &planned.plan.params;
     (!params.is_empty()).then(|| {
         let oid = |p: &crate::sql::verdict::ServerParam| match &p.treat {
-            Treat::Keep => declared.get(usize::from(p.client)).copied().unwrap_or(0),
+            Treat::Keep | Treat::Null => declared.get(usize::from(p.client)).copied().unwrap_or(0),
             Treat::Seal(_, stored) => stored.oid(),
         };
         params.iter().map(oid).collect()

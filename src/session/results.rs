@@ -169,7 +169,7 @@ pub(super) fn describe_params(plan: &Plan, server: &[Oid], out: &mut Vec<u8>) ->
             .zip(server)
             .filter(|(p, _)| usize::from(p.client) == client)
             .min_by_key(|(p, _)| match p.treat {
-                Treat::Keep => 0,
+                Treat::Keep | Treat::Null => 0,
                 Treat::Seal(..) => 1,
             })
             .map(|(_, oid)| *oid),

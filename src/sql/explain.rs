@@ -69,6 +69,7 @@ impl Explained<'_> {
             match &param.treat {
                 Treat::Keep if client == number => lines.push(format!("${number}: kept")),
                 Treat::Keep => lines.push(format!("${number}: the client's ${client}, kept")),
+                Treat::Null => lines.push(format!("${number}: used nowhere, sent as NULL")),
                 Treat::Seal(seal, _) => {
                     lines.push(format!("${number}: the client's ${client}, {}", self.seal(seal)));
                 }

@@ -7,7 +7,7 @@ use crate::sql::analysis::Analysis;
 use crate::sql::ast::{CastForm, Span};
 use crate::sql::casts;
 use crate::sql::constants::{Constant, Site};
-use crate::sql::lexer::TokenKind;
+use crate::sql::lexer::{Token, TokenKind};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{Class, Kind};
 use crate::sql::scope::{Item, Value};
@@ -24,6 +24,7 @@ impl<'a> Analysis<'a> {
     pub fn plan(mut self, rows: Rows) -> Checked<Plan> {
         self.settle_casts()?;
         let (params, client_params, sealed) = self.constants()?;
+        let parameters = u16::try_from(self.parameters()).ok().filter(|_| self.touched);
         if sealed {
             self.blank_comments();
         }
@@ -31,7 +32,8 @@ impl<'a> Analysis<'a> {
         self.drop_inner_edits();
         self.fixed.sort_unstable();
         self.fixed.dedup();
-        Ok(Plan { edits: self.edits, params, client_params, rows, copy: None, fixed_literals: self.fixed })
+        let Analysis { edits, fixed: fixed_literals, .. } = self;
+        Ok(Plan { edits, params, parameters, client_params, rows, copy: None, fixed_literals })
     }
 
     /// What a class turned out to be: a column, and whether it is an array of its values.
@@ -204,6 +206,15 @@ impl<'a> Analysis<'a> {
             }
         }
         self.edits.extend(edits);
+        if self.touched {
+            for number in numbers.unplaced() {
+                // REFUSES: a place of a parameter that the analysis never came to.
+                if self.is_written(number) {
+                    return Err(Objection::whole(Cause::NotUnderstood("a place of a parameter")));
+                }
+                numbers.place(number, Treat::Null)?;
+            }
+        }
         let (params, shown) = numbers.finish();
         self.retyped(&params);
         Ok((params, shown, sealed))
@@ -383,9 +394,14 @@ impl Numbering {
         }
     }
 
+    /// Those that have no place yet, from 1.
+    fn unplaced(&self) -> Vec<u32> {
+        (1..).zip(&self.own).filter(|(_, treat)| treat.is_none()).map(|(number, _)| number).collect()
+    }
+
     fn finish(self) -> (Vec<ServerParam>, Vec<Option<ShownType>>) {
-        let touched = !self.more.is_empty() || self.own.iter().any(|t| matches!(t, Some(Treat::Seal(..))));
-        if !touched {
+        let own = |treat: &Option<Treat>| matches!(treat, Some(Treat::Seal(..) | Treat::Null));
+        if self.more.is_empty() && !self.own.iter().any(own) {
             return (Vec::new(), Vec::new());
         }
         let own = (0u16..).zip(self.own);
@@ -402,5 +418,15 @@ impl Analysis<'_> {
             Constant::Literal { .. } | Constant::Bits => 0,
         });
         used.max().unwrap_or(0).max(self.declared.len())
+    }
+
+    /// Does `$number` stand anywhere in the text?
+    fn is_written(&self, number: u32) -> bool {
+        let written = |token: &Token| {
+            let digits = token.bytes(self.text).get(1..)?;
+            std::str::from_utf8(digits).ok()?.parse().ok()
+        };
+        let mut params = self.tokens.as_slice().iter().filter(|token| token.kind == TokenKind::Param);
+        params.any(|token| written(token) == Some(number))
     }
 }

@@ -45,6 +45,9 @@ pub struct Plan {
     pub edits: Vec<Edit>,
     /// `$1 …` as the server gets them. Empty: as the client's, all kept.
     pub params: Vec<ServerParam>,
+    /// How many parameters the client's statement has, those declared and never used among them.
+    /// `None`: only the server counts them.
+    pub parameters: Option<u16>,
     /// What ParameterDescription shows for the client's `$1 …`; `None` leaves what the server says.
     pub client_params: Vec<Option<ShownType>>,
     /// What the rows carry.
@@ -132,9 +135,11 @@ pub struct ServerParam {
 pub enum Treat {
     /// Forwarded as it is.
     Keep,
-    /// Sealed; declared to the server with this type, always sent in text format unless the stored
-    /// type is bytea.
+    /// Sealed; declared to the server with this type, always sent in text format.
     Seal(Seal, StoredType),
+    /// No place of the text uses it: NULL goes up under its number and declared type, and its value
+    /// stays here, whatever it was meant for.
+    Null,
 }
 
 /// What a result's columns carry.

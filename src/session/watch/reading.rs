@@ -70,13 +70,24 @@ impl Ruling {
     }
 
     /// The plan of the statement itself: PREPARE and DECLARE give no rows, whatever is said of those
-    /// that EXECUTE and FETCH give.
+    /// that EXECUTE and FETCH give, and the parameters inside a PREPARE are those of EXECUTE.
     pub fn own(&self, plan: &Arc<Plan>) -> Arc<Plan> {
-        let names = |effect: &Effect| matches!(effect, Effect::Prepared(_) | Effect::Declared(_));
-        match self.judged.effects.iter().any(names) {
-            true => Arc::new(Plan { rows: Rows::Untouched, ..Plan::clone(plan) }),
-            false => Arc::clone(plan),
-        }
+        let own = |effect: &Effect| match effect {
+            Effect::Prepared(_) => {
+                let (params, client_params) = (Vec::new(), Vec::new());
+                let edits = plan.edits.clone();
+                Some(Plan { edits, params, client_params, parameters: Some(0), ..Plan::default() })
+            }
+            Effect::Declared(_) => Some(Plan { rows: Rows::Untouched, ..Plan::clone(plan) }),
+            Effect::Deallocated(_)
+            | Effect::Closed(_)
+            | Effect::Made(_)
+            | Effect::Dropped(_)
+            | Effect::Doubted(_)
+            | Effect::Discarded
+            | Effect::TemporaryDiscarded => None,
+        };
+        self.judged.effects.iter().find_map(own).map_or_else(|| Arc::clone(plan), Arc::new)
     }
 
     /// Do both do the same? Names of statements and cursors stand for what the verdict says, so

@@ -2,7 +2,7 @@
 
 use super::Outcome;
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{Declare, Execute, Explain, Expr, Fetch, Prepare, Span};
+use crate::sql::ast::{Declare, Execute, Explain, Expr, ExprKind, Fetch, LiteralKind, Prepare, Span};
 use crate::sql::constants::Declared;
 use crate::sql::known::Prepared;
 use crate::sql::refusal::{Cause, Checked, Objection};
@@ -52,11 +52,11 @@ impl<'a> Analysis<'a> {
 
     /// Arguments take the place of the parameters that the prepared statement's plan names.
     fn execute_args(&mut self, args: &[Expr], plan: &Plan, span: Span) -> Checked<()> {
+        if let Some(extra) = plan.parameters.and_then(|count| args.get(usize::from(count))) {
+            return self.strange("an argument without a parameter", extra.span);
+        }
         if plan.params.is_empty() {
             return self.all_plain(args, Cause::Mixed, span, &Scope::default()).map(|_| ());
-        }
-        if let Some(extra) = args.get(plan.client_params.len()) {
-            return self.strange("an argument without a parameter", extra.span);
         }
         for (index, param) in plan.params.iter().enumerate() {
             let own = index < args.len();
@@ -65,12 +65,22 @@ impl<'a> Analysis<'a> {
                 (Treat::Keep, true) => self.plain_expr(arg, Cause::Mixed, &Scope::default())?,
                 (Treat::Seal(seal, _), true) => self.execute_arg(arg, seal)?,
                 (Treat::Seal(seal, _), false) => self.repeated_arg(arg, seal, span)?,
+                (Treat::Null, _) => self.unused_arg(arg)?,
                 (Treat::Keep, false) => {
                     return self
                         .strange("EXECUTE of a statement that uses one parameter in two ways", arg.span);
                 }
             }
         }
+        Ok(())
+    }
+
+    /// Nothing looks at it: NULL stands in its place.
+    fn unused_arg(&mut self, arg: &Expr) -> Checked<()> {
+        let (ExprKind::Literal(_) | ExprKind::Null | ExprKind::Bool(_)) = arg.kind else {
+            return self.strange("an argument that no place of the statement uses", arg.span);
+        };
+        self.edits.push(Edit { tokens: arg.span.range(), with: Replacement::Text("NULL".into()) });
         Ok(())
     }
 
@@ -90,7 +100,6 @@ impl<'a> Analysis<'a> {
 
     /// A second sealed form of an argument goes behind the last one.
     fn repeated_arg(&mut self, arg: &Expr, seal: &Seal, span: Span) -> Checked<()> {
-        use crate::sql::ast::{ExprKind, LiteralKind};
         let ExprKind::Literal(LiteralKind::String) = arg.kind else {
             return self.strange("EXECUTE of a statement that uses one parameter in two ways", arg.span);
         };

@@ -8,6 +8,7 @@
 //! - `$ SQL ;; value ;; value`: Parse, Describe, Bind, Execute, Sync; values are text, `\N` is NULL,
 //!   `\xHEX` binary, and `OID:` before a value declares its type
 //! - `$b SQL …`: the same with binary results, shown in hexadecimal
+//! - `$n SQL …`: the same, but Parse declares no types
 //! - `= line`: one line of the answer: `T name:oid …`, `D cell|cell`, `C tag`, `E SQLSTATE`
 //!
 //! Each case has a connection of its own. Lines of the answer without `=` in the file are only
@@ -78,13 +79,14 @@ fn step(place: &Place, client: &mut Client, line: &str) -> Vec<String> {
             client.query(sql);
             answer(&client.until_ready())
         }
-        "$" => extended(client, sql, 0),
-        "$b" => extended(client, sql, 1),
+        "$" => extended(client, sql, 0, true),
+        "$b" => extended(client, sql, 1, true),
+        "$n" => extended(client, sql, 0, false),
         _ => panic!("not a line of a case: {line}"),
     }
 }
 
-fn extended(client: &mut Client, line: &str, format: i16) -> Vec<String> {
+fn extended(client: &mut Client, line: &str, format: i16, declares: bool) -> Vec<String> {
     let mut parts = line.split(" ;; ");
     let sql = parts.next().unwrap_or_default();
     let (mut types, mut formats, mut cells) = (Vec::new(), Vec::new(), Vec::new());
@@ -101,7 +103,7 @@ fn extended(client: &mut Client, line: &str, format: i16) -> Vec<String> {
         });
     }
     let cells: Vec<Option<&[u8]>> = cells.iter().map(|cell| cell.as_deref()).collect();
-    client.parse("", sql, &types);
+    client.parse("", sql, if declares { &types } else { &[] });
     client.describe('S', "");
     client.bind("", "", &formats, &cells, &[format]);
     client.execute("", 0);
