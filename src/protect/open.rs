@@ -102,7 +102,7 @@ impl Cell<'_> {
         let mut room = std::mem::take(&mut *desk.other);
         desk.plaintext.clear();
         let read = match stored::bare(self.column.stored, self.format, bytes, &mut room) {
-            Some(stored) => self.plaintext_of(stored, desk),
+            Some(stored) => self.plaintext_of(stored, bytes, desk),
             None => Err(ProtectError::damaged(self.how.column)),
         };
         *desk.other = room;
@@ -114,15 +114,25 @@ impl Cell<'_> {
         })
     }
 
-    /// Leaves the canonical plaintext of a stored cell in `desk.plaintext`.
-    fn plaintext_of(&self, stored: &[u8], desk: &mut Desk) -> Result<(), ProtectError> {
+    /// Leaves the canonical plaintext of a stored cell in `desk.plaintext`; `sent` is the cell as it
+    /// came, `stored` what the stored type holds.
+    fn plaintext_of(&self, stored: &[u8], sent: &[u8], desk: &mut Desk) -> Result<(), ProtectError> {
+        // A bytea has a binary form of its own; of all others the plaintext is written as text.
+        let (format, plain) = match self.column.stored {
+            StoredType::Bytea => (self.format, sent),
+            StoredType::Text
+            | StoredType::Varchar
+            | StoredType::Json
+            | StoredType::Jsonb
+            | StoredType::TextArray => (Format::Text, stored),
+        };
         match (self.column.keys.open_into(stored, &mut desk.plaintext), self.column.phase) {
             (Ok(()), _) => Ok(()),
             // Not yet sealed, or no longer: written by the server's own text output, so ISO.
             (Err(CryptoError::NotAnEnvelope), Phase::Encrypting | Phase::Decrypting) => self
                 .column
                 .matching
-                .canonical(Format::Text, stored, &TextSettings::default(), &mut desk.plaintext)
+                .canonical(format, plain, &TextSettings::default(), &mut desk.plaintext)
                 .map_err(|_| ProtectError::damaged(self.how.column)),
             (Err(error), _) => Err(ProtectError::crypto(self.how.column, error)),
         }

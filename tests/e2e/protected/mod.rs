@@ -3,4 +3,5 @@
 
 mod attack;
 mod cases;
+mod phases;
 pub mod place;

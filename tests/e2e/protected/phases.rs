@@ -1,0 +1,121 @@
+//! Columns on their way: what is stored in a transitional phase is what the server would have stored
+//! of the client's own words, and what cannot be kept apart is refused before it goes up.
+
+use super::place::Place;
+use crate::canary::needles::found;
+
+const TABLE: &str =
+    "CREATE TABLE leaving (id int, photo bytea, name text, doc jsonb, tags text[], born text);
+    CREATE TABLE twin (id int, photo bytea, name text, doc jsonb, tags text[], born date);
+    CREATE TABLE coming (id int, email text, card text)";
+
+const POLICY: &str = "[[column]]\nname = 'public.leaving.photo'\nphase = 'decrypting'\n\
+    [[column]]\nname = 'public.leaving.name'\nphase = 'decrypting'\n\
+    [[column]]\nname = 'public.leaving.doc'\nphase = 'decrypting'\n\
+    [[column]]\nname = 'public.leaving.tags'\nphase = 'decrypting'\n\
+    [[column]]\nname = 'public.leaving.born'\ntype = 'date'\nphase = 'decrypting'\n\
+    [[column]]\nname = 'public.coming.email'\nmode = 'deterministic'\nphase = 'encrypting'\n\
+    [[column]]\nname = 'public.coming.card'\nphase = 'encrypting'\n";
+
+/// The same statement with the same parameters, for the protected table and its plain twin.
+fn both(place: &Place, run: impl Fn(&mut crate::support::Client, &str)) {
+    run(&mut place.client(), "leaving");
+    run(&mut place.direct(), "twin");
+}
+
+#[test]
+fn a_column_that_leaves_stores_what_the_server_would() {
+    let place = Place::of("leaving", TABLE, POLICY);
+    let photos: [(i16, &[u8]); 6] = [
+        (0, b"\\xdeadbeef00"),
+        (0, b"\\\\escaped\\000\\377"),
+        (0, b""),
+        (1, b"\xde\xad\xbe\xef\0"),
+        (1, b"\\xdeadbeef"),
+        (1, b""),
+    ];
+    let cells: [(i16, &[u8]); 4] = [
+        (0, b"O'Ana\\x41"),
+        (0, b"{\"a\": \"\\\\x\"}"),
+        (0, b"{a,\"b\\\"\\\\c\",NULL,\"\"}"),
+        (0, b"1999-12-31"),
+    ];
+    both(&place, |client, table| {
+        for (format, photo) in photos {
+            client.parse(
+                "",
+                &format!("INSERT INTO {table} (photo, name, doc, tags, born) VALUES ($1, $2, $3, $4, $5)"),
+                &[],
+            );
+            let formats: Vec<i16> = [format].into_iter().chain(cells.map(|(format, _)| format)).collect();
+            let values: Vec<Option<&[u8]>> =
+                [photo].into_iter().chain(cells.map(|(_, cell)| cell)).map(Some).collect();
+            client.bind("", "", &formats, &values, &[]);
+            client.execute("", 0);
+            client.sync();
+            let answer = client.until_ready();
+            assert!(
+                answer.iter().all(|m| m.tag != b'E'),
+                "{:?}",
+                answer.iter().map(|m| m.line()).collect::<Vec<_>>()
+            );
+        }
+        client.run(&format!(
+            r"INSERT INTO {table} (photo, name) VALUES ('\x00ff', 'a\b'), ('\134x', E'\\x'), (NULL, NULL)"
+        ));
+        client.query(&format!("COPY {table} (photo, name, tags, born) FROM STDIN"));
+        client.read_until(b'G');
+        client.copy_data(b"\\\\xdeadbeef\tback\\\\slash\t{\"x\\\\\\\\y\"}\t2001-02-03\n\\N\t\\N\t\\N\t\\N\n");
+        client.send(b'c', b"");
+        client.until_ready();
+    });
+    let dump = |table| {
+        let sql =
+            format!("SELECT encode(photo, 'hex'), name, doc::text, tags::text, born::text FROM {table}");
+        place.database.host().rows(&sql)
+    };
+    assert_eq!(dump("leaving"), dump("twin"));
+    let shown = |table| format!("SELECT photo, name, doc, tags, born FROM {table}");
+    for output in ["hex", "escape"] {
+        let (mut through, mut direct) = (place.client(), place.direct());
+        for client in [&mut through, &mut direct] {
+            client.run(&format!("SET bytea_output = {output}"));
+        }
+        assert_eq!(through.rows(&shown("leaving")), direct.rows(&shown("twin")));
+    }
+    let binary = |client: &mut crate::support::Client, table| {
+        client.parse("", &shown(table), &[]);
+        client.bind("", "", &[], &[], &[1]);
+        client.execute("", 0);
+        client.sync();
+        let answer = client.until_ready();
+        answer.iter().filter(|m| m.tag == b'D').map(|m| m.cells()).collect::<Vec<_>>()
+    };
+    assert_eq!(binary(&mut place.client(), "leaving"), binary(&mut place.direct(), "twin"));
+}
+
+#[test]
+fn a_deterministic_column_on_its_way_takes_no_value_from_a_client() {
+    let place = Place::of("coming", TABLE, POLICY);
+    let mut client = place.client();
+    for refused in [
+        "COPY coming FROM STDIN",
+        "COPY coming (email) FROM STDIN",
+        "COPY coming FROM STDIN (FORMAT binary)",
+        "INSERT INTO coming VALUES (1, 'kanarie', 'kanarie')",
+        "UPDATE coming SET email = 'kanarie'",
+        "SELECT id FROM coming WHERE email = 'kanarie'",
+        "INSERT INTO coming (email) SELECT email FROM coming",
+    ] {
+        assert_eq!(client.fails(refused).0, "0A000", "{refused}");
+    }
+    client.run("INSERT INTO coming (id, card) VALUES (1, 'kanarie')");
+    client.query("COPY coming (id, card) FROM STDIN");
+    client.read_until(b'G');
+    client.copy_data(b"2\tkanarie\n");
+    client.send(b'c', b"");
+    client.until_ready();
+    assert_eq!(client.rows("SELECT card FROM coming").len(), 2);
+    assert_eq!(found(&["kanarie"], &place.tap.to_server.bytes()), Vec::<String>::new());
+    assert_eq!(place.database.host().value("SELECT count(*) FROM coming WHERE card ^@ 'pgV1:'"), "2");
+}
