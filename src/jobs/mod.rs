@@ -11,4 +11,5 @@ pub mod leaves;
 pub mod pace;
 pub mod progress;
 pub mod reseal;
+pub mod scan;
 pub mod walk;
