@@ -80,7 +80,14 @@ fn customers(epoch: &Epoch, count: usize) -> (Vec<u8>, Vec<u8>) {
     let mut desk = Desk::from_os(TextSettings::default()).expect("randomness");
     let id = epoch.policy.ids().find(|(_, c)| c.relation.name == "customers" && c.column == "email");
     let column: ColumnId = id.expect("a protected column").0;
-    let how = Sealing { column, purpose: Purpose::Store, elements: false, given: None, casts: &[] };
+    let how = Sealing {
+        column,
+        purpose: Purpose::Store,
+        elements: false,
+        given: None,
+        casts: &[],
+        side: Default::default(),
+    };
     let mut sealed = Vec::new();
     epoch.protector.seal(&how, Format::Text, EMAIL.as_bytes(), &mut desk, &mut sealed).expect("a cell");
     let sealed = String::from_utf8(sealed).expect("armour");
@@ -187,6 +194,7 @@ fn analysed_anew(bencher: Bencher, text: &str) {
     let known = Known {
         catalog: &epoch.catalog,
         policy: &epoch.policy,
+        standings: &epoch.standings,
         names: &names,
         declared: &[],
         protocol: Protocol::Simple,

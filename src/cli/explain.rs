@@ -7,6 +7,8 @@ use super::material::{Material, run_to_end};
 use super::{Common, Exit, Outcome};
 use crate::config;
 use crate::policy::join::Joined;
+use crate::policy::standing::Standings;
+use crate::protect::Protector;
 use crate::sql::explain::Explained;
 use crate::sql::known::{Known, Protocol, SessionNames};
 use crate::sql::lexer::Tokens;
@@ -25,7 +27,8 @@ pub struct Arguments {
 pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
     let material = Material::load(config::load(&common.config)?)?;
     let joined = run_to_end(async { material.joined(&material.admin().await?).await })?;
-    let said = explained(&arguments.text, &joined);
+    let standings = Protector::new(&joined.policy, material.keyring.keyring()).standings(&joined.policy);
+    let said = explained(&arguments.text, &joined, &standings);
     for (lines, _) in &said {
         match common.json {
             true => println!("{}", json!(lines)),
@@ -37,11 +40,12 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
 }
 
 /// For each statement what is said of it, and whether it is refused.
-fn explained(text: &str, joined: &Joined) -> Vec<(Vec<String>, bool)> {
+fn explained(text: &str, joined: &Joined, standings: &Standings) -> Vec<(Vec<String>, bool)> {
     let names = SessionNames::default();
     let known = Known {
         catalog: &joined.catalog,
         policy: &joined.policy,
+        standings,
         names: &names,
         declared: &[],
         protocol: Protocol::Extended,
@@ -49,7 +53,8 @@ fn explained(text: &str, joined: &Joined) -> Vec<(Vec<String>, bool)> {
     let mut tokens = Tokens::default();
     let verdict = judge_text(text.as_bytes(), &mut tokens, &known);
     let say = |span, verdict: &Verdict| {
-        let explained = Explained { text: text.as_bytes(), tokens: &tokens, span, policy: &joined.policy };
+        let policy = &joined.policy;
+        let explained = Explained { text: text.as_bytes(), tokens: &tokens, span, policy, standings };
         let mut lines = explained.lines(verdict);
         let Verdict::Refuse(refusal) = verdict else { return (lines, false) };
         lines.extend(refusal.detail.iter().map(|detail| format!("detail: {detail}")));

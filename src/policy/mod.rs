@@ -10,4 +10,5 @@ pub mod join;
 pub mod load;
 pub mod model;
 pub mod reach;
+pub mod standing;
 pub mod types;

@@ -1,8 +1,9 @@
 //! One protected column, ready to seal and open; and all of them.
 
-use crate::crypto::{ColumnKeys, CryptoError, Keyring, Padding, Suite};
+use crate::crypto::{ColumnKeys, CryptoError, Form, Keyring, Padding, Suite};
 use crate::names::ColumnId;
 use crate::policy::model::{Mode, Pad, Phase, Policy, ProtectedColumn};
+use crate::policy::standing::{Forms, Shape, Standing, Standings};
 use crate::types::StoredType;
 use crate::values::{Converter, Unfit};
 
@@ -36,12 +37,16 @@ pub enum UnfitReason {
     /// Its keys.
     #[error(transparent)]
     Keys(#[from] CryptoError),
+    /// The keyring says that its values are plain, and the policy that every one is an envelope.
+    #[error("its domain is stored plain, but its phase is \"encrypted\"")]
+    Plain,
 }
 
 pub(super) struct Guarded {
     pub(super) converter: Converter,
     pub(super) matching: Converter,
     pub(super) keys: ColumnKeys,
+    pub(super) standing: Standing,
     pub(super) phase: Phase,
     pub(super) stored: StoredType,
     pub(super) max_bytes: usize,
@@ -68,6 +73,17 @@ impl Protector {
         &self.unfit
     }
 
+    /// In which forms the deterministic domains stand: what the analysis of statements goes by.
+    pub fn standings(&self, policy: &Policy) -> Standings {
+        let mut standings = Standings::default();
+        for (column, guarded) in policy.columns.iter().zip(&self.columns) {
+            if let (Mode::Deterministic, Some(guarded)) = (column.mode, guarded) {
+                standings.set(&column.domain, guarded.standing);
+            }
+        }
+        standings
+    }
+
     pub(super) fn column(&self, id: ColumnId) -> Result<&Guarded, ProtectError> {
         match self.columns.get(id.index()) {
             Some(Some(column)) => Ok(column),
@@ -88,7 +104,13 @@ impl Guarded {
             suite_of(column.mode),
             padding_of(column, &converter),
         )?;
+        let standing = standing_of(column, &keys);
+        // REFUSES: to write in the clear what the policy calls encrypted.
+        if column.phase == Phase::Encrypted && standing.written() == Shape::Plain {
+            return Err(UnfitReason::Plain);
+        }
         Ok(Guarded {
+            standing,
             matching: converter.matching(),
             converter,
             keys,
@@ -96,6 +118,34 @@ impl Guarded {
             stored: column.stored,
             max_bytes: column.max_bytes.map_or(usize::MAX, |bytes| bytes as usize),
         })
+    }
+}
+
+/// In which forms the values of a column stand, and which of them is written.
+fn standing_of(column: &ProtectedColumn, keys: &ColumnKeys) -> Standing {
+    let shape = |form| match form {
+        Form::Plain => Shape::Plain,
+        Form::Sealed(_) => Shape::Sealed,
+    };
+    let (sealed_first, plain_first) = (
+        Forms { written: Shape::Sealed, other: Shape::Plain },
+        Forms { written: Shape::Plain, other: Shape::Sealed },
+    );
+    match (column.mode, column.phase) {
+        (Mode::Randomized, Phase::Plain | Phase::Decrypting) => Standing::One(Shape::Plain),
+        (Mode::Randomized, Phase::Encrypting | Phase::Encrypted) => Standing::One(Shape::Sealed),
+        (Mode::Deterministic, Phase::Plain) => Standing::One(Shape::Plain),
+        (Mode::Deterministic, Phase::Encrypting) if column.online => Standing::Mixed(sealed_first),
+        (Mode::Deterministic, Phase::Decrypting) if column.online => Standing::Mixed(plain_first),
+        (Mode::Deterministic, Phase::Encrypting | Phase::Encrypted | Phase::Decrypting) => {
+            let written = shape(keys.writes());
+            match keys.other().map(shape) {
+                // Nothing plain is left, so nothing plain is looked for.
+                Some(Shape::Plain) if column.phase == Phase::Encrypted => Standing::One(written),
+                Some(other) => Standing::Window(Forms { written, other }),
+                None => Standing::One(written),
+            }
+        }
     }
 }
 

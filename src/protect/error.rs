@@ -87,7 +87,7 @@ impl ProtectError {
         Self::new(
             column,
             NOT_SUPPORTED,
-            "value begins like an envelope, which a column in phase \"decrypting\" cannot store",
+            "value begins like an envelope, which a column that is stored plain cannot hold",
         )
     }
 

@@ -8,6 +8,7 @@ use super::seal::Sealing;
 use super::{Desk, Format, stored};
 use crate::names::ColumnId;
 use crate::policy::model::Purpose;
+use crate::policy::standing::Side;
 
 impl Protector {
     /// Appends the sealed field as the stored type's input (text) or receive function (binary) takes
@@ -20,7 +21,14 @@ impl Protector {
         desk: &mut Desk,
         out: &mut Vec<u8>,
     ) -> Result<(), ProtectError> {
-        let how = Sealing { column, purpose: Purpose::Store, elements: false, given: None, casts: &[] };
+        let how = Sealing {
+            column,
+            purpose: Purpose::Store,
+            elements: false,
+            given: None,
+            casts: &[],
+            side: Side::Written,
+        };
         match format {
             Format::Text => self.seal(&how, format, bytes, desk, out),
             Format::Binary => {

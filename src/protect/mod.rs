@@ -27,6 +27,10 @@ use zeroize::Zeroizing;
 pub struct Desk {
     /// Followed from what the client sent.
     pub settings: TextSettings,
+    /// The server has said that a domain with an open window has moved already: what is stored in it
+    /// takes the new form, unless that is the plain one (docs/format.md, section 4). Believed for a
+    /// second attempt only, and no further than the epoch.
+    pub ahead: bool,
     nonces: Nonces,
     plaintext: Zeroizing<Vec<u8>>,
     other: Zeroizing<Vec<u8>>,
@@ -43,7 +47,7 @@ impl Desk {
 
     /// With the caller's nonces.
     pub fn new(settings: TextSettings, nonces: Nonces) -> Self {
-        Desk { settings, nonces, plaintext: Zeroizing::default(), other: Zeroizing::default() }
+        Desk { settings, ahead: false, nonces, plaintext: Zeroizing::default(), other: Zeroizing::default() }
     }
 
     /// Drops what a large value has left.

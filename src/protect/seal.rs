@@ -2,6 +2,7 @@
 
 use crate::names::ColumnId;
 use crate::policy::model::{Phase, Purpose};
+use crate::policy::standing::{Shape, Side, Standing};
 use crate::types::{Cast, LogicalType, StoredType};
 use crate::values::{Format, TextSettings, ValueError, elements};
 
@@ -24,6 +25,8 @@ pub struct Sealing<'a> {
     pub given: Option<&'a LogicalType>,
     /// Innermost first.
     pub casts: &'a [Cast],
+    /// Which form, where the domain stands in two.
+    pub side: Side,
 }
 
 /// Why one value was not sealed.
@@ -50,7 +53,7 @@ impl Protector {
         let done = if how.elements || column.stored == StoredType::TextArray {
             constant.seal_array(bytes, desk, out)
         } else {
-            constant.seal(bytes, desk, out)
+            constant.seal(bytes, how.side, desk, out)
         };
         desk.tidy();
         if done.is_err() {
@@ -65,6 +68,14 @@ struct Constant<'a> {
     column: &'a Guarded,
     how: &'a Sealing<'a>,
     format: Format,
+}
+
+/// One form of a constant.
+#[derive(Clone, Copy)]
+struct Form {
+    shape: Shape,
+    /// Sealed under the key of the window's other side.
+    other_key: bool,
 }
 
 /// Why an array of constants was not sealed.
@@ -106,10 +117,21 @@ impl Constant<'_> {
         if matches!(self.column.stored, StoredType::Json | StoredType::Jsonb) {
             return Err(Failed::Array(ValueError::Unsupported("an array of json")));
         }
+        match self.how.side {
+            Side::Written | Side::Other => self.seal_one(element, self.how.side, desk, out),
+            Side::Either => {
+                self.seal_one(element, Side::Written, desk, out)?;
+                out.push(b',');
+                self.seal_one(element, Side::Other, desk, out)
+            }
+        }
+    }
+
+    fn seal_one(&self, element: &[u8], side: Side, desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), Failed> {
         let start = out.len();
-        self.seal(element, desk, out).map_err(Failed::Element)?;
-        // An armour needs no quotes in an array; the plaintext of a column on its way back does.
-        if self.column.phase == Phase::Decrypting {
+        self.seal(element, side, desk, out).map_err(Failed::Element)?;
+        // An armour needs no quotes in an array; the plaintext of a column on its way does.
+        if self.form(side, desk).shape == Shape::Plain {
             let plain = out.split_off(start);
             out.push(b'"');
             for byte in plain {
@@ -123,12 +145,32 @@ impl Constant<'_> {
         Ok(())
     }
 
-    fn seal(&self, bytes: &[u8], desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), ProtectError> {
-        let armoured = self.column.phase != Phase::Decrypting;
+    /// The form that is meant.
+    fn form(&self, side: Side, desk: &Desk) -> Form {
+        let standing = self.column.standing;
+        let stores = self.how.purpose == Purpose::Store;
+        match (standing, side) {
+            // A stale writer's second attempt; never one that would store plaintext.
+            (Standing::Window(forms), Side::Written)
+                if desk.ahead && stores && forms.other == Shape::Sealed =>
+            {
+                Form { shape: Shape::Sealed, other_key: true }
+            }
+            (Standing::Window(forms), Side::Other) => Form { shape: forms.other, other_key: true },
+            (Standing::Mixed(forms), Side::Other) => Form { shape: forms.other, other_key: false },
+            (Standing::One(_), Side::Other) | (_, Side::Written | Side::Either) => {
+                Form { shape: standing.written(), other_key: false }
+            }
+        }
+    }
+
+    fn seal(&self, bytes: &[u8], side: Side, desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), ProtectError> {
+        let form = self.form(side, desk);
+        let armoured = form.shape == Shape::Sealed;
         if armoured {
             stored::around(self.column.stored, out);
         }
-        match self.canonical(bytes, desk).and_then(|()| self.write(desk, out)) {
+        match self.canonical(bytes, desk).and_then(|()| self.write(form, desk, out)) {
             Ok(()) => {}
             Err(Unsealed::Never) => out.extend_from_slice(NEVER),
             Err(Unsealed::Because(error)) => return Err(error),
@@ -170,18 +212,22 @@ impl Constant<'_> {
         }
     }
 
-    /// Appends what the phase asks for.
-    fn write(&self, desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), Unsealed> {
+    /// Appends what the form asks for.
+    fn write(&self, form: Form, desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), Unsealed> {
         let because = |error| Err(Unsealed::Because(error));
         let id = self.how.column;
-        match self.column.phase {
-            Phase::Encrypting | Phase::Encrypted => {
-                match self.column.keys.seal_into(&desk.plaintext, &mut desk.nonces, out) {
-                    Ok(()) => Ok(()),
-                    Err(error) => because(ProtectError::crypto(id, error)),
-                }
+        let keys = &self.column.keys;
+        match form.shape {
+            // REFUSES: the analysis leaves a column in this phase alone.
+            _ if self.column.phase == Phase::Plain => because(ProtectError::foreign_plan(id)),
+            Shape::Sealed => {
+                let sealed = match form.other_key {
+                    false => keys.seal_into(&desk.plaintext, &mut desk.nonces, out),
+                    true => keys.seal_other_into(&desk.plaintext, &mut desk.nonces, out),
+                };
+                sealed.or_else(|error| because(ProtectError::crypto(id, error)))
             }
-            Phase::Decrypting => {
+            Shape::Plain => {
                 let start = out.len();
                 let iso = TextSettings::default();
                 if let Err(error) = self.column.converter.shown(&desk.plaintext, Format::Text, &iso, out) {
@@ -189,12 +235,14 @@ impl Constant<'_> {
                 }
                 // REFUSES: it would be taken for an envelope when it is read.
                 if out.get(start..).is_some_and(|text| text.starts_with(PREFIX)) {
-                    return because(ProtectError::looks_sealed(id));
+                    out.truncate(start);
+                    return match self.how.purpose {
+                        Purpose::Store => because(ProtectError::looks_sealed(id)),
+                        Purpose::Match => Err(Unsealed::Never),
+                    };
                 }
                 Ok(())
             }
-            // REFUSES: the analysis leaves a column in this phase alone.
-            Phase::Plain => because(ProtectError::foreign_plan(id)),
         }
     }
 }

@@ -34,6 +34,7 @@ impl EpochCells {
             elements: seal.elements,
             given: seal.given.as_ref(),
             casts: &seal.casts,
+            side: seal.side,
         };
         let sealed = self.epoch.protector.seal(&sealing, format, value, &mut self.desk, out);
         sealed.map_err(|error| self.cell_error(error))

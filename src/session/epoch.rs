@@ -7,6 +7,7 @@ use super::plans::Plans;
 use super::watch::Remembered;
 use crate::catalog::model::Catalog;
 use crate::policy::model::Policy;
+use crate::policy::standing::Standings;
 use crate::protect::Protector;
 
 /// What a verdict depends on beside the client's text, and the keys to carry it out.
@@ -17,6 +18,8 @@ pub struct Epoch {
     pub catalog: Catalog,
     /// What is tagged.
     pub policy: Policy,
+    /// In which forms the deterministic domains stand.
+    pub standings: Standings,
     /// Seals and opens the tagged columns.
     pub protector: Arc<Protector>,
     /// Verdicts by shape of statement.
@@ -26,7 +29,8 @@ pub struct Epoch {
 impl Epoch {
     /// With an empty cache of plans.
     pub fn new(id: EpochId, catalog: Catalog, policy: Policy, protector: Arc<Protector>) -> Self {
-        Epoch { id, catalog, policy, protector, plans: Plans::default() }
+        let standings = protector.standings(&policy);
+        Epoch { id, catalog, policy, standings, protector, plans: Plans::default() }
     }
 }
 

@@ -9,10 +9,11 @@ use crate::policy::model::Phase;
 use crate::sql::ast::{CastForm, Span, TypeName};
 use crate::sql::casts::{self, Pending, PendingId};
 use crate::sql::constants::{Declared, Sites, declared};
+use crate::sql::forms::{Compared, Matched};
 use crate::sql::known::Known;
 use crate::sql::lexer::{self, Tokens};
 use crate::sql::refusal::{Cause, Checked, Objection};
-use crate::sql::roles::{Kind, Roles};
+use crate::sql::roles::{EqualTo, Equality, Kind, Roles};
 use crate::sql::scope::Value;
 use crate::sql::verdict::{Edit, Replacement};
 use crate::types::Cast;
@@ -25,6 +26,10 @@ pub(in crate::sql) struct Analysis<'a> {
     pub tokens: &'a Tokens,
     pub roles: Roles<'a>,
     pub sites: Sites,
+    /// Constants that values are compared with.
+    pub matched: Vec<Matched>,
+    /// CASE forms that compare their operand.
+    pub cases: Vec<Compared>,
     pub pending: Vec<Pending>,
     pub edits: Vec<Edit>,
     /// Literals whose value the analysis read.
@@ -47,7 +52,9 @@ impl<'a> Analysis<'a> {
             known,
             text,
             tokens,
-            roles: Roles::new(known.policy),
+            roles: Roles::new(known.policy, known.standings),
+            matched: Vec::new(),
+            cases: Vec::new(),
             sites: Sites::default(),
             pending: Vec::new(),
             edits: Vec::new(),
@@ -89,16 +96,17 @@ impl<'a> Analysis<'a> {
     }
 
     /// Both are compared for equality.
-    pub fn compare(&mut self, a: &Value, b: &Value, span: Span) -> Checked<()> {
+    pub fn compare(&mut self, a: &Value, b: &Value, with: EqualTo, span: Span) -> Checked<()> {
         self.settle(a);
         self.settle(b);
-        self.roles.compare(a.class, b.class, span)
+        self.roles.compare(a.class, b.class, with, span)
     }
 
     /// Values of it are brought together: DISTINCT, GROUP BY.
     pub fn group(&mut self, value: &Value, span: Span) -> Checked<()> {
         self.settle(value);
-        self.roles.require_equality(value.class, Cause::Grouping, span)
+        let equality = Equality { cause: Cause::Grouping, span, with: EqualTo::Values };
+        self.roles.require_equality(value.class, equality)
     }
 
     /// It is stored in a column: sealed if that is tagged, kept plain if it is not.

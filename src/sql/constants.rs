@@ -4,6 +4,7 @@
 //! a token number.
 
 use crate::names::ColumnId;
+use crate::policy::standing::Side;
 use crate::sql::ast::Span;
 use crate::sql::roles::Class;
 use crate::types::{Cast, LogicalType, Oid, oid};
@@ -27,6 +28,8 @@ pub(in crate::sql) struct Site {
     pub class: Class,
     /// It is written to this column as it stands.
     pub stored: Option<ColumnId>,
+    /// In which form it is wanted, where a statement that was prepared before has said so.
+    pub side: Option<Side>,
 }
 
 /// What the client wrote.
@@ -57,12 +60,21 @@ impl Sites {
             given,
             class,
             stored: None,
+            side: None,
         });
         id
     }
 
     pub fn get_mut(&mut self, id: SiteId) -> Option<&mut Site> {
         self.list.get_mut(id.0 as usize)
+    }
+
+    pub fn get(&self, id: SiteId) -> Option<&Site> {
+        self.list.get(id.0 as usize)
+    }
+
+    pub fn ids(&self) -> impl Iterator<Item = (SiteId, &Site)> {
+        (0u32..).map(SiteId).zip(&self.list)
     }
 
     pub fn iter(&self) -> impl Iterator<Item = &Site> {

@@ -17,10 +17,15 @@ pub fn fits(tokens: &Tokens, edit: &Edit) -> bool {
         Replacement::Seal { literal, negated, .. } => {
             let before = literal.checked_sub(edit.tokens.start).and_then(|n| span.get(..n as usize));
             let minus = before.unwrap_or_default().iter().any(|token| token.kind == TokenKind::Minus);
-            let inside = edit.tokens.contains(literal);
-            inside && minus == *negated && tokens.get(*literal).is_some_and(|token| is_constant(token.kind))
+            let inside = edit.tokens.contains(literal) || edit.tokens.is_empty();
+            inside && minus == *negated && is_constant_at(tokens, *literal)
         }
+        Replacement::Pair { literal, .. } => is_constant_at(tokens, *literal),
     }
+}
+
+fn is_constant_at(tokens: &Tokens, index: u32) -> bool {
+    tokens.get(index).is_some_and(|token| is_constant(token.kind))
 }
 
 /// A literal, or a constant that is a keyword.

@@ -4,11 +4,12 @@ use std::fmt::Write;
 
 use crate::names::ColumnId;
 use crate::policy::model::{Policy, Purpose, column_name};
+use crate::policy::standing::{Shape, Standing, Standings};
 use crate::sql::ast::Span;
 use crate::sql::lexer::Tokens;
 use crate::sql::verdict::{
     CopyField, CopyFormat, CopyHeader, CopyPlan, Edit, Open, OutColumn, Plan, Refusal, Replacement, Rows,
-    Seal, Treat, Verdict,
+    Seal, Side, Treat, Verdict,
 };
 use crate::types::Cast;
 
@@ -23,6 +24,8 @@ pub struct Explained<'a> {
     pub span: Span,
     /// Names of the columns.
     pub policy: &'a Policy,
+    /// In which forms their values stand.
+    pub standings: &'a Standings,
 }
 
 impl Explained<'_> {
@@ -112,6 +115,12 @@ impl Explained<'_> {
                     let sign = if *negated { "minus a constant, " } else { "" };
                     let _ = write!(out, "‹{sign}{}›", self.seal(seal));
                 }
+                Replacement::Pair { before, negated, seals, after, .. } => {
+                    let sign = if *negated { "minus a constant, " } else { "" };
+                    let [written, other] = &**seals;
+                    let (written, other) = (self.seal(written), self.seal(other));
+                    let _ = write!(out, "{before}‹{sign}{written}›, ‹{sign}{other}›{after}");
+                }
             }
             if edit.tokens.end > edit.tokens.start {
                 out.push_str(&self.gap_after(edit.tokens.end));
@@ -148,13 +157,26 @@ impl Explained<'_> {
     }
 
     fn seal(&self, seal: &Seal) -> String {
-        let how = match seal.purpose {
-            Purpose::Store => "sealed as",
-            Purpose::Match => "sealed to match",
+        let standing = self.policy.column(seal.column).and_then(|column| self.standings.of(column));
+        let has_plain = match (standing, seal.side) {
+            (Some(Standing::Window(forms) | Standing::Mixed(forms)), Side::Either) => forms.has_plain(),
+            (Some(standing), side) => standing.shape(side) == Some(Shape::Plain),
+            (None, _) => false,
+        };
+        let how = match (seal.purpose, has_plain) {
+            (Purpose::Store, false) => "sealed as",
+            (Purpose::Match, false) => "sealed to match",
+            (Purpose::Store, true) => "in the clear as",
+            (Purpose::Match, true) => "in the clear to match",
         };
         let each = if seal.elements { " element by element" } else { "" };
         let given = seal.given.as_ref().map(|t| format!(" given as {t}")).unwrap_or_default();
-        format!("{how} {}{each}{given}{}", self.column(seal.column), casts(&seal.casts))
+        let side = match seal.side {
+            Side::Written => "",
+            Side::Other => " in its other form",
+            Side::Either => " in both forms",
+        };
+        format!("{how} {}{side}{each}{given}{}", self.column(seal.column), casts(&seal.casts))
     }
 
     fn out(&self, column: &OutColumn) -> String {

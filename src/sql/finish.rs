@@ -2,11 +2,13 @@
 //! what the rows carry.
 
 use crate::names::ColumnId;
-use crate::policy::model::{Mode, Phase, ProtectedColumn};
+use crate::policy::model::ProtectedColumn;
+use crate::policy::standing::Side;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{CastForm, Span};
 use crate::sql::casts;
-use crate::sql::constants::{Constant, Site};
+use crate::sql::constants::{Constant, Site, SiteId};
+use crate::sql::forms::{Both, Forms, Meeting};
 use crate::sql::lexer::{Token, TokenKind};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{Class, Kind};
@@ -113,7 +115,7 @@ impl<'a> Analysis<'a> {
     }
 
     /// How a site is sealed, if it is.
-    fn seal(&self, site: &Site) -> Checked<Option<(Seal, StoredType)>> {
+    fn seal(&self, place: SiteId, site: &Site) -> Checked<Option<(Seal, StoredType)>> {
         let Some((id, elements)) = self.outcome(site.class, site.span)? else { return Ok(None) };
         let class = match self.roles.kind(site.class) {
             Kind::Array(element) => element,
@@ -122,14 +124,14 @@ impl<'a> Analysis<'a> {
         let stored_in = site.stored.or_else(|| self.roles.stored_in(class));
         let id = stored_in.unwrap_or(id);
         let column = self.tagged(id, site.span)?;
-        if column.mode == Mode::Deterministic && column.phase != Phase::Encrypted {
-            return Err(Objection::on(Cause::Transitional, site.span, id));
-        }
         if site.strange_cast.is_some() || site.constant == Constant::Bits {
             return Err(Objection::on(casts::refused(), site.span, id));
         }
         let becomes_value = stored_in.is_some() || self.roles.flows(class);
-        let purpose = if becomes_value { Purpose::Store } else { Purpose::Match };
+        let compared = stored_in.is_none() && self.comparison_of(place).is_some();
+        let purpose = if becomes_value && !compared { Purpose::Store } else { Purpose::Match };
+        let meeting = Meeting { id, column, class, stores: stored_in.is_some() };
+        let side = self.side(place, site, &meeting)?;
         let stored = match (elements, column.stored) {
             (false, stored) => stored,
             (true, StoredType::Text | StoredType::Varchar) => StoredType::TextArray,
@@ -141,7 +143,7 @@ impl<'a> Analysis<'a> {
             (true, false) => LogicalType::TextArray,
             _ => given.to.clone(),
         });
-        let seal = Seal { column: id, elements, given, casts: site.casts.clone(), purpose };
+        let seal = Seal { column: id, elements, given, casts: site.casts.clone(), purpose, side };
         self.check_type(site, column, id, &seal)?;
         Ok(Some((seal, stored)))
     }
@@ -163,14 +165,33 @@ impl<'a> Analysis<'a> {
         let mut numbers = Numbering::new(self.parameters());
         let mut edits = Vec::new();
         let mut sealed = false;
-        for site in self.sites.iter() {
-            let seal = self.seal(site)?;
+        let mut doubled = Vec::new();
+        for (place, site) in self.sites.ids() {
+            let seal = self.seal(place, site)?;
+            let how = match &seal {
+                Some((seal, _)) if self.is_doubled(place, site, seal) => self.comparison_of(place).cloned(),
+                Some(_) | None => None,
+            };
             if let (Some(what), Some((seal, _))) = (self.body, &seal) {
                 // REFUSES: the server would keep the constant, and no rotation would find it.
                 return Err(Objection::on(Cause::BodyOnProtected(what), site.span, seal.column));
             }
             match (site.constant, seal) {
                 (Constant::Bits, _) | (Constant::Literal { .. }, None) => {}
+                (Constant::Literal { token, negated }, Some((seal, stored))) if how.is_some() => {
+                    sealed = true;
+                    let other = Seal { side: Side::Other, ..seal.clone() };
+                    let what = Forms::Literal { token, negated, seals: Box::new([seal, other]) };
+                    doubled.push((place, Both { site, stored, what }, how));
+                }
+                (Constant::Param { number, .. }, Some((seal, stored))) if how.is_some() => {
+                    sealed = true;
+                    numbers.show(number, self.shown(&seal));
+                    let other = Seal { side: Side::Other, ..seal.clone() };
+                    let written = numbers.place(number, Treat::Seal(seal, stored))?;
+                    let what = Forms::Params([written, numbers.place(number, Treat::Seal(other, stored))?]);
+                    doubled.push((place, Both { site, stored, what }, how));
+                }
                 (Constant::Literal { token, negated }, Some((seal, stored))) => {
                     sealed = true;
                     // A function that takes several types is told by the cast which; the space
@@ -205,6 +226,12 @@ impl<'a> Analysis<'a> {
                 }
             }
         }
+        for (_, both, how) in &doubled {
+            edits.extend(
+                how.as_ref().map(|how| self.compared_with_both(both, how)).transpose()?.unwrap_or_default(),
+            );
+        }
+        edits.extend(self.searched_cases(|place| doubled.iter().any(|(other, ..)| *other == place))?);
         self.edits.extend(edits);
         if self.touched {
             for number in numbers.unplaced() {
@@ -225,8 +252,8 @@ impl<'a> Analysis<'a> {
     pub fn constants_are_envelopes(&mut self, prefix: &str) -> Checked<()> {
         self.settle_casts()?;
         let mut met = Vec::new();
-        for site in self.sites.iter() {
-            if let Some((seal, _)) = self.seal(site)? {
+        for (place, site) in self.sites.ids() {
+            if let Some((seal, _)) = self.seal(place, site)? {
                 met.push((site.constant, site.span, seal.column));
             }
         }
@@ -337,7 +364,7 @@ fn cast_when_stored(stored: StoredType) -> Option<&'static str> {
 }
 
 /// The name of a stored type, as SQL.
-fn type_name(stored: StoredType) -> &'static str {
+pub(in crate::sql) fn type_name(stored: StoredType) -> &'static str {
     match stored {
         StoredType::Text => "text",
         StoredType::Varchar => "varchar",

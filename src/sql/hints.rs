@@ -58,6 +58,12 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
         Cause::NaturalJoin => Some("Write JOIN … USING (columns) or JOIN … ON."),
         Cause::UnknownShape => Some("Name the columns instead of writing *."),
         Cause::Transitional => Some("Wait until the domain's conversion is done (`pgveil status`)."),
+        Cause::WindowOpen => Some(
+            "Try again when the rotation is done (`pgveil status`), or compare the column itself with it.",
+        ),
+        Cause::PlainInText => Some(
+            "Send the value as a parameter of the extended protocol, or wait until the domain's conversion is done.",
+        ),
         Cause::DynamicSql => Some("Send the statement itself instead of text for the server to run."),
         Cause::UndeclaredFunction(_) => {
             Some("Declare the function in the policy with [[function]] if it is safe.")

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use crate::catalog::model::{Catalog, Relation};
 use crate::policy::model::Policy;
+use crate::policy::standing::Standings;
 use crate::sql::judge::Effect;
 use crate::sql::verdict::{Plan, Rows, Verdict};
 use crate::types::Oid;
@@ -16,6 +17,8 @@ pub struct Known<'a> {
     pub catalog: &'a Catalog,
     /// What is tagged.
     pub policy: &'a Policy,
+    /// In which forms deterministic domains stand.
+    pub standings: &'a Standings,
     /// What the client made in this session.
     pub names: &'a SessionNames,
     /// Types that the client declared for `$1 …` in Parse; 0 is "not said".

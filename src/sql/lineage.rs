@@ -3,6 +3,7 @@
 use crate::catalog::model::Catalog;
 use crate::names::ColumnId;
 use crate::policy::model::Policy;
+use crate::policy::standing::Standings;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Statement, StatementKind};
 use crate::sql::known::{Known, Protocol, SessionNames};
@@ -28,7 +29,15 @@ pub fn view_lineage(
     policy: &Policy,
 ) -> Result<Vec<Option<ColumnId>>, String> {
     let names = SessionNames::default();
-    let known = Known { catalog, policy, names: &names, declared: &[], protocol: Protocol::Simple };
+    let standings = Standings::settled(policy);
+    let known = Known {
+        catalog,
+        policy,
+        standings: &standings,
+        names: &names,
+        declared: &[],
+        protocol: Protocol::Simple,
+    };
     lineage(definition, known).map_err(|objection| objection.into_refusal(policy).message)
 }
 

@@ -9,6 +9,7 @@ pub mod edits;
 pub mod explain;
 mod expressions;
 mod finish;
+mod forms;
 pub mod gate;
 mod hints;
 mod judge;

@@ -120,6 +120,10 @@ pub(in crate::sql) enum Cause {
     UnknownShape,
     /// A deterministic column between plaintext and ciphertext.
     Transitional,
+    /// A constant whose domain stands in two forms, where only one can be compared.
+    WindowOpen,
+    /// A constant that would have to be shown to the server in the statement's text.
+    PlainInText,
     /// Text that the server would run.
     DynamicSql,
     /// A function whose body pgveil cannot judge.
@@ -181,6 +185,8 @@ pub const REASONS: &[Reason] = &[
     Reason("natural-join"),
     Reason("unknown-shape"),
     Reason("transitional-phase"),
+    Reason("window-open"),
+    Reason("plain-in-text"),
     Reason("dynamic-sql"),
     Reason("undeclared-function"),
     Reason("copy-file"),
@@ -232,6 +238,8 @@ impl Cause {
             Cause::NaturalJoin => "natural-join",
             Cause::UnknownShape => "unknown-shape",
             Cause::Transitional => "transitional-phase",
+            Cause::WindowOpen => "window-open",
+            Cause::PlainInText => "plain-in-text",
             Cause::DynamicSql => "dynamic-sql",
             Cause::UndeclaredFunction(_) => "undeclared-function",
             Cause::CopyFile => "copy-file",
@@ -313,6 +321,12 @@ impl Cause {
             }
             Cause::UnknownShape => "the columns of this result cannot be counted".into(),
             Cause::Transitional => format!("{column} is between plaintext and ciphertext"),
+            Cause::WindowOpen => {
+                format!("{column} is changing its key, and this constant cannot be compared")
+            }
+            Cause::PlainInText => {
+                format!("{column} is between plaintext and ciphertext, and is compared only with parameters")
+            }
             Cause::DynamicSql => "SQL text that the server runs could reach protected columns".into(),
             Cause::UndeclaredFunction(name) => format!("function {name} could reach protected columns"),
             Cause::CopyFile => {

@@ -5,7 +5,8 @@
 //! that are compared must agree. Knows the policy's columns; knows no names, tokens or syntax.
 
 use crate::names::ColumnId;
-use crate::policy::model::{Mode, Phase, Policy, ProtectedColumn};
+use crate::policy::model::{Mode, Policy, ProtectedColumn};
+use crate::policy::standing::{Standing, Standings};
 use crate::sql::ast::Span;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::types::LogicalType;
@@ -36,24 +37,42 @@ pub(in crate::sql) enum Kind {
 struct Node {
     parent: u32,
     kind: Kind,
-    /// Equality is asked of it: for this cause, here.
-    equality: Option<(Cause, Span)>,
+    /// Equality is asked of it.
+    equality: Option<Equality>,
     /// It is stored in this column.
     stored: Option<ColumnId>,
     /// It stands beside other values, and not only compared with them.
     flows: bool,
 }
 
+/// That values are told apart by the server.
+#[derive(Clone, Debug)]
+pub(in crate::sql) struct Equality {
+    pub cause: Cause,
+    pub span: Span,
+    pub with: EqualTo,
+}
+
+/// What values are compared with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::sql) enum EqualTo {
+    /// A constant in the text, which can be given in every form that the values stand in.
+    Constant,
+    /// Other values: columns, results, one another.
+    Values,
+}
+
 /// All classes of one statement.
 #[derive(Debug)]
 pub(in crate::sql) struct Roles<'a> {
     policy: &'a Policy,
+    standings: &'a Standings,
     nodes: Vec<Node>,
 }
 
 impl<'a> Roles<'a> {
-    pub fn new(policy: &'a Policy) -> Self {
-        let mut roles = Roles { policy, nodes: Vec::new() };
+    pub fn new(policy: &'a Policy, standings: &'a Standings) -> Self {
+        let mut roles = Roles { policy, standings, nodes: Vec::new() };
         roles.make(Kind::Plain(Cause::Mixed, Span::default()));
         roles
     }
@@ -109,6 +128,14 @@ impl<'a> Roles<'a> {
         self.nodes.get(root as usize).is_some_and(|n| n.flows)
     }
 
+    /// Values of it are compared with other values, so that a constant among them is not matched in
+    /// two forms.
+    pub fn is_told_apart(&self, class: Class) -> bool {
+        let root = self.root(class);
+        let equality = self.nodes.get(root as usize).and_then(|n| n.equality.as_ref());
+        equality.is_some_and(|equality| equality.with == EqualTo::Values)
+    }
+
     /// A protected column anywhere inside.
     pub fn protected_in(&self, class: Class) -> Option<ColumnId> {
         match self.kind(class) {
@@ -124,7 +151,7 @@ impl<'a> Roles<'a> {
         let Some(node) = self.nodes.get_mut(root as usize) else { return Ok(()) };
         node.kind = kind;
         match node.equality.clone() {
-            Some((cause, span)) => self.require_equality(class, cause, span),
+            Some(equality) => self.require_equality(class, equality),
             None => Ok(()),
         }
     }
@@ -161,29 +188,39 @@ impl<'a> Roles<'a> {
     }
 
     /// Values of it are told apart by the server: only deterministic columns may be.
-    pub fn require_equality(&mut self, class: Class, cause: Cause, span: Span) -> Checked<()> {
+    pub fn require_equality(&mut self, class: Class, equality: Equality) -> Checked<()> {
         match self.kind(class) {
             Kind::Plain(..) => return Ok(()),
-            Kind::Array(element) => return self.require_equality(element, cause, span),
+            Kind::Array(element) => return self.require_equality(element, equality),
             Kind::Row(fields) => {
-                return fields.into_iter().try_for_each(|f| self.require_equality(f, cause.clone(), span));
+                return fields.into_iter().try_for_each(|f| self.require_equality(f, equality.clone()));
             }
-            Kind::Protected(id) => {
-                let column = self.column(id, span)?;
-                if column.mode == Mode::Randomized {
-                    return Err(Objection::on(cause, span, id));
-                }
-                if column.phase != Phase::Encrypted {
-                    return Err(Objection::on(Cause::Transitional, span, id));
-                }
-            }
+            Kind::Protected(id) => self.admits_equality(id, &equality)?,
             Kind::Open => {}
         }
         let root = self.root(class);
         if let Some(node) = self.nodes.get_mut(root as usize) {
-            node.equality.get_or_insert((cause, span));
+            match &mut node.equality {
+                Some(asked) if asked.with == EqualTo::Values => {}
+                asked => *asked = Some(equality),
+            }
         }
         Ok(())
+    }
+
+    fn admits_equality(&self, id: ColumnId, equality: &Equality) -> Checked<()> {
+        let column = self.column(id, equality.span)?;
+        if column.mode == Mode::Randomized {
+            return Err(Objection::on(equality.cause.clone(), equality.span, id));
+        }
+        match (self.standings.of(column), equality.with) {
+            (Some(Standing::One(_) | Standing::Window(_)), _) => Ok(()),
+            (Some(Standing::Mixed(_)), EqualTo::Constant) => Ok(()),
+            // REFUSES: row by row some values are envelopes and some are not, and equal ones differ.
+            (Some(Standing::Mixed(_)), EqualTo::Values) | (None, _) => {
+                Err(Objection::on(Cause::Transitional, equality.span, id))
+            }
+        }
     }
 
     /// The two are one: what flows from one place into another, or stands beside it.
@@ -204,7 +241,7 @@ impl<'a> Roles<'a> {
             (node.equality.take(), node.stored)
         });
         if let (Some((equality, stored)), Some(node)) = (taken, self.nodes.get_mut(ra as usize)) {
-            node.equality = node.equality.take().or(equality);
+            node.equality = stronger(node.equality.take(), equality);
             node.stored = node.stored.or(stored);
             node.flows = true;
         }
@@ -259,16 +296,17 @@ impl<'a> Roles<'a> {
     }
 
     /// The two are compared for equality.
-    pub fn compare(&mut self, a: Class, b: Class, span: Span) -> Checked<()> {
+    pub fn compare(&mut self, a: Class, b: Class, with: EqualTo, span: Span) -> Checked<()> {
+        let equality = Equality { cause: Cause::Equality, span, with };
         self.adopt(a, b, span)?;
-        self.require_equality(a, Cause::Equality, span)?;
-        self.require_equality(b, Cause::Equality, span)
+        self.require_equality(a, equality.clone())?;
+        self.require_equality(b, equality)
     }
 
     /// It is stored in a protected column.
     pub fn store(&mut self, class: Class, column: ColumnId, span: Span) -> Checked<()> {
         let tagged = self.column(column, span)?;
-        if tagged.mode == Mode::Deterministic && tagged.phase != Phase::Encrypted {
+        if self.standings.of(tagged).is_none() {
             return Err(Objection::on(Cause::Transitional, span, column));
         }
         match self.kind(class) {
@@ -310,6 +348,15 @@ impl<'a> Roles<'a> {
                 Ok(PLAIN)
             }
         }
+    }
+}
+
+/// Of two demands of equality the one that admits less.
+fn stronger(a: Option<Equality>, b: Option<Equality>) -> Option<Equality> {
+    match (a, b) {
+        (Some(a), Some(b)) if b.with == EqualTo::Values && a.with == EqualTo::Constant => Some(b),
+        (Some(a), _) => Some(a),
+        (None, b) => b,
     }
 }
 

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::names::ColumnId;
 pub use crate::policy::model::Purpose;
+pub use crate::policy::standing::Side;
 pub use crate::types::Cast;
 use crate::types::{LogicalType, Oid, StoredType};
 
@@ -100,6 +101,21 @@ pub enum Replacement {
         /// How.
         seal: Seal,
     },
+    /// A literal of the client in both forms of a domain that stands in two, as quoted literals with
+    /// a comma between them.
+    Pair {
+        /// Text of the analysis before them.
+        before: Box<str>,
+        /// As in [`Replacement::Seal`]; it may stand beside the replaced tokens, and is itself removed
+        /// by another edit then.
+        literal: u32,
+        /// As there.
+        negated: bool,
+        /// How, once for each form.
+        seals: Box<[Seal; 2]>,
+        /// Text of the analysis behind them.
+        after: Box<str>,
+    },
 }
 
 /// How a constant of the client becomes ciphertext.
@@ -119,6 +135,8 @@ pub struct Seal {
     pub casts: Vec<Cast>,
     /// Stored, or only matched.
     pub purpose: Purpose,
+    /// In which form, where the domain stands in two.
+    pub side: Side,
 }
 
 /// One parameter as the server gets it.

@@ -10,7 +10,6 @@ mod drivers;
 mod evil;
 mod protected;
 mod relay;
-mod scan;
 mod session;
 mod support;
 mod tls;

@@ -10,7 +10,6 @@ mod lexer;
 mod parse;
 mod policy;
 mod protect;
-mod scan;
 mod session;
 mod settings;
 mod tidy;

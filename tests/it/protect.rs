@@ -4,6 +4,7 @@ use pgveil::crypto::nonces::fill_random;
 use pgveil::crypto::{Keyring, Nonces, Padding};
 use pgveil::names::{ColumnId, QualifiedName};
 use pgveil::policy::model::{Mode, Pad, Phase, Policy, ProtectedColumn, Purpose};
+use pgveil::policy::standing::Side;
 use pgveil::protect::{Desk, Format, Opening, ProtectError, Protector, Sealing, TextSettings};
 use pgveil::types::{Cast, LogicalType, StoredType};
 
@@ -39,7 +40,7 @@ fn bench(columns: Vec<ProtectedColumn>) -> Bench {
 }
 
 fn storing(given: Option<&'static LogicalType>) -> Sealing<'static> {
-    Sealing { column: ID, purpose: Purpose::Store, elements: false, given, casts: &[] }
+    Sealing { column: ID, purpose: Purpose::Store, elements: false, given, casts: &[], side: Side::Written }
 }
 
 impl Bench {

@@ -181,6 +181,7 @@ impl<'a> Reading<'a> {
         Known {
             catalog: &self.epoch.catalog,
             policy: &self.epoch.policy,
+            standings: &self.epoch.standings,
             names: self.names,
             declared: self.declared,
             protocol: self.protocol,
@@ -273,6 +274,7 @@ pub fn function_call(function: Oid, epoch: &Epoch) -> Result<Cleared, Box<Report
     let known = Known {
         catalog: &epoch.catalog,
         policy: &epoch.policy,
+        standings: &epoch.standings,
         names: &names,
         declared: &[],
         protocol: Protocol::Extended,

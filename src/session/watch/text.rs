@@ -115,6 +115,10 @@ impl Source<'_> {
         let bytes = self.tokens.bytes_of(span).filter(|_| fits(self.tokens, edit)).ok_or_else(foreign)?;
         let removed = self.text.get(bytes.clone()).ok_or_else(foreign)?;
         let mut with = Zeroizing::new(Vec::new());
+        let at = |literal, error: CellError| {
+            let place = self.tokens.get(literal).map_or(bytes.start, |token| token.start as usize);
+            Report { position: Some(reading::position_of(self.text, place)), ..error.report() }
+        };
         match &edit.with {
             Replacement::Text(new) => with.extend_from_slice(new.as_bytes()),
             Replacement::Blank => {
@@ -122,10 +126,17 @@ impl Source<'_> {
                 with.extend(removed.iter().map(blank));
             }
             Replacement::Seal { literal, negated, seal } => {
-                self.seal(*literal, *negated, seal, cells, &mut with).map_err(|error| {
-                    let position = reading::position_of(self.text, bytes.start);
-                    Report { position: Some(position), ..error.report() }
-                })?;
+                self.seal(*literal, *negated, seal, cells, &mut with).map_err(|error| at(*literal, error))?;
+            }
+            Replacement::Pair { before, literal, negated, seals, after } => {
+                with.extend_from_slice(before.as_bytes());
+                let [written, other] = &**seals;
+                self.seal(*literal, *negated, written, cells, &mut with)
+                    .map_err(|error| at(*literal, error))?;
+                with.extend_from_slice(b", ");
+                self.seal(*literal, *negated, other, cells, &mut with)
+                    .map_err(|error| at(*literal, error))?;
+                with.extend_from_slice(after.as_bytes());
             }
         }
         Ok(Replaced { bytes, with })

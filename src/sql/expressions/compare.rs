@@ -1,8 +1,11 @@
 //! Operators: equality for deterministic columns, and the refusals of all others.
 
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{Expr, In, InList, Operation, Operator, Quantified, QuantifiedOver, Span};
+use crate::sql::ast::{Expr, ExprKind, In, InList, Operation, Operator, Quantified, QuantifiedOver, Span};
+use crate::sql::constants::SiteId;
+use crate::sql::forms::{How, Matched};
 use crate::sql::refusal::{Cause, Checked};
+use crate::sql::roles::EqualTo;
 use crate::sql::scope::{Scope, Value};
 
 impl Analysis<'_> {
@@ -17,25 +20,49 @@ impl Analysis<'_> {
             return self.all_plain([&operation.right], cause(operator), span, scope);
         };
         match is_equality(operator) {
-            true => self.equal(left, &operation.right, span, scope),
+            true => {
+                let unequal = &*operator.symbol != "=";
+                let how = |tested| How::Operator { operator: operator.span, unequal, tested };
+                self.equal([left, &operation.right], how, span, scope)
+            }
             false => self.all_plain([left, &operation.right], cause(operator), span, scope),
         }
     }
 
-    /// `a = b` and its kin.
-    pub(super) fn equal(&mut self, a: &Expr, b: &Expr, span: Span, scope: &Scope) -> Checked<Value> {
-        let (a, b) = (self.expr(a, scope)?, self.expr(b, scope)?);
-        self.compare(&a, &b, span)?;
+    /// `a = b` and its kin. `how` says it of the operand that is no constant, where the other is one.
+    pub(super) fn equal(
+        &mut self,
+        [a, b]: [&Expr; 2],
+        how: impl Fn(Span) -> How,
+        span: Span,
+        scope: &Scope,
+    ) -> Checked<Value> {
+        let (left, right) = (self.expr(a, scope)?, self.expr(b, scope)?);
+        match (self.direct(&left, a.span), self.direct(&right, b.span)) {
+            (None, Some(site)) => self.matched.push(Matched { site, how: how(a.span) }),
+            (Some(site), None) => self.matched.push(Matched { site, how: how(b.span) }),
+            (None, None) | (Some(_), Some(_)) => {
+                self.compare(&left, &right, EqualTo::Values, span)?;
+                return Ok(Value::plain());
+            }
+        }
+        self.compare(&left, &right, EqualTo::Constant, span)?;
         Ok(Value::plain())
     }
 
     pub(super) fn quantified(&mut self, q: &Quantified, span: Span, scope: &Scope) -> Checked<Value> {
         let left = self.expr(&q.left, scope)?;
+        let mut with = EqualTo::Values;
         let right = match &q.right {
             QuantifiedOver::Array(array) => {
-                let array = self.expr(array, scope)?;
-                self.settle(&array);
-                Value::of(self.roles.element(array.class, span)?)
+                let first = self.sites.len();
+                let value = self.expr(array, scope)?;
+                self.settle(&value);
+                // `= ALL` and `<> ANY` say something else of an array that holds every value twice.
+                if (&*q.operator.symbol == "=") != q.all && self.match_elements(array, &value, first) {
+                    with = EqualTo::Constant;
+                }
+                Value::of(self.roles.element(value.class, span)?)
             }
             QuantifiedOver::Query(query) => {
                 let items = self.query(query, scope)?;
@@ -43,7 +70,7 @@ impl Analysis<'_> {
             }
         };
         if is_equality(&q.operator) {
-            self.compare(&left, &right, span)?;
+            self.compare(&left, &right, with, span)?;
         } else {
             self.plain(&left, cause(&q.operator), span)?;
             self.plain(&right, cause(&q.operator), span)?;
@@ -51,19 +78,40 @@ impl Analysis<'_> {
         Ok(Value::plain())
     }
 
+    /// An array that is a constant, or made of nothing but constants.
+    fn match_elements(&mut self, array: &Expr, value: &Value, first: usize) -> bool {
+        if let Some(site) = self.direct(value, array.span) {
+            self.matched.push(Matched { site, how: How::Elements });
+            return true;
+        }
+        let ExprKind::Array(items) = &array.kind else { return false };
+        let sites: Option<Vec<SiteId>> = items.iter().map(|item| self.site_at(item.span, first)).collect();
+        let Some(sites) = sites else { return false };
+        self.matched.extend(sites.into_iter().map(|site| Matched { site, how: How::Listed }));
+        true
+    }
+
     pub(super) fn in_list(&mut self, list: &In, span: Span, scope: &Scope) -> Checked<Value> {
         let left = self.expr(&list.expr, scope)?;
+        let tested = self.direct(&left, list.expr.span).is_none();
         match &list.list {
             InList::Exprs(items) => {
                 for item in items {
                     let value = self.expr(item, scope)?;
-                    self.compare(&left, &value, item.span)?;
+                    let with = match self.direct(&value, item.span) {
+                        Some(site) if tested => {
+                            self.matched.push(Matched { site, how: How::Listed });
+                            EqualTo::Constant
+                        }
+                        Some(_) | None => EqualTo::Values,
+                    };
+                    self.compare(&left, &value, with, item.span)?;
                 }
             }
             InList::Query(query) => {
                 let items = self.query(query, scope)?;
                 let right = self.as_value(&items, span)?;
-                self.compare(&left, &right, span)?;
+                self.compare(&left, &right, EqualTo::Values, span)?;
             }
         }
         Ok(Value::plain())

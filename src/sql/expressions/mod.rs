@@ -14,9 +14,10 @@ use crate::sql::ast::{
     Case, Cast, Expr, ExprKind, IsTest, LiteralKind, ObjectName, SessionValue, Span, Step,
 };
 use crate::sql::casts;
-use crate::sql::constants::{Constant, Declared};
+use crate::sql::constants::{Constant, Declared, SiteId};
+use crate::sql::forms::{Compared, How, Matched};
 use crate::sql::refusal::{Cause, Checked, Objection};
-use crate::sql::roles::{Kind, PLAIN};
+use crate::sql::roles::{EqualTo, Kind, PLAIN};
 use crate::sql::scope::{Item, Scope, Value};
 use crate::types;
 use crate::types::LogicalType;
@@ -54,9 +55,10 @@ impl<'a> Analysis<'a> {
                 self.all_plain(operands.into_iter().flatten(), Cause::Pattern, span, scope)
             }
             ExprKind::Is(inner, test, _) => self.is_test(inner, *test, span, scope),
-            ExprKind::IsDistinct(pair, _) => {
+            ExprKind::IsDistinct(pair, negated) => {
                 let [a, b] = &**pair;
-                self.equal(a, b, span, scope)
+                let how = |tested| How::Distinct { negated: *negated, tested };
+                self.equal([a, b], how, span, scope)
             }
             ExprKind::Cast(cast) => self.cast_expr(cast, span, scope),
             ExprKind::Collate(inner, collation) => self.collate(inner, collation, span, scope),
@@ -84,7 +86,7 @@ impl<'a> Analysis<'a> {
                 let [a, b] = &**pair;
                 let first = self.expr(a, scope)?;
                 let second = self.expr(b, scope)?;
-                self.compare(&first, &second, span)?;
+                self.compare(&first, &second, EqualTo::Values, span)?;
                 Ok(Value::of(first.class))
             }
             ExprKind::Greatest(items) | ExprKind::Least(items) => {
@@ -226,13 +228,11 @@ impl<'a> Analysis<'a> {
 
     fn case(&mut self, case: &Case, span: Span, scope: &Scope) -> Checked<Value> {
         let operand = case.operand.as_ref().map(|e| self.expr(e, scope)).transpose()?;
+        let mut arms = Vec::new();
         let all = Value::of(self.roles.open());
         for (when, then) in &case.arms {
             match &operand {
-                Some(operand) => {
-                    let value = self.expr(when, scope)?;
-                    self.compare(operand, &value, when.span)?;
-                }
+                Some(operand) => arms.push(self.case_arm(operand, when, case, scope)?),
                 None => self.condition(when, scope)?,
             }
             let value = self.expr(then, scope)?;
@@ -242,7 +242,33 @@ impl<'a> Analysis<'a> {
             let value = self.expr(otherwise, scope)?;
             self.flow(&all, &value, span)?;
         }
+        if let Some(operand) = &case.operand {
+            let is_name = matches!(operand.kind, ExprKind::Column(_));
+            self.cases.push(Compared { operand: operand.span, is_name, arms });
+        }
         Ok(all)
+    }
+
+    /// What an arm compares the operand with.
+    fn case_arm(
+        &mut self,
+        operand: &Value,
+        when: &Expr,
+        case: &Case,
+        scope: &Scope,
+    ) -> Checked<(Span, Option<SiteId>)> {
+        let value = self.expr(when, scope)?;
+        let tested = case.operand.as_ref().filter(|e| self.direct(operand, e.span).is_none());
+        let site = tested.and_then(|tested| Some((tested.span, self.direct(&value, when.span)?)));
+        let with = match site {
+            Some((tested, site)) => {
+                self.matched.push(Matched { site, how: How::Arm(tested) });
+                EqualTo::Constant
+            }
+            None => EqualTo::Values,
+        };
+        self.compare(operand, &value, with, when.span)?;
+        Ok((when.span, site.map(|(_, site)| site)))
     }
 
     /// `ROW(…)`, with `t.*` inside spread out.

@@ -4,7 +4,7 @@ use super::from::Joined;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Alias, Join, JoinCondition, JoinKind, Span};
 use crate::sql::refusal::{Cause, Checked, Objection};
-use crate::sql::roles::PLAIN;
+use crate::sql::roles::{EqualTo, PLAIN};
 use crate::sql::scope::{Found, Item, Scope, Source, Value, find};
 
 impl<'a> Analysis<'a> {
@@ -82,7 +82,7 @@ impl<'a> Analysis<'a> {
             if a.class == PLAIN {
                 self.plain(&b, Cause::Mixed, span)?;
             } else {
-                self.compare(&a, &b, span)?;
+                self.compare(&a, &b, EqualTo::Values, span)?;
             }
             let value = match kind {
                 JoinKind::Right => b,

@@ -94,6 +94,7 @@ impl<'a> Analysis<'a> {
             let given = seal.given.clone().map(|to| Cast { to, array: seal.elements });
             site.casts.extend(given.into_iter().chain(seal.casts.iter().cloned()));
             site.stored = (seal.purpose == Purpose::Store).then_some(seal.column);
+            site.side = Some(seal.side);
         }
         Ok(())
     }

@@ -122,7 +122,7 @@ SELECT id FROM customers WHERE email = ANY ('{a,b}'::text[])
 
 SELECT id FROM customers WHERE email = ANY (ARRAY['a', 'b'])
 => plan
-=> text: SELECT id FROM public.customers WHERE email = ANY (ARRAY[‹sealed as public.customers.email›, ‹sealed as public.customers.email›])
+=> text: SELECT id FROM public.customers WHERE email = ANY (ARRAY[‹sealed to match public.customers.email›, ‹sealed to match public.customers.email›])
 => rows: kept
 
 SELECT id FROM customers WHERE email = ANY (ARRAY['a', 'b']::text[])

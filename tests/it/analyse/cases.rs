@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use pgveil::policy::standing::{Forms, Shape, Standing, Standings};
 use pgveil::sql::explain::Explained;
 use pgveil::sql::known::{Known, Protocol, SessionNames};
 use pgveil::sql::lexer::Tokens;
@@ -85,6 +86,11 @@ fn paragraphs(text: &str) -> Vec<Paragraph> {
 pub fn said(case: &Case) -> Vec<String> {
     let version = directive(case, "version").map_or(150_000, |v| v.parse().expect("a version"));
     let database = database(version);
+    let mut standings = Standings::default();
+    for standing in case.directives.iter().filter_map(|d| d.strip_prefix("standing ")) {
+        let (domain, standing) = standing.split_once(' ').expect("a domain and how it stands");
+        standings.set(domain, parsed_standing(standing));
+    }
     let mut names = SessionNames::default();
     if let Some(path) = directive(case, "search_path") {
         names.search_path = path.split(',').map(|s| s.trim().to_owned()).collect();
@@ -92,12 +98,29 @@ pub fn said(case: &Case) -> Vec<String> {
     names.standard_strings = directive(case, "standard_conforming_strings") != Some("off");
     names.utf8 = directive(case, "client_encoding").is_none();
     for before in case.directives.iter().filter_map(|d| d.strip_prefix("before ")) {
-        run(&database, &mut names, before);
+        run(&database, &standings, &mut names, before);
     }
     let declared: Vec<u32> = directive(case, "declared")
         .map_or(Vec::new(), |list| list.split(',').map(|o| o.trim().parse().expect("an oid")).collect());
-    let known = known(&database, &names, &declared);
+    let known = Known { standings: &standings, ..known(&database, &names, &declared) };
     explained(&case.statement, &known)
+}
+
+/// `plain`, `sealed`, or `window|mixed WRITTEN OTHER`.
+fn parsed_standing(text: &str) -> Standing {
+    let shape = |word: &str| match word {
+        "plain" => Shape::Plain,
+        "sealed" => Shape::Sealed,
+        other => panic!("no shape: {other}"),
+    };
+    match text.split_whitespace().collect::<Vec<_>>().as_slice() {
+        [one] => Standing::One(shape(one)),
+        ["window", written, other] => {
+            Standing::Window(Forms { written: shape(written), other: shape(other) })
+        }
+        ["mixed", written, other] => Standing::Mixed(Forms { written: shape(written), other: shape(other) }),
+        _ => panic!("no standing: {text}"),
+    }
 }
 
 fn directive<'c>(case: &'c Case, name: &str) -> Option<&'c str> {
@@ -108,16 +131,24 @@ pub fn known<'a>(database: &'a Database, names: &'a SessionNames, declared: &'a 
     Known {
         catalog: &database.catalog,
         policy: &database.policy,
+        standings: settled(),
         names,
         declared,
         protocol: Protocol::Extended,
     }
 }
 
+/// Nothing is under way.
+fn settled() -> &'static Standings {
+    static SETTLED: std::sync::LazyLock<Standings> = std::sync::LazyLock::new(Standings::default);
+    &SETTLED
+}
+
 /// Statements that the session ran before.
-fn run(database: &Database, names: &mut SessionNames, text: &str) {
+fn run(database: &Database, standings: &Standings, names: &mut SessionNames, text: &str) {
     let mut tokens = Tokens::default();
-    let verdict = judge_text(text.as_bytes(), &mut tokens, &known(database, names, &[]));
+    let known = Known { standings, ..known(database, names, &[]) };
+    let verdict = judge_text(text.as_bytes(), &mut tokens, &known);
     let TextVerdict::Statements(statements) = verdict else { return };
     for (_, judged) in statements {
         for effect in &judged.effects {
@@ -129,7 +160,13 @@ fn run(database: &Database, names: &mut SessionNames, text: &str) {
 fn explained(text: &str, known: &Known) -> Vec<String> {
     let mut tokens = Tokens::default();
     let verdict = judge_text(text.as_bytes(), &mut tokens, known);
-    let explained = |span| Explained { text: text.as_bytes(), tokens: &tokens, span, policy: known.policy };
+    let explained = |span| Explained {
+        text: text.as_bytes(),
+        tokens: &tokens,
+        span,
+        policy: known.policy,
+        standings: known.standings,
+    };
     match verdict {
         TextVerdict::Clear(_) => vec!["clear".into()],
         TextVerdict::Refuse(refusal) => {

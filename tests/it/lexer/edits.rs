@@ -12,6 +12,7 @@ fn sealing(literal: u32, negated: bool) -> Replacement {
         given: None,
         casts: Vec::new(),
         purpose: Purpose::Store,
+        side: Default::default(),
     };
     Replacement::Seal { literal, negated, seal }
 }

@@ -171,7 +171,14 @@ impl Cells for Planner {
         value: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), CellError> {
-        let seal = Seal { column, elements: false, given: None, casts: Vec::new(), purpose: Purpose::Store };
+        let seal = Seal {
+            column,
+            elements: false,
+            given: None,
+            casts: Vec::new(),
+            purpose: Purpose::Store,
+            side: Default::default(),
+        };
         self.seal(&seal, StoredType::Text, Constant { format, declared: 0, value }, out)
     }
 
@@ -213,6 +220,7 @@ pub fn sealed(client: u16, column: u32) -> ServerParam {
         given: None,
         casts: Vec::new(),
         purpose: Purpose::Store,
+        side: Default::default(),
     };
     ServerParam { client, treat: Treat::Seal(seal, StoredType::Text) }
 }

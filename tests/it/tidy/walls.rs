@@ -19,14 +19,13 @@ pub const LAYERS: &[Layer] = &[
     Layer { name: "values", knows: &[] },
     Layer { name: "crypto", knows: &[] },
     Layer { name: "observe", knows: &[] },
-    Layer { name: "scan", knows: &[] },
     Layer { name: "catalog", knows: &[] },
     Layer { name: "policy", knows: &["catalog"] },
     Layer { name: "sql", knows: &["catalog", "policy"] },
     Layer { name: "protect", knows: &["policy", "values", "crypto"] },
     Layer { name: "session", knows: &["wire", "sql", "catalog", "policy", "protect"] },
     Layer { name: "config", knows: &["policy"] },
-    Layer { name: "jobs", knows: &["protect", "policy", "catalog", "values", "crypto", "observe", "scan"] },
+    Layer { name: "jobs", knows: &["protect", "policy", "catalog", "values", "crypto", "observe"] },
     Layer {
         name: "server",
         knows: &[
@@ -37,7 +36,7 @@ pub const LAYERS: &[Layer] = &[
         name: "cli",
         knows: &[
             "server", "config", "jobs", "session", "sql", "catalog", "policy", "protect", "values", "crypto",
-            "wire", "observe", "scan",
+            "wire", "observe",
         ],
     },
     Layer { name: "main", knows: &["cli"] },
@@ -45,7 +44,7 @@ pub const LAYERS: &[Layer] = &[
         name: "lib",
         knows: &[
             "cli", "server", "jobs", "config", "session", "protect", "sql", "catalog", "policy", "crypto",
-            "values", "wire", "observe", "scan",
+            "values", "wire", "observe",
         ],
     },
 ];

@@ -9,7 +9,7 @@ use crate::sql::ast::{
 };
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::relations::Meant;
-use crate::sql::roles::Kind;
+use crate::sql::roles::{EqualTo, Kind};
 use crate::sql::scope::{Item, Scope};
 use crate::sql::statements::Outcome;
 use crate::sql::verdict::Rows;
@@ -214,7 +214,7 @@ impl<'a> Analysis<'a> {
             match referenced.get(index) {
                 Some(name) => {
                     let b = self.bare(name.as_str(), span, &other)?;
-                    self.compare(&a, &b, span)?;
+                    self.compare(&a, &b, EqualTo::Values, span)?;
                 }
                 None => self.plain(&a, Cause::IndexOnProtected, span)?,
             }

@@ -252,6 +252,10 @@ impl Dump<'_> {
             ],
         )
     }
+
+    pub(super) fn names(&self, names: &[pgveil::sql::ast::Ident]) -> String {
+        idents(names)
+    }
 }
 
 pub(super) fn operator(op: &Operator) -> String {
