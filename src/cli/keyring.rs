@@ -6,7 +6,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Exit, Failure, prompt};
+use super::prompt::Operator;
+use super::{Exit, Failure};
 use crate::config;
 use crate::crypto::generations::Generations;
 use crate::crypto::keyring::ChangeError;
@@ -50,7 +51,7 @@ impl KeyringPlace {
 
     /// Unlocks and opens it; an older generation than is known is refused.
     pub fn open(&self) -> Result<KeyringFile, Failure> {
-        let unlock = self.unlock.fetch(&mut || prompt::passphrase("Passphrase of the keyring"))?;
+        let unlock = self.unlock.fetch(&mut Operator { new: false })?;
         let file = KeyringFile::open(&self.keyring, &unlock)?;
         self.generations.admit(file.keyring())?;
         Ok(file)
@@ -59,7 +60,7 @@ impl KeyringPlace {
     /// Makes it, with one active key made at `now` (seconds since 1970-01-01 UTC), and its root key
     /// if that is to be in a file and is not there.
     pub fn make(&self, now: u64) -> Result<KeyringFile, Failure> {
-        let unlock = self.unlock.fetch_or_make(&mut prompt::new_passphrase, &mut fill_random)?;
+        let unlock = self.unlock.fetch_or_make(&mut Operator { new: true }, &mut fill_random)?;
         let keyring = Keyring::new(now, &mut fill_random).map_err(KeyringError::from)?;
         let file = KeyringFile::create(&self.keyring, keyring, &unlock, KdfCost::DEFAULT, &mut fill_random)?;
         self.settle(&file)?;
@@ -117,7 +118,7 @@ impl From<KeyringError> for Failure {
     fn from(error: KeyringError) -> Failure {
         let exit = match &error {
             KeyringError::Busy(_) => Exit::Locked,
-            KeyringError::Reference(_) => Exit::Usage,
+            KeyringError::Reference(_) | KeyringError::AgeRecipient(_) => Exit::Usage,
             KeyringError::Change(_) | KeyringError::Exists(_) => Exit::Failed,
             KeyringError::Missing(_)
             | KeyringError::Io { .. }
@@ -127,6 +128,10 @@ impl From<KeyringError> for Failure {
             | KeyringError::Content(_)
             | KeyringError::WrongRootKey
             | KeyringError::WrongPassphrase
+            | KeyringError::NoStanza(_)
+            | KeyringError::Keeper { .. }
+            | KeyringError::AgeIdentity(_)
+            | KeyringError::NoText(_)
             | KeyringError::KdfBounds(_)
             | KeyringError::RootKeyText(_)
             | KeyringError::NotInEnvironment(_)

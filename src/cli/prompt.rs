@@ -1,11 +1,32 @@
-//! Asks the operator for a passphrase, without showing it.
+//! What unlocking a keyring needs of the operator's side: a passphrase, asked for without showing
+//! it, and a way to a key service.
 
 use std::io::{self, BufRead, IsTerminal, Write};
+use std::path::Path;
 use std::process::{Command, Stdio};
 
 use zeroize::Zeroize;
 
+use crate::crypto::unlock::Means;
+use crate::crypto::unlock::vault::Service;
 use crate::secret::Secret;
+use crate::server::tls::Https;
+
+/// The operator at the terminal, and HTTPS: what unlocking needs.
+pub struct Operator {
+    /// Asked twice: for a passphrase that is new.
+    pub new: bool,
+}
+
+impl Means for Operator {
+    fn passphrase(&mut self) -> io::Result<Secret<Vec<u8>>> {
+        if self.new { new_passphrase() } else { passphrase("Passphrase of the keyring") }
+    }
+
+    fn service(&mut self, ca: Option<&Path>) -> Result<Box<dyn Service>, String> {
+        Ok(Box::new(Https::new(ca)?))
+    }
+}
 
 /// Asks on the terminal; without one, takes a line from stdin.
 pub fn passphrase(question: &str) -> io::Result<Secret<Vec<u8>>> {

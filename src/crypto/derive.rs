@@ -30,6 +30,9 @@ const ROOT_NAME: &[u8] = b"pgveil/v1/root-name\0";
 const WRAP_PASSPHRASE: &[u8] = b"pgveil/v1/wrap-passphrase\0";
 /// Commitment of a passphrase stanza; IKM is Argon2id's output.
 const COMMIT_PASSPHRASE: &[u8] = b"pgveil/v1/commit-passphrase\0";
+/// Key that wraps the file key in the stanza of a keeper; IKM is the stanza's key, which the keeper
+/// wraps.
+const WRAP_KEPT: &[u8] = b"pgveil/v1/wrap-kept\0";
 /// Hashed, not expanded: the context that binds a cell to its place.
 const CELL_CONTEXT: &[u8] = b"pgveil/v1/cell";
 
@@ -139,6 +142,11 @@ pub fn passphrase_wrap(realm: &[u8; REALM_LEN], stretched: &[u8; 32], key: KeyRo
     let prk = extract(realm, stretched);
     bare_key(&prk, WRAP_PASSPHRASE, key);
     bare(&prk, COMMIT_PASSPHRASE)
+}
+
+/// Wrapping key of a stanza whose own key, `kept`, somebody else wraps.
+pub fn kept_wrap(realm: &[u8; REALM_LEN], kept: &[u8; 32], key: KeyRoom<'_>) {
+    bare_key(&extract(realm, kept), WRAP_KEPT, key);
 }
 
 fn bare_key(prk: &MacState, label: &[u8], key: KeyRoom<'_>) {

@@ -89,6 +89,26 @@ pub enum KeyringError {
     /// No passphrase stanza opens.
     #[error("wrong passphrase for this keyring")]
     WrongPassphrase,
+    /// No stanza is of this kind, or none is for this secret.
+    #[error("no stanza of this keyring ({0}) is for the secret that was given")]
+    NoStanza(&'static str),
+    /// Who keeps a key elsewhere cannot be reached or will not.
+    #[error("{keeper}: {why}")]
+    Keeper {
+        /// Which key of whom; no secret.
+        keeper: String,
+        /// In the keeper's own words.
+        why: String,
+    },
+    /// Not an identity file of age.
+    #[error("{0}: not an age identity file (expected lines of AGE-SECRET-KEY-1…, not encrypted)")]
+    AgeIdentity(String),
+    /// Not a recipient of age.
+    #[error("{0:?}: not an age recipient (expected age1…)")]
+    AgeRecipient(String),
+    /// A secret that is to be text and is not.
+    #[error("{0}: not UTF-8")]
+    NoText(String),
     /// Parameters that would take this machine down, or would protect nothing.
     #[error("the keyring asks for Argon2id with {0}, which is out of bounds")]
     KdfBounds(&'static str),
@@ -96,7 +116,9 @@ pub enum KeyringError {
     #[error("{0}: not a root key (expected {prefix}… in one line)", prefix = super::unlock::ROOT_KEY_PREFIX)]
     RootKeyText(String),
     /// Not a way of unlocking.
-    #[error("unlock = {0:?}: expected file:PATH, env:NAME, passphrase:file:PATH or passphrase:prompt")]
+    #[error("unlock = {0:?}: expected file:PATH, env:NAME, credential:NAME, passphrase:file:PATH, \
+         passphrase:prompt, age:PATH, pkcs11:token=…;object=…?module-path=…&pin-source=file:PATH or \
+         vault:https://HOST:PORT/MOUNT/KEY?token=file:PATH")]
     Reference(String),
     /// An environment variable is not set.
     #[error("environment variable {0} is not set")]

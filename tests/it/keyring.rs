@@ -10,7 +10,8 @@ mod windows;
 use std::path::{Path, PathBuf};
 
 use pgveil::crypto::keyring::UpstreamSecret;
-use pgveil::crypto::unlock::{KdfCost, Unlock, UnlockReference};
+use pgveil::crypto::unlock::vault::Service;
+use pgveil::crypto::unlock::{KdfCost, Means, Unlock, UnlockReference};
 use pgveil::crypto::{Keyring, KeyringFile, Padding};
 use pgveil::secret::Secret;
 
@@ -50,8 +51,20 @@ pub fn on_disk(dir: &Path) -> (PathBuf, KeyringFile) {
     (path, file)
 }
 
-/// Fetches without a terminal.
+/// Neither a terminal nor a service.
+pub struct Nothing;
+
+impl Means for Nothing {
+    fn passphrase(&mut self) -> std::io::Result<Secret<Vec<u8>>> {
+        Err(std::io::ErrorKind::Unsupported.into())
+    }
+
+    fn service(&mut self, _: Option<&Path>) -> Result<Box<dyn Service>, String> {
+        Err("no way there".to_owned())
+    }
+}
+
+/// Fetches without a terminal and without a service.
 pub fn fetch(reference: &str, base: &Path) -> Result<Unlock, pgveil::crypto::KeyringError> {
-    UnlockReference::parse(reference, base)?
-        .fetch(&mut || Err(std::io::Error::from(std::io::ErrorKind::Unsupported)))
+    UnlockReference::parse(reference, base)?.fetch(&mut Nothing)
 }

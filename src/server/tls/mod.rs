@@ -1,4 +1,4 @@
-//! TLS on both legs: TLS 1.2 and 1.3 by rustls with aws-lc-rs.
+//! TLS on both legs, and to a key service: TLS 1.2 and 1.3 by rustls with aws-lc-rs.
 //!
 //! Knows certificates, keys and `sslmode`. Does not know what is said inside; the negotiation that
 //! comes before a handshake (SSLRequest) is [`crate::server::intake`]'s and
@@ -6,6 +6,7 @@
 
 pub mod binding;
 pub mod clients;
+pub mod https;
 mod name;
 pub mod operator;
 pub mod pem;
@@ -18,6 +19,7 @@ use rustls::crypto::CryptoProvider;
 
 pub use binding::EndPoint;
 pub use clients::{Acceptor, ClientStream};
+pub use https::Https;
 pub use operator::OperatorTls;
 pub use upstream::{Dialer, ServerStream};
 

@@ -7,11 +7,12 @@ use std::process::Command;
 
 use pgveil::crypto::keyfile::Parts;
 use pgveil::crypto::locked::Region;
-use pgveil::crypto::unlock::{self, KdfCost, Unlock, UnlockReference, new_root_key};
+use pgveil::crypto::unlock::{self, KdfCost, SecretPlace, Unlock, UnlockReference, new_root_key};
 use pgveil::crypto::{CryptoError, KeyId, Keyring, KeyringError, KeyringFile, Padding, Suite};
 use pgveil::secret::Secret;
 use serde_json::{Value, json};
 
+use crate::keyring::Nothing;
 use super::{PADDINGS, SUITES, column, open, seal, seeded};
 
 fn root() -> PathBuf {
@@ -81,7 +82,7 @@ fn root_key(text: &str) -> Unlock {
     let path = dir.path().join("root.key");
     fs::write(&path, text).unwrap();
     fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
-    UnlockReference::RootFile(path).fetch(&mut || unreachable!()).unwrap()
+    UnlockReference::Root(SecretPlace::File(path)).fetch(&mut Nothing).unwrap()
 }
 
 fn passphrase(text: &str) -> Unlock {

@@ -4,7 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
-use pgveil::crypto::unlock::{KdfCost, UnlockReference, new_root_key};
+use pgveil::crypto::unlock::{KdfCost, SecretPlace, UnlockReference, new_root_key};
 use pgveil::crypto::{KeyringError, KeyringFile};
 
 use super::{CHEAP, fetch, on_disk, passphrase, rich, root};
@@ -104,11 +104,11 @@ fn a_root_key_is_read_strictly_and_never_shown() {
 fn references_are_exactly_those_of_the_manual() {
     let base = Path::new("/etc/pgveil");
     let parse = |text| UnlockReference::parse(text, base);
-    assert_eq!(parse("file:k").unwrap(), UnlockReference::RootFile("/etc/pgveil/k".into()));
-    assert_eq!(parse("file:/k").unwrap(), UnlockReference::RootFile("/k".into()));
-    assert_eq!(parse("env:K").unwrap(), UnlockReference::RootEnv("K".into()));
+    assert_eq!(parse("file:k").unwrap(), UnlockReference::Root(SecretPlace::File("/etc/pgveil/k".into())));
+    assert_eq!(parse("file:/k").unwrap(), UnlockReference::Root(SecretPlace::File("/k".into())));
+    assert_eq!(parse("env:K").unwrap(), UnlockReference::Root(SecretPlace::Env("K".into())));
     assert_eq!(parse("passphrase:prompt").unwrap(), UnlockReference::PassphrasePrompt);
-    let file = UnlockReference::PassphraseFile("/etc/pgveil/p".into());
+    let file = UnlockReference::Passphrase(SecretPlace::File("/etc/pgveil/p".into()));
     assert_eq!(parse("passphrase:file:p").unwrap(), file);
     for bad in ["", "file", "file:", "env:", "passphrase", "passphrase:", "passphrase:file:", "age:x", "x"] {
         assert!(matches!(parse(bad).err(), Some(KeyringError::Reference(_))), "{bad}");
