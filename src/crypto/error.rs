@@ -116,9 +116,11 @@ pub enum KeyringError {
     #[error("{0}: not a root key (expected {prefix}… in one line)", prefix = super::unlock::ROOT_KEY_PREFIX)]
     RootKeyText(String),
     /// Not a way of unlocking.
-    #[error("unlock = {0:?}: expected file:PATH, env:NAME, credential:NAME, passphrase:file:PATH, \
+    #[error(
+        "unlock = {0:?}: expected file:PATH, env:NAME, credential:NAME, passphrase:file:PATH, \
          passphrase:prompt, age:PATH, pkcs11:token=…;object=…?module-path=…&pin-source=file:PATH or \
-         vault:https://HOST:PORT/MOUNT/KEY?token=file:PATH")]
+         vault:https://HOST:PORT/MOUNT/KEY?token=file:PATH"
+    )]
     Reference(String),
     /// An environment variable is not set.
     #[error("environment variable {0} is not set")]

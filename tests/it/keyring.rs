@@ -2,8 +2,11 @@
 
 mod commands;
 mod file;
+mod identities;
 mod memory;
+mod services;
 mod tamper;
+mod tokens;
 mod unlocking;
 mod windows;
 

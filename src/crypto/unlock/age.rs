@@ -68,7 +68,7 @@ impl Keeper for AgeKeeper {
         age::encrypt(&self.recipient, key).map_err(|error| kept::failed(&self.hint, error))
     }
 
-    fn unwrap(&self, wrapped: &[u8], key: KeyRoom<'_>) -> Result<bool, KeyringError> {
+    fn give_back(&self, wrapped: &[u8], key: KeyRoom<'_>) -> Result<bool, KeyringError> {
         let failed = |error: age::DecryptError| kept::failed(&self.hint, error);
         let identities = self.identities.iter().map(|identity| identity as &dyn age::Identity);
         let decryptor = age::Decryptor::new_buffered(wrapped).map_err(failed)?;

@@ -34,7 +34,7 @@ pub trait Keeper {
     ///
     /// # Errors
     /// [`KeyringError::Keeper`] if the keeper cannot be reached or will not.
-    fn unwrap(&self, wrapped: &[u8], key: KeyRoom<'_>) -> Result<bool, KeyringError>;
+    fn give_back(&self, wrapped: &[u8], key: KeyRoom<'_>) -> Result<bool, KeyringError>;
 }
 
 /// `error` of the keeper that `hint` names.
@@ -69,7 +69,7 @@ pub(super) fn open(
     let wrapped = rest.prefixed()?;
     let aad = stanza_aad(realm, stanza.kind, rest.read_of(&stanza.body));
     let (mut kept, mut key) = (Zeroizing::new([0; 32]), Zeroizing::new([0; 32]));
-    if !keeper.unwrap(wrapped, &mut kept)? {
+    if !keeper.give_back(wrapped, &mut kept)? {
         return Ok(None);
     }
     derive::kept_wrap(realm, &kept, &mut key);

@@ -74,7 +74,8 @@ impl TokenKey {
             }
         }
         (key.module, key.pin) = (module?, pin?);
-        let named = (key.token.is_some() || key.serial.is_some()) && (key.object.is_some() || key.id.is_some());
+        let named =
+            (key.token.is_some() || key.serial.is_some()) && (key.object.is_some() || key.id.is_some());
         named.then_some(key)
     }
 
@@ -99,7 +100,8 @@ fn decoded(text: &str) -> Option<Vec<u8>> {
     while let Some((first, behind)) = rest.split_first() {
         if *first == b'%' {
             let (hex, behind) = behind.split_first_chunk::<2>()?;
-            let hex = std::str::from_utf8(hex).ok().filter(|hex| hex.bytes().all(|d| d.is_ascii_hexdigit()))?;
+            let hex =
+                std::str::from_utf8(hex).ok().filter(|hex| hex.bytes().all(|d| d.is_ascii_hexdigit()))?;
             bytes.push(u8::from_str_radix(hex, 16).ok()?);
             rest = behind;
         } else {
@@ -155,7 +157,9 @@ fn slot_of(library: &Pkcs11, place: &TokenKey, hint: &str) -> Result<Slot, Keyri
     let mut found = None;
     for slot in library.get_slots_with_initialized_token().map_err(failed)? {
         let token = library.get_token_info(slot).map_err(failed)?;
-        let fits = |wanted: &Option<String>, is: &str| wanted.as_deref().is_none_or(|wanted| wanted == is.trim_end());
+        let fits = |wanted: &Option<String>, is: &str| {
+            wanted.as_deref().is_none_or(|wanted| wanted == is.trim_end())
+        };
         if fits(&place.token, token.label()) && fits(&place.serial, token.serial_number()) {
             // REFUSES: two tokens that answer to the name.
             if found.replace(slot).is_some() {
@@ -183,7 +187,10 @@ fn key_of(session: &Session, place: &TokenKey, hint: &str) -> Result<ObjectHandl
     // REFUSES: a key that could leave the token is no better than a file.
     match stays {
         true => Ok(key),
-        false => Err(kept::failed(hint, "the key can be taken out of the token: make one that is sensitive and not extractable")),
+        false => Err(kept::failed(
+            hint,
+            "the key can be taken out of the token: make one that is sensitive and not extractable",
+        )),
     }
 }
 
@@ -206,7 +213,7 @@ impl Keeper for TokenKeeper {
         Ok(wrapped)
     }
 
-    fn unwrap(&self, wrapped: &[u8], key: KeyRoom<'_>) -> Result<bool, KeyringError> {
+    fn give_back(&self, wrapped: &[u8], key: KeyRoom<'_>) -> Result<bool, KeyringError> {
         let (iv, sealed) = wrapped.split_first_chunk::<IV>().ok_or(KeyringError::Damaged)?;
         let mut iv = *iv;
         let params = GcmParams::new(&mut iv, &[], TAG_BITS.into()).map_err(|error| self.failed(error))?;

@@ -42,7 +42,9 @@ impl TransitKey {
         let (place, query) = text.split_once('?').unwrap_or((text, ""));
         let (host, path) = place.strip_prefix("https://")?.split_once('/')?;
         let (mount, key) = path.rsplit_once('/')?;
-        let plain = |text: &str| !text.is_empty() && !text.contains(['@', '#', '%', ' ', '\\']) && !text.contains("..");
+        let plain = |text: &str| {
+            !text.is_empty() && !text.contains(['@', '#', '%', ' ', '\\']) && !text.contains("..")
+        };
         if !(plain(host) && plain(mount) && plain(key)) {
             return None;
         }
@@ -114,7 +116,8 @@ enum Answer {
 
 /// The sentences of an error answer, cut short. They are the service's own, without our data.
 fn errors_of(answer: Value) -> String {
-    let errors = answer["errors"].as_array().into_iter().flatten().filter_map(Value::as_str);
+    let errors =
+        answer.get("errors").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
     let text = errors.collect::<Vec<_>>().join("; ");
     text.chars().filter(|shown| !shown.is_control()).take(200).collect()
 }
@@ -136,7 +139,7 @@ impl Keeper for TransitKeeper {
         }
     }
 
-    fn unwrap(&self, wrapped: &[u8], key: KeyRoom<'_>) -> Result<bool, KeyringError> {
+    fn give_back(&self, wrapped: &[u8], key: KeyRoom<'_>) -> Result<bool, KeyringError> {
         let ciphertext = std::str::from_utf8(wrapped).map_err(|_| KeyringError::Damaged)?;
         match self.ask("decrypt", &json!({ "ciphertext": ciphertext }), "plaintext")? {
             Answer::Field(plaintext) => {

@@ -12,8 +12,8 @@ use pgveil::crypto::{CryptoError, KeyId, Keyring, KeyringError, KeyringFile, Pad
 use pgveil::secret::Secret;
 use serde_json::{Value, json};
 
-use crate::keyring::Nothing;
 use super::{PADDINGS, SUITES, column, open, seal, seeded};
+use crate::keyring::Nothing;
 
 fn root() -> PathBuf {
     PathBuf::from(env!("CARGO_MANIFEST_DIR"))

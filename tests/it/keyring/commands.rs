@@ -143,7 +143,7 @@ fn usage_is_exit_3_and_an_existing_keyring_is_kept() {
     assert_eq!(keys(dir, &["promote", "xyz"]).0, 3);
     assert_eq!(keys(dir, &["promote", "00000000"]).0, 3);
     assert_eq!(keys(dir, &["list", "--keyring", "k"]).0, 3);
-    assert_eq!(keys(dir, &["list", "--keyring", "k", "--unlock", "age:x"]).0, 3);
+    assert_eq!(keys(dir, &["list", "--keyring", "k", "--unlock", "vault:x"]).0, 3);
     assert_eq!(keys(dir, &["list", "-c", "none.toml"]).0, 3);
     assert_eq!(keys(dir, &["disable", "00000001"]).0, 1);
 }

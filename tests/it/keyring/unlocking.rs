@@ -110,7 +110,20 @@ fn references_are_exactly_those_of_the_manual() {
     assert_eq!(parse("passphrase:prompt").unwrap(), UnlockReference::PassphrasePrompt);
     let file = UnlockReference::Passphrase(SecretPlace::File("/etc/pgveil/p".into()));
     assert_eq!(parse("passphrase:file:p").unwrap(), file);
-    for bad in ["", "file", "file:", "env:", "passphrase", "passphrase:", "passphrase:file:", "age:x", "x"] {
+    for bad in [
+        "",
+        "file",
+        "file:",
+        "env:",
+        "passphrase",
+        "passphrase:",
+        "passphrase:file:",
+        "age:",
+        "credential:../x",
+        "vault:http://h/t/k",
+        "vault:https://h/k",
+        "x",
+    ] {
         assert!(matches!(parse(bad).err(), Some(KeyringError::Reference(_))), "{bad}");
     }
 }
