@@ -6,6 +6,7 @@
 //! - [`cli`]: one file per verb.
 //! - [`server`]: sockets, TLS, time; moves bytes between two sockets and a session.
 //! - [`jobs`]: long work on stored data, stoppable anywhere.
+//! - [`scan`]: what looks like personal data, from names and shapes of values.
 //! - [`config`]: the file as written, then resolved.
 //! - [`session`]: one client connection as a machine without sockets.
 //! - [`protect`]: seal and open one cell, the only place where policy, values and crypto meet.
@@ -29,6 +30,7 @@ pub mod names;
 pub mod observe;
 pub mod policy;
 pub mod protect;
+pub mod scan;
 pub mod secret;
 pub mod server;
 pub mod session;

@@ -16,6 +16,7 @@ pub mod keys;
 pub mod material;
 pub mod policy;
 pub mod prompt;
+pub mod scan;
 pub mod serve;
 mod upstream_store;
 pub mod users;
@@ -70,6 +71,8 @@ pub enum Verb {
     Policy(policy::Arguments),
     /// Make the database such that the tagged columns can hold envelopes.
     Apply(apply::Arguments),
+    /// Find columns that look like personal data and are not tagged.
+    Scan(scan::Arguments),
     /// Show the main job on this machine: a private PostgreSQL, throw-away keys, made-up people.
     Demo(demo::Arguments),
     /// Say what becomes of a statement: what is forwarded, sealed, opened or refused, and why.
@@ -90,6 +93,7 @@ impl Verb {
             Verb::Catalog(arguments) => catalog::run(&arguments, common),
             Verb::Policy(arguments) => policy::run(&arguments, common),
             Verb::Apply(arguments) => apply::run(&arguments, common),
+            Verb::Scan(arguments) => scan::run(&arguments, common),
             Verb::Demo(arguments) => demo::run(&arguments),
             Verb::Explain(arguments) => explain::run(&arguments, common),
             Verb::Completion(arguments) => documents::completion(&arguments, CommandLine::command()),

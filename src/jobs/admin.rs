@@ -101,6 +101,11 @@ impl Admin {
         Ok(Admin { client })
     }
 
+    /// For the jobs, which prepare statements and copy.
+    pub(in crate::jobs) fn client(&self) -> &Client {
+        &self.client
+    }
+
     /// Runs statements without a result.
     ///
     /// # Errors

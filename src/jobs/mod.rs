@@ -4,4 +4,12 @@
 pub mod accepted;
 pub mod admin;
 pub mod apply;
+pub mod batches;
+pub mod cells;
 pub mod instances;
+pub mod leaves;
+pub mod pace;
+pub mod progress;
+pub mod reseal;
+pub mod scan;
+pub mod walk;

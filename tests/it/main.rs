@@ -10,6 +10,7 @@ mod lexer;
 mod parse;
 mod policy;
 mod protect;
+mod scan;
 mod session;
 mod settings;
 mod tidy;

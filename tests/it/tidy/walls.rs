@@ -19,13 +19,14 @@ pub const LAYERS: &[Layer] = &[
     Layer { name: "values", knows: &[] },
     Layer { name: "crypto", knows: &[] },
     Layer { name: "observe", knows: &[] },
+    Layer { name: "scan", knows: &[] },
     Layer { name: "catalog", knows: &[] },
     Layer { name: "policy", knows: &["catalog"] },
     Layer { name: "sql", knows: &["catalog", "policy"] },
     Layer { name: "protect", knows: &["policy", "values", "crypto"] },
     Layer { name: "session", knows: &["wire", "sql", "catalog", "policy", "protect"] },
     Layer { name: "config", knows: &["policy"] },
-    Layer { name: "jobs", knows: &["protect", "policy", "catalog", "values", "crypto", "observe"] },
+    Layer { name: "jobs", knows: &["protect", "policy", "catalog", "values", "crypto", "observe", "scan"] },
     Layer {
         name: "server",
         knows: &[
@@ -36,7 +37,7 @@ pub const LAYERS: &[Layer] = &[
         name: "cli",
         knows: &[
             "server", "config", "jobs", "session", "sql", "catalog", "policy", "protect", "values", "crypto",
-            "wire", "observe",
+            "wire", "observe", "scan",
         ],
     },
     Layer { name: "main", knows: &["cli"] },
@@ -44,7 +45,7 @@ pub const LAYERS: &[Layer] = &[
         name: "lib",
         knows: &[
             "cli", "server", "jobs", "config", "session", "protect", "sql", "catalog", "policy", "crypto",
-            "values", "wire", "observe",
+            "values", "wire", "observe", "scan",
         ],
     },
 ];

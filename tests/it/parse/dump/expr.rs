@@ -252,10 +252,6 @@ impl Dump<'_> {
             ],
         )
     }
-
-    pub(super) fn names(&self, names: &[pgveil::sql::ast::Ident]) -> String {
-        idents(names)
-    }
 }
 
 pub(super) fn operator(op: &Operator) -> String {

@@ -74,11 +74,6 @@ impl Dump<'_> {
         number.parse::<u64>().map_or(number, |n| n.to_string())
     }
 
-    fn bytes(&self, span: Span) -> String {
-        let range = self.tokens.bytes_of(span).unwrap_or_default();
-        String::from_utf8_lossy(self.text.get(range).unwrap_or_default()).into_owned()
-    }
-
     fn type_name(&self, name: &TypeName, in_constant: bool) -> String {
         let mut modifiers: Vec<String> = name.modifiers.iter().map(|m| self.expr(m)).collect();
         let short = name.name.name();
