@@ -9,7 +9,8 @@ use super::keyring::KeyringPlace;
 use super::{Exit, Failure};
 use crate::catalog::pin::Pin;
 use crate::config::Config;
-use crate::crypto::KeyringFile;
+use crate::crypto::keyring::ChangeError;
+use crate::crypto::{Keyring, KeyringFile};
 use crate::jobs::accepted::{self, AcceptedError};
 use crate::jobs::admin::{Admin, AdminError};
 use crate::jobs::apply::ApplyError;
@@ -75,6 +76,14 @@ impl Material {
     pub fn accept_policy(&mut self) -> Result<(), Failure> {
         accepted::accept_policy(&self.tags, &mut self.keyring)?;
         self.settle()
+    }
+
+    /// Changes the keyring durably; with `None` there is nothing to do.
+    pub fn change_keyring(
+        &mut self,
+        change: impl FnOnce(&Keyring) -> Result<Option<Keyring>, ChangeError>,
+    ) -> Result<(), Failure> {
+        self.place.change(&mut self.keyring, change)
     }
 
     /// From now on an older generation of the keyring is refused.

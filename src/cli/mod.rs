@@ -5,8 +5,10 @@
 
 pub mod apply;
 pub mod catalog;
+pub mod decrypt;
 pub mod demo;
 pub mod documents;
+pub mod encrypt;
 pub mod exit;
 pub mod explain;
 pub mod findings;
@@ -14,10 +16,14 @@ pub mod init;
 pub mod keyring;
 pub mod keys;
 pub mod material;
+mod phases;
 pub mod policy;
 pub mod prompt;
+pub mod remains;
+pub mod rotate;
 pub mod scan;
 pub mod serve;
+pub mod stored;
 mod upstream_store;
 pub mod users;
 pub mod vigil;
@@ -73,6 +79,14 @@ pub enum Verb {
     Apply(apply::Arguments),
     /// Find columns that look like personal data and are not tagged.
     Scan(scan::Arguments),
+    /// Encrypt the rows that are stored as plaintext, while they are in use.
+    Encrypt(encrypt::Arguments),
+    /// Make the rows plaintext again.
+    Decrypt(decrypt::Arguments),
+    /// Seal stored values under a new key, while they are in use.
+    Rotate(rotate::Arguments),
+    /// Remove what encryption has left behind in the clear, as far as it can be done.
+    Scrub(remains::Arguments),
     /// Show the main job on this machine: a private PostgreSQL, throw-away keys, made-up people.
     Demo(demo::Arguments),
     /// Say what becomes of a statement: what is forwarded, sealed, opened or refused, and why.
@@ -94,6 +108,10 @@ impl Verb {
             Verb::Policy(arguments) => policy::run(&arguments, common),
             Verb::Apply(arguments) => apply::run(&arguments, common),
             Verb::Scan(arguments) => scan::run(&arguments, common),
+            Verb::Encrypt(arguments) => encrypt::run(&arguments, common),
+            Verb::Decrypt(arguments) => decrypt::run(&arguments, common),
+            Verb::Rotate(arguments) => rotate::run(&arguments, common),
+            Verb::Scrub(arguments) => remains::run(&arguments, common),
             Verb::Demo(arguments) => demo::run(&arguments),
             Verb::Explain(arguments) => explain::run(&arguments, common),
             Verb::Completion(arguments) => documents::completion(&arguments, CommandLine::command()),

@@ -109,7 +109,8 @@ pub async fn apply(
     Ok(Applied { pin, joined })
 }
 
-async fn take_step(admin: &Admin, step: &Step) -> Result<(), StatementError> {
+/// One change, tried again while others hold the table.
+pub(in crate::jobs) async fn take_step(admin: &Admin, step: &Step) -> Result<(), StatementError> {
     let transaction = format!("BEGIN; SET LOCAL lock_timeout = {LOCK_TIMEOUT_MS}; {}; COMMIT", step.sql);
     let mut attempt = 0;
     loop {

@@ -18,7 +18,7 @@ use crate::names::{QualifiedName, quoted};
 /// What every connection of a job runs under. The plans that serve a page and a compare-and-swap are
 /// the same for every batch; a sort or a hash over the whole table serves neither. With
 /// `row_security` off a policy that would hide rows is an error.
-pub const SETTINGS: &str = "SET search_path = pg_catalog; SET DateStyle = ISO; SET IntervalStyle = postgres; \
+pub const SETTINGS: &str = "RESET ALL; SET search_path = pg_catalog; SET DateStyle = ISO; SET IntervalStyle = postgres; \
      SET bytea_output = hex; SET extra_float_digits = 1; SET TimeZone = 'UTC'; SET statement_timeout = 0; \
      SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET row_security = off; SET jit = off; \
      SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET enable_sort = off; \

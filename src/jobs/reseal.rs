@@ -8,7 +8,9 @@ use std::sync::Arc;
 use zeroize::Zeroizing;
 
 use crate::jobs::cells::{Target, Wanted};
+use crate::names::ColumnId;
 use crate::policy::model::Purpose;
+use crate::policy::standing::Side;
 use crate::protect::{Desk, Format, NoRandomness, Opening, ProtectError, Protector, Sealing, TextSettings};
 
 /// A column of the table at hand, and which of its cells are after.
@@ -68,6 +70,21 @@ impl Bench {
         let desk = Desk::from_os(TextSettings::default())?;
         Ok(Bench { desk, opened: Zeroizing::default(), again: Zeroizing::default() })
     }
+
+    /// Opens a cell and forgets what it holds.
+    ///
+    /// # Errors
+    /// A cell that does not open.
+    pub fn opens(&mut self, protector: &Protector, column: ColumnId, stored: &[u8]) -> Result<(), Unfit> {
+        self.opened.clear();
+        let how = Opening { column, elements: false, casts: &[] };
+        Ok(protector.open(&how, Format::Text, stored, &mut self.desk, &mut self.opened)?)
+    }
+
+    /// What [`Bench::opens`] has read, as text.
+    pub fn opened(&self) -> &[u8] {
+        &self.opened
+    }
 }
 
 impl Reseal {
@@ -115,7 +132,14 @@ impl Reseal {
     fn written(&self, order: &Order, bench: &mut Bench) -> Result<Vec<u8>, Unfit> {
         let Bench { desk, opened, again } = bench;
         let column = order.target.id;
-        let store = Sealing { column, purpose: Purpose::Store, elements: false, given: None, casts: &[] };
+        let store = Sealing {
+            column,
+            purpose: Purpose::Store,
+            side: Side::Written,
+            elements: false,
+            given: None,
+            casts: &[],
+        };
         let mut out = Vec::with_capacity(2 * opened.len() + 64);
         self.to.seal(&store, Format::Text, opened, desk, &mut out)?;
         again.clear();

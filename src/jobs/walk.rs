@@ -15,6 +15,7 @@ use crate::jobs::batches::{BatchError, Batches, Done, Leftover, PageFrom, SETTIN
 use crate::jobs::leaves::{Leaf, LeafError};
 use crate::jobs::pace::Pace;
 use crate::jobs::progress::{Moment, Progress};
+use crate::jobs::reading;
 use crate::jobs::reseal::{Bench, Order, Reseal};
 use crate::names::QualifiedName;
 use crate::protect::NoRandomness;
@@ -116,7 +117,23 @@ pub async fn table(
             break;
         }
     }
+    // The catalog's queries, which may follow, want every plan there is.
+    first.run(reading::SETTINGS).await?;
     Ok(walked)
+}
+
+/// Rows of `relation` that have a wanted cell now, as the server counts them: for people to know how
+/// much there is.
+///
+/// # Errors
+/// The server's refusal.
+pub async fn expected(
+    admin: &Admin,
+    relation: &QualifiedName,
+    orders: &[Order],
+) -> Result<u64, StatementError> {
+    let sql = format!("SELECT count(*)::text FROM {relation} AS t WHERE {}", wanted_rows(orders, "t"));
+    Ok(admin.texts(&sql).await?.first().and_then(|count| count.parse().ok()).unwrap_or(0))
 }
 
 /// Passes over one leaf until nothing that can be turned is left.

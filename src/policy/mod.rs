@@ -5,6 +5,7 @@
 pub mod canonical;
 pub mod check;
 mod consistency;
+pub mod edit;
 pub mod fault;
 pub mod join;
 pub mod load;

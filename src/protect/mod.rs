@@ -12,7 +12,7 @@ mod open;
 mod seal;
 mod stored;
 
-pub use column::{Protector, UnfitColumn, padding_of};
+pub use column::{Protector, UnfitColumn, padding_of, suite_of};
 pub use error::ProtectError;
 pub use open::Opening;
 pub use seal::Sealing;

@@ -1,0 +1,59 @@
+//! `pgveil decrypt`: envelopes become plaintext again, while the table is in use.
+//!
+//! Knows the phase that it works in and what comes next.
+
+use clap::Args;
+
+use super::material::Material;
+use super::stored::{self, PaceArguments};
+use super::{Common, Exit, Outcome, phases};
+use crate::config;
+use crate::jobs::convert::{Refused, Verb, tables};
+use crate::policy::model::Phase;
+
+/// `pgveil decrypt`
+#[derive(Args)]
+pub struct Arguments {
+    /// Only this column (schema.table.column); may be repeated. Default: all in phase "decrypting".
+    #[arg(long = "column", value_name = "NAME")]
+    columns: Vec<String>,
+    /// When every row is decrypted, write phase = "plain" into the policy and accept it.
+    #[arg(long)]
+    finish: bool,
+    #[command(flatten)]
+    pace: PaceArguments,
+}
+
+/// Decrypts; says what is to be done next.
+pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
+    let material = Material::load(config::load(&common.config)?)?;
+    let work = async {
+        let admin = material.admin().await?;
+        let joined = material.joined(&admin).await?;
+        let only = stored::columns(&joined, &arguments.columns)?;
+        let tables = tables(&joined, material.keyring.keyring(), Verb::Decrypt, &only)?;
+        if tables.is_empty() {
+            return Err(Refused::Nothing("decrypting").into());
+        }
+        if common.dry_run {
+            stored::foresee(&admin, Verb::Decrypt, &tables, common.json).await?;
+            return Ok(None);
+        }
+        let seats = stored::seats(&material, admin, arguments.pace.workers).await?;
+        let run = stored::run(&material, &joined, seats, &arguments.pace);
+        stored::convert(&run, Verb::Decrypt, &tables).await.map(Some)
+    };
+    let Some(all) = stored::run_on_threads(arguments.pace.workers, work)? else { return Ok(Exit::Done) };
+    let exit = stored::exit(&all);
+    let mut next = Vec::new();
+    if exit == Exit::Done {
+        let columns = stored::full_names(&all);
+        next.extend(phases::settle(material, &columns, Phase::Plain, arguments.finish)?);
+    }
+    if common.json {
+        println!("{:#}", stored::value(Verb::Decrypt, &all, &next));
+    } else {
+        print!("{}", stored::report(Verb::Decrypt, &all, &next));
+    }
+    Ok(exit)
+}

@@ -1,0 +1,71 @@
+//! `pgveil encrypt`: rows that are stored as plaintext become envelopes, while the table is in use.
+//!
+//! Knows the phase that it works in and what comes next. The phase itself is the operator's: it is
+//! changed in the policy by hand, or with `--finish`.
+
+use clap::Args;
+
+use super::material::Material;
+use super::stored::{self, PaceArguments};
+use super::{Common, Exit, Outcome, phases, remains};
+use crate::config;
+use crate::jobs::convert::{Refused, Verb, tables};
+use crate::policy::model::Phase;
+
+/// `pgveil encrypt`
+#[derive(Args)]
+pub struct Arguments {
+    /// Only this column (schema.table.column); may be repeated. Default: all in phase "encrypting".
+    #[arg(long = "column", value_name = "NAME")]
+    columns: Vec<String>,
+    /// When every row is encrypted, write phase = "encrypted" into the policy and accept it.
+    #[arg(long)]
+    finish: bool,
+    #[command(flatten)]
+    pace: PaceArguments,
+}
+
+/// Encrypts; says what stays behind, and what is to be done next.
+pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
+    let material = Material::load(config::load(&common.config)?)?;
+    let work = async {
+        let admin = material.admin().await?;
+        let joined = material.joined(&admin).await?;
+        let only = stored::columns(&joined, &arguments.columns)?;
+        let tables = tables(&joined, material.keyring.keyring(), Verb::Encrypt, &only)?;
+        if tables.is_empty() {
+            return Err(Refused::Nothing("encrypting").into());
+        }
+        if common.dry_run {
+            stored::foresee(&admin, Verb::Encrypt, &tables, common.json).await?;
+            return Ok(None);
+        }
+        let seats = stored::seats(&material, admin, arguments.pace.workers).await?;
+        let run = stored::run(&material, &joined, seats, &arguments.pace);
+        let all = stored::convert(&run, Verb::Encrypt, &tables).await?;
+        let left = match run.seats.first() {
+            Some(seat) => remains::of(seat, &tables).await?,
+            None => Vec::new(),
+        };
+        Ok(Some((all, left)))
+    };
+    let Some((all, left)) = stored::run_on_threads(arguments.pace.workers, work)? else {
+        return Ok(Exit::Done);
+    };
+    let exit = stored::exit(&all);
+    let done = exit == Exit::Done && all.iter().all(|one| one.guarded);
+    let mut next = Vec::new();
+    if done {
+        let columns = stored::full_names(&all);
+        next.extend(phases::settle(material, &columns, Phase::Encrypted, arguments.finish)?);
+    }
+    if common.json {
+        let mut value = stored::value(Verb::Encrypt, &all, &next);
+        value["remains"] = remains::values(&left);
+        println!("{value:#}");
+    } else {
+        print!("{}", remains::report(&left));
+        print!("{}", stored::report(Verb::Encrypt, &all, &next));
+    }
+    Ok(exit)
+}

@@ -1,0 +1,73 @@
+//! The guard of a column comes and goes with the work on its rows (docs/format.md, section 1).
+//!
+//! Knows the constraint and that it is added without looking at the rows: a table in use is never
+//! held up for long. While rows hold plaintext there is no guard, since the server would refuse every
+//! new version of such a row.
+
+use crate::catalog::fetch::Live;
+use crate::catalog::guard;
+use crate::catalog::model::{Column, Relation};
+use crate::jobs::admin::Admin;
+use crate::jobs::apply::steps::Step;
+use crate::jobs::apply::{ApplyError, take_step};
+use crate::jobs::cells::Target;
+use crate::names::{QualifiedName, quoted};
+
+/// One column that is guarded or not, as the server shows it.
+pub struct Post<'l> {
+    relation: &'l Relation,
+    column: &'l Column,
+    target: &'l Target,
+}
+
+impl<'l> Post<'l> {
+    /// `None` if the server shows no such column.
+    pub fn of(live: &'l Live, relation: &QualifiedName, target: &'l Target) -> Option<Self> {
+        let relation = live.relations.iter().find(|shown| shown.name == *relation)?;
+        let (_, column) = relation.column(&target.name)?;
+        Some(Post { relation, column, target })
+    }
+
+    /// Stands, and every stored value is known to pass it.
+    pub fn is_validated(&self) -> bool {
+        guard::find(self.relation, self.column, self.target.stored).is_some_and(|guard| guard.validated)
+    }
+
+    /// Adds the guard, not validated; does nothing if it stands.
+    ///
+    /// # Errors
+    /// The server's refusal, or a lock that was not to be had.
+    pub async fn raise(&self, admin: &Admin) -> Result<(), ApplyError> {
+        if guard::find(self.relation, self.column, self.target.stored).is_some() {
+            return Ok(());
+        }
+        let check = guard::predicate(self.column, self.target.stored);
+        let name = quoted(&guard::name(&self.target.name));
+        self.step(admin, format!("ADD CONSTRAINT {name} CHECK ({check}) NOT VALID")).await
+    }
+
+    /// Has the server look at every row.
+    ///
+    /// # Errors
+    /// A row that does not pass; a lock that was not to be had.
+    pub async fn validate(&self, admin: &Admin) -> Result<(), ApplyError> {
+        let standing = guard::find(self.relation, self.column, self.target.stored);
+        let name = standing.map_or_else(|| guard::name(&self.target.name), |guard| guard.name.clone());
+        self.step(admin, format!("VALIDATE CONSTRAINT {}", quoted(&name))).await
+    }
+
+    /// Drops the guard, if it stands.
+    ///
+    /// # Errors
+    /// The server's refusal, or a lock that was not to be had.
+    pub async fn lower(&self, admin: &Admin) -> Result<(), ApplyError> {
+        let Some(guard) = guard::find(self.relation, self.column, self.target.stored) else { return Ok(()) };
+        self.step(admin, format!("DROP CONSTRAINT {}", quoted(&guard.name))).await
+    }
+
+    async fn step(&self, admin: &Admin, action: String) -> Result<(), ApplyError> {
+        let sql = format!("ALTER TABLE {} {action}", self.relation.name);
+        let step = Step { relation: self.relation.name.clone(), sql, why: String::new() };
+        take_step(admin, &step).await.map_err(|why| ApplyError::Step { sql: step.sql.clone(), why })
+    }
+}
