@@ -8,17 +8,24 @@ use super::material::{Material, run_to_end};
 use super::{Common, Failure, Outcome, findings};
 use crate::catalog::drift;
 use crate::config;
-use crate::jobs::apply::{Applied, Proposal, apply, propose};
+use crate::jobs::apply::{Applied, Proposal, Wishes, apply, propose_with};
 use crate::sql::view_lineage;
 
 /// `pgveil apply`
 #[derive(Args)]
-pub struct Arguments {}
+pub struct Arguments {
+    /// Drop CHECKs of the application's own on columns that are tagged; their text is printed.
+    #[arg(long)]
+    drop_checks: bool,
+    /// Longest time that a table with rows may be rewritten under an exclusive lock.
+    #[arg(long, default_value_t = 5.0, value_name = "SECONDS")]
+    max_lock: f64,
+}
 
 /// Says what it will do; does it, unless `--dry-run`.
-pub fn run(_: &Arguments, common: &Common) -> Outcome {
+pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
     let mut material = Material::load(config::load(&common.config)?)?;
-    let (proposal, applied) = run_to_end(carry_out(&material, common))?;
+    let (proposal, applied) = run_to_end(carry_out(&material, arguments, common))?;
     let Some(applied) = applied else {
         return Ok(findings::exit(&proposal.blocked));
     };
@@ -38,10 +45,15 @@ pub fn run(_: &Arguments, common: &Common) -> Outcome {
     Ok(findings::exit(&[proposal.blocked, applied.joined.findings].concat()))
 }
 
-async fn carry_out(material: &Material, common: &Common) -> Result<(Proposal, Option<Applied>), Failure> {
+async fn carry_out(
+    material: &Material,
+    arguments: &Arguments,
+    common: &Common,
+) -> Result<(Proposal, Option<Applied>), Failure> {
+    let wishes = Wishes { drop_checks: arguments.drop_checks, max_lock: arguments.max_lock };
     let was = material.pin()?;
     let admin = material.admin().await?;
-    let proposal = propose(&admin, &material.tags, &was, &view_lineage).await?;
+    let proposal = propose_with(&admin, &material.tags, &was, &view_lineage, &wishes).await?;
     if !common.json {
         print(&proposal);
     } else if common.dry_run {

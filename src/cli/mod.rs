@@ -17,6 +17,7 @@ pub mod keyring;
 pub mod keys;
 pub mod material;
 mod phases;
+pub mod plan;
 pub mod policy;
 pub mod prompt;
 pub mod remains;
@@ -75,6 +76,8 @@ pub enum Verb {
     Catalog(catalog::Arguments),
     /// The policy: which columns are protected, and how.
     Policy(policy::Arguments),
+    /// Show what tagging changes in the database, what it costs and reveals.
+    Plan(plan::Arguments),
     /// Make the database such that the tagged columns can hold envelopes.
     Apply(apply::Arguments),
     /// Find columns that look like personal data and are not tagged.
@@ -106,6 +109,7 @@ impl Verb {
             Verb::Users(arguments) => users::run(&arguments, common),
             Verb::Catalog(arguments) => catalog::run(&arguments, common),
             Verb::Policy(arguments) => policy::run(&arguments, common),
+            Verb::Plan(arguments) => plan::run(&arguments, common),
             Verb::Apply(arguments) => apply::run(&arguments, common),
             Verb::Scan(arguments) => scan::run(&arguments, common),
             Verb::Encrypt(arguments) => encrypt::run(&arguments, common),

@@ -67,7 +67,7 @@ impl<'l> Post<'l> {
 
     async fn step(&self, admin: &Admin, action: String) -> Result<(), ApplyError> {
         let sql = format!("ALTER TABLE {} {action}", self.relation.name);
-        let step = Step { relation: self.relation.name.clone(), sql, why: String::new() };
+        let step = Step { relation: self.relation.name.clone(), sql, why: String::new(), retyped: None };
         take_step(admin, &step).await.map_err(|why| ApplyError::Step { sql: step.sql.clone(), why })
     }
 }

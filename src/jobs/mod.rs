@@ -12,6 +12,7 @@ pub mod guards;
 pub mod instances;
 pub mod leaves;
 pub mod pace;
+pub mod plan;
 pub mod progress;
 pub mod reading;
 pub mod remains;

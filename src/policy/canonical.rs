@@ -47,6 +47,14 @@ fn column(tag: &Tag) -> Vec<u8> {
     field(&mut out, tag.pad.map_or(b"".as_slice(), pad));
     field(&mut out, tag.max_bytes.map(|n| n.to_string()).unwrap_or_default().as_bytes());
     field(&mut out, if tag.online { b"online" } else { b"" });
+    // Later keys count only where they are written: a digest of before stays what it was.
+    if tag.accepts_frequency {
+        field(&mut out, b"accept frequency");
+    }
+    for trigger in &tag.reviewed_triggers {
+        field(&mut out, b"reviewed trigger");
+        field(&mut out, trigger.as_bytes());
+    }
     out
 }
 

@@ -11,8 +11,19 @@ use crate::policy::model::{DeclaredFunction, DeclaredValue, Mode, Pad, Phase, Ta
 use crate::policy::{consistency, types};
 use crate::types::LogicalType;
 
-const COLUMN_KEYS: &[&str] =
-    &["name", "mode", "domain", "phase", "type", "pad", "max_bytes", "online", "was"];
+const COLUMN_KEYS: &[&str] = &[
+    "name",
+    "mode",
+    "domain",
+    "phase",
+    "type",
+    "pad",
+    "max_bytes",
+    "online",
+    "was",
+    "reviewed_triggers",
+    "accept_leakage",
+];
 const FUNCTION_KEYS: &[&str] = &["name", "args", "returns"];
 const MODES: &[(&str, Mode)] = &[("randomized", Mode::Randomized), ("deterministic", Mode::Deterministic)];
 const PHASES: &[(&str, Phase)] = &[
@@ -123,6 +134,8 @@ impl Entry<'_> {
             pad: self.one_of(page, "pad", PADS),
             max_bytes: self.max_bytes(page),
             online: self.flag(page, "online"),
+            reviewed_triggers: self.names(page, "reviewed_triggers"),
+            accepts_frequency: self.one_of(page, "accept_leakage", &[("frequency", true)]).unwrap_or(false),
             line: self.line,
         })
     }
@@ -202,6 +215,16 @@ impl Entry<'_> {
         item.as_bool().unwrap_or_else(|| {
             page.fault(self.line_of(page, key), format!("`{key}` must be true or false"));
             false
+        })
+    }
+
+    fn names(&self, page: &mut Page<'_>, key: &str) -> Vec<String> {
+        let Some(item) = self.table.get(key) else { return Vec::new() };
+        let names = item.as_array().map(|a| a.iter().map(|v| v.as_str().map(str::to_owned)).collect());
+        let names: Option<Vec<String>> = names.flatten();
+        names.unwrap_or_else(|| {
+            page.fault(self.line_of(page, key), format!("`{key}` must be an array of names"));
+            Vec::new()
         })
     }
 

@@ -36,6 +36,10 @@ pub struct Tag {
     pub max_bytes: Option<u32>,
     /// See [`ProtectedColumn::online`].
     pub online: bool,
+    /// BEFORE ROW triggers that somebody has read: they leave the column alone.
+    pub reviewed_triggers: Vec<String>,
+    /// `accept_leakage = "frequency"`: a deterministic column may have few distinct values.
+    pub accepts_frequency: bool,
     /// The line of the file, from 1.
     pub line: usize,
 }

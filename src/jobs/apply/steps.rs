@@ -2,7 +2,7 @@
 //!
 //! Knows policy, shape, and what `apply` has asked about the rows. Pure: no connection.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::catalog::finding::Finding;
 use crate::catalog::guard;
@@ -17,10 +17,12 @@ use crate::types::{LogicalType, StoredType};
 pub struct Step {
     /// The table that it locks.
     pub relation: QualifiedName,
-    /// Complete SQL without a semicolon.
+    /// Complete SQL without a semicolon at its end.
     pub sql: String,
     /// Why, for a person.
     pub why: String,
+    /// The column whose type it changes.
+    pub retyped: Option<String>,
 }
 
 /// What the rows of the tagged tables are like.
@@ -30,6 +32,10 @@ pub struct Rows {
     pub empty: HashMap<QualifiedName, bool>,
     /// Columns in which some stored value is no envelope.
     pub plaintext: HashMap<ColumnId, bool>,
+    /// Columns whose table can be rewritten within the time that is allowed.
+    pub quickly_rewritten: HashMap<ColumnId, bool>,
+    /// Tables and columns with something in the way: nothing is changed for them.
+    pub barred: HashSet<(QualifiedName, String)>,
 }
 
 /// The changes in order, and what stands in their way.
@@ -83,7 +89,11 @@ impl Change<'_> {
             return Err(self.blocked("generated", "the server makes its values, so pgveil cannot seal them"));
         }
         let stored = stored_as(&self.column.type_name).filter(|stored| fits(&self.tag.logical, *stored));
+        let barred = self.rows.barred.contains(&(self.relation.name.clone(), self.column.name.clone()));
         match (self.tag.phase, stored) {
+            (Phase::Encrypting | Phase::Encrypted, None) | (Phase::Encrypted, Some(_)) if barred => {
+                Ok(Vec::new())
+            }
             (Phase::Plain, _) => Ok(stored.and_then(|stored| self.drop_guard(stored)).into_iter().collect()),
             (Phase::Encrypting | Phase::Decrypting, Some(stored)) => {
                 Ok(self.drop_guard(stored).into_iter().collect())
@@ -100,8 +110,9 @@ impl Change<'_> {
         }
     }
 
-    /// To the type that can hold an envelope. A text-like column keeps its values; any other must be
-    /// empty, since how a value is written as text is decided when it is sealed, not by a cast.
+    /// To the type that can hold an envelope. A text-like column keeps its values untouched; any other
+    /// is rewritten as text under an exclusive lock, if that is done quickly and the phase admits
+    /// plaintext.
     fn widen(&self) -> Result<Step, Box<Finding>> {
         let is_text_like = match &self.tag.logical {
             LogicalType::Text | LogicalType::Varchar(_) | LogicalType::Bpchar(_) | LogicalType::Citext => {
@@ -133,15 +144,28 @@ impl Change<'_> {
         let (is, wanted) = (&self.column.type_name, spelled(stored_for(&self.tag.logical)));
         if !is_text_like && !empty {
             let message = format!("its type {is} must become {wanted}, and the table holds rows");
-            return Err(self.blocked("not-empty", message));
+            if self.tag.phase == Phase::Encrypted {
+                let hint = "set its phase to `encrypting`, then run `apply` and `encrypt`";
+                return Err(Box::new(self.finding("not-empty", message).hint(hint)));
+            }
+            if !self.rows.quickly_rewritten.get(&self.id).copied().unwrap_or(false) {
+                let hint = "run `apply --max-lock SECONDS` when the table may be locked for that long";
+                return Err(Box::new(self.finding("not-empty", message).hint(hint)));
+            }
+            if self.column.has_default {
+                let message = format!("its type {is} must become {wanted}, and it has a DEFAULT");
+                return Err(Box::new(self.finding("default", message).hint("drop the DEFAULT")));
+            }
         }
         let name = quoted(&self.column.name);
         // Without this the server would put the default collation in its place.
         let collate = self.column.collation.as_ref().map(|c| format!(" COLLATE {c}")).unwrap_or_default();
-        Ok(self.step(
+        let mut step = self.step(
             format!("ALTER COLUMN {name} TYPE {wanted}{collate} USING {name}::{wanted}"),
             format!("{is} cannot hold an envelope"),
-        ))
+        );
+        step.retyped = Some(self.column.name.clone());
+        Ok(step)
     }
 
     fn guard(&self, stored: StoredType) -> Result<Vec<Step>, Box<Finding>> {
@@ -178,7 +202,7 @@ impl Change<'_> {
 
     fn step(&self, action: String, why: String) -> Step {
         let relation = self.relation.name.clone();
-        Step { sql: format!("ALTER TABLE {relation} {action}"), relation, why }
+        Step { sql: format!("ALTER TABLE {relation} {action}"), relation, why, retyped: None }
     }
 
     fn finding(&self, code: &'static str, message: impl Into<String>) -> Finding {

@@ -210,13 +210,18 @@ fn only_one_run_at_a_time() {
 
 #[test]
 fn a_step_that_the_server_refuses_is_said_and_can_be_run_again() {
-    let database = database("apply_view");
-    database.direct().run("CREATE TABLE t (a varchar(9)); CREATE VIEW v AS SELECT a FROM t");
+    let database = database("apply_refused");
+    // An AFTER trigger stands in no one's way but that of a change of type.
+    database.direct().run(
+        "CREATE TABLE t (a varchar(9)); CREATE FUNCTION f() RETURNS trigger LANGUAGE plpgsql AS \
+         'BEGIN RETURN NULL; END'; \
+         CREATE TRIGGER g AFTER UPDATE OF a ON t FOR EACH ROW EXECUTE FUNCTION f()",
+    );
     let refused = apply(&database, &tags(&policy(&[("a", "")])), &Pin::empty());
     let Err(ApplyError::Step { sql, why }) = refused else { panic!("it was not refused") };
     assert_eq!(why.sqlstate, "0A000");
     assert!(sql.starts_with("ALTER TABLE public.t ALTER COLUMN a TYPE character varying"), "{sql}");
-    database.direct().run("DROP VIEW v");
+    database.direct().run("DROP TRIGGER g ON t");
     assert_eq!(
         apply(&database, &tags(&policy(&[("a", "")])), &Pin::empty()).expect("applied").joined.findings,
         []

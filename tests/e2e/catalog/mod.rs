@@ -4,5 +4,6 @@ mod apply;
 mod drift;
 mod live;
 mod place;
+mod plan;
 mod tls;
 mod verbs;
