@@ -12,10 +12,11 @@ use crate::config;
 use crate::crypto::generations::Generations;
 use crate::crypto::keyring::ChangeError;
 use crate::crypto::nonces::fill_random;
-use crate::crypto::unlock::{KdfCost, UnlockReference};
+use crate::crypto::unlock::{KdfCost, Unlock, UnlockReference};
 use crate::crypto::{Keyring, KeyringError, KeyringFile};
 
 /// Which keyring, what opens it, and what its generation must be.
+#[derive(Clone)]
 pub struct KeyringPlace {
     keyring: PathBuf,
     unlock: UnlockReference,
@@ -51,10 +52,20 @@ impl KeyringPlace {
 
     /// Unlocks and opens it; an older generation than is known is refused.
     pub fn open(&self) -> Result<KeyringFile, Failure> {
-        let unlock = self.unlock.fetch(&mut Operator { new: false })?;
-        let file = KeyringFile::open(&self.keyring, &unlock)?;
+        self.open_with(&self.unlock.fetch(&mut Operator { new: false })?)
+    }
+
+    /// As [`KeyringPlace::open`], with another secret than the configured one.
+    pub fn open_with(&self, unlock: &Unlock) -> Result<KeyringFile, Failure> {
+        let file = KeyringFile::open(&self.keyring, unlock)?;
         self.generations.admit(file.keyring())?;
-        Ok(file)
+        let place = self.clone();
+        Ok(file.telling(Box::new(move |keyring| place.settle(keyring))))
+    }
+
+    /// What opens it, as configured, once more.
+    pub fn unlock(&self) -> Result<Unlock, Failure> {
+        Ok(self.unlock.fetch(&mut Operator { new: false })?)
     }
 
     /// Makes it, with one active key made at `now` (seconds since 1970-01-01 UTC), and its root key
@@ -63,7 +74,7 @@ impl KeyringPlace {
         let unlock = self.unlock.fetch_or_make(&mut Operator { new: true }, &mut fill_random)?;
         let keyring = Keyring::new(now, &mut fill_random).map_err(KeyringError::from)?;
         let file = KeyringFile::create(&self.keyring, keyring, &unlock, KdfCost::DEFAULT, &mut fill_random)?;
-        self.settle(&file)?;
+        self.settle(file.keyring())?;
         Ok(file)
     }
 
@@ -74,14 +85,15 @@ impl KeyringPlace {
         change: impl FnOnce(&Keyring) -> Result<Option<Keyring>, ChangeError>,
     ) -> Result<(), Failure> {
         file.change_if(change)?;
-        self.settle(file)
+        Ok(self.settle(file.keyring())?)
     }
 
-    fn settle(&self, file: &KeyringFile) -> Result<(), Failure> {
-        let generation = file.keyring().generation();
+    /// From now on an older generation is refused.
+    fn settle(&self, keyring: &Keyring) -> Result<(), KeyringError> {
+        let generation = keyring.generation();
         // Written just now, on top of one that the operator may have accepted although it was older.
         let generations = Generations { accepted: Some(generation), ..self.generations.clone() };
-        generations.admit(file.keyring())?;
+        generations.admit(keyring)?;
         self.raise(generation);
         Ok(())
     }
@@ -96,10 +108,27 @@ impl KeyringPlace {
     }
 }
 
+/// A secret named on the command line; a path is relative to the current directory. A root-key file
+/// that is not there is made.
+pub fn another(reference: &str) -> Result<Unlock, Failure> {
+    let reference = UnlockReference::parse(reference, Path::new(""))?;
+    Ok(reference.fetch_or_make(&mut Operator { new: true }, &mut fill_random)?)
+}
+
+/// As [`another`], of what is there.
+pub fn known(reference: &str) -> Result<Unlock, Failure> {
+    let reference = UnlockReference::parse(reference, Path::new(""))?;
+    Ok(reference.fetch(&mut Operator { new: false })?)
+}
+
 /// Sets `keys.min_generation`, leaving everything else in the file as it is.
 fn raise_min_generation(config: &Path, generation: u64) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(config)?;
     let mut document: toml_edit::DocumentMut = text.parse()?;
+    let known = document.get("keys").and_then(|keys| keys.get("min_generation"));
+    if known.and_then(toml_edit::Item::as_integer) == Some(i64::try_from(generation)?) {
+        return Ok(());
+    }
     document["keys"]["min_generation"] = toml_edit::value(i64::try_from(generation)?);
     let mut temporary = config.as_os_str().to_owned();
     temporary.push(".new");
@@ -119,7 +148,11 @@ impl From<KeyringError> for Failure {
         let exit = match &error {
             KeyringError::Busy(_) => Exit::Locked,
             KeyringError::Reference(_) | KeyringError::AgeRecipient(_) => Exit::Usage,
-            KeyringError::Change(_) | KeyringError::Exists(_) => Exit::Failed,
+            KeyringError::Change(_)
+            | KeyringError::Exists(_)
+            | KeyringError::NotWritten { .. }
+            | KeyringError::NoSuchStanza(_)
+            | KeyringError::LastStanza => Exit::Failed,
             KeyringError::Missing(_)
             | KeyringError::Io { .. }
             | KeyringError::Permissions { .. }
@@ -129,6 +162,9 @@ impl From<KeyringError> for Failure {
             | KeyringError::WrongRootKey
             | KeyringError::WrongPassphrase
             | KeyringError::NoStanza(_)
+            | KeyringError::Rewrapped
+            | KeyringError::StanzaNotGiven(_)
+            | KeyringError::Share(_)
             | KeyringError::Keeper { .. }
             | KeyringError::AgeIdentity(_)
             | KeyringError::NoText(_)

@@ -2,17 +2,20 @@
 //!
 //! Knows the verbs and how a keyring is shown. [`super::keyring`] opens and changes it.
 
-use std::path::{Path, PathBuf};
-use std::time::{SystemTime, UNIX_EPOCH};
+mod custody;
+mod retire;
+mod show;
+
+use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
-use serde_json::{Value, json};
 
 use super::keyring::KeyringPlace;
-use super::{Common, Exit, Outcome};
+use super::{Common, Exit, Failure, Outcome};
 use crate::crypto::keyring::ChangeError;
 use crate::crypto::nonces::fill_random;
-use crate::crypto::{KeyId, Keyring, KeyringError, KeyringFile};
+use crate::crypto::{KeyId, Keyring, KeyringError};
+use show::{facts, facts_of, now, report, show};
 
 /// `pgveil keys VERB`
 #[derive(Args)]
@@ -41,9 +44,19 @@ enum Verb {
     /// Make a key the active one; the active one then only opens.
     Promote(One),
     /// A key no longer opens anything.
-    Disable(One),
+    Disable(retire::DisableArguments),
     /// A disabled key opens again.
     Enable(One),
+    /// A disabled key under which nothing is stored any more is gone for ever.
+    Destroy(retire::DestroyArguments),
+    /// Add or remove a way to open the keyring, without touching data.
+    Rewrap(custody::RewrapArguments),
+    /// Make shares for custodians, of whom some together can open the keyring.
+    Split(custody::SplitArguments),
+    /// Open the keyring with the custodians' shares.
+    Combine(custody::CombineArguments),
+    /// Copy the keyring, and show that the copy opens.
+    Backup(custody::BackupArguments),
     /// Print what may be shown to an auditor: ids, states and check values, no key.
     ExportPublicInfo,
 }
@@ -82,7 +95,16 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
             change(&place, common, |keyring| keyring.with_new_key(now, &mut fill_random))
         }
         Verb::Promote(one) => change(&place, common, |keyring| keyring.with_promoted(one.key)),
-        Verb::Disable(one) => change(&place, common, |keyring| keyring.with_disabled(one.key)),
+        Verb::Disable(arguments) => retire::disable(arguments, &place, common),
+        Verb::Destroy(destroy) if arguments.keyring.is_none() => retire::destroy(destroy, &place, common),
+        Verb::Destroy(_) => {
+            let why = "a census is of a database: destroy needs a configuration, not --keyring";
+            Err(Failure::said(Exit::Usage, why))
+        }
+        Verb::Rewrap(arguments) => custody::rewrap(arguments, &place, common),
+        Verb::Split(arguments) => custody::split(arguments, &place, common),
+        Verb::Combine(arguments) => custody::combine(arguments, &place, common),
+        Verb::Backup(arguments) => custody::backup(arguments, &place, common),
         Verb::Enable(one) => change(&place, common, |keyring| keyring.with_enabled(one.key)),
     }
 }
@@ -111,87 +133,10 @@ fn change(
         if !common.json {
             println!("would become:");
         }
-        println!("{}", report(&facts_of(file.path(), &next), common.json));
+        println!("{}", report(&facts_of(&file, &next), common.json));
         return Ok(Exit::Done);
     }
     place.change(&mut file, |keyring| change(keyring).map(Some))?;
     show(&file, common.json);
     Ok(Exit::Done)
-}
-
-fn now() -> u64 {
-    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs())
-}
-
-fn show(file: &KeyringFile, json: bool) {
-    println!("{}", report(&facts(file), json));
-}
-
-fn facts(file: &KeyringFile) -> Value {
-    facts_of(file.path(), file.keyring())
-}
-
-/// Everything about a keyring that is no secret.
-fn facts_of(path: &Path, keyring: &Keyring) -> Value {
-    let sealed_with = |key| -> Vec<&str> {
-        keyring.domains().filter(|(_, domain)| domain.uses(key)).map(|(name, _)| name).collect()
-    };
-    let keys: Vec<Value> = keyring
-        .keys()
-        .iter()
-        .map(|key| {
-            json!({ "id": key.id.to_string(), "state": key.state.name(), "created": date(key.created),
-                    "check": hex(&key.check), "domains": sealed_with(key.id) })
-        })
-        .collect();
-    let destroyed: Vec<Value> = keyring
-        .tombstones()
-        .iter()
-        .map(|tomb| {
-            json!({ "id": tomb.id.to_string(), "destroyed": date(tomb.destroyed), "check": hex(&tomb.check) })
-        })
-        .collect();
-    json!({ "keyring": path.display().to_string(), "realm": hex(keyring.realm()),
-            "generation": keyring.generation(), "keys": keys, "destroyed": destroyed,
-            "policy_digest": keyring.policy_digest().map(|digest| hex(digest)),
-            "pin_digest": keyring.pin_digest().map(|digest| hex(digest)),
-            "users": keyring.users().collect::<Vec<_>>() })
-}
-
-/// For people: one line a key. For machines: the facts.
-fn report(facts: &Value, json: bool) -> String {
-    if json {
-        return format!("{facts:#}");
-    }
-    let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
-    let mut lines = vec![format!(
-        "{}  realm {}  generation {}",
-        text(&facts["keyring"]),
-        text(&facts["realm"]),
-        facts["generation"]
-    )];
-    for key in facts["keys"].as_array().into_iter().flatten() {
-        let domains: Vec<String> = key["domains"].as_array().into_iter().flatten().map(text).collect();
-        let seals =
-            if domains.is_empty() { String::new() } else { format!("  seals {}", domains.join(", ")) };
-        lines.push(format!(
-            "{}  {:<12}  {}{seals}",
-            text(&key["id"]),
-            text(&key["state"]),
-            text(&key["created"])
-        ));
-    }
-    for tomb in facts["destroyed"].as_array().into_iter().flatten() {
-        lines.push(format!("{}  {:<12}  {}", text(&tomb["id"]), "destroyed", text(&tomb["destroyed"])));
-    }
-    lines.join("\n")
-}
-
-fn date(seconds: u64) -> String {
-    let stamp = i64::try_from(seconds).ok().and_then(|s| jiff::Timestamp::from_second(s).ok());
-    stamp.map_or_else(|| seconds.to_string(), |stamp| stamp.to_string())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -24,6 +24,8 @@ use crate::secret::Secret;
 
 /// Open windows of domains.
 const SECTION_WINDOWS: u16 = 1;
+/// Keys that others are thought to know.
+const SECTION_COMPROMISED: u16 = 2;
 
 /// The plaintext of the body. Its room is taken at once, so that no copy of a key stays behind in
 /// memory that the vector has grown out of.
@@ -69,6 +71,7 @@ pub(super) fn write(keyring: &Keyring) -> Zeroizing<Vec<u8>> {
         body.extend_from_slice(&user.iterations.to_be_bytes());
     }
     put_section(&mut body, SECTION_WINDOWS, &windows_of(keyring));
+    put_section(&mut body, SECTION_COMPROMISED, &compromised_of(keyring));
     body
 }
 
@@ -80,7 +83,7 @@ pub(super) fn read(
 ) -> Result<Keyring, KeyringError> {
     let mut rest = Reader(body);
     let attestation = Arc::new(rest.key(region)?);
-    let keys = read_keys(&mut rest, &realm, region)?;
+    let mut keys = read_keys(&mut rest, &realm, region)?;
     if rest.u32()? != 0 {
         return Err(KeyringError::Content("index keys, which this version does not know"));
     }
@@ -92,7 +95,7 @@ pub(super) fn read(
     let mut domains = read_domains(&mut rest)?;
     let (policy_digest, pin_digest) = (rest.digest()?, rest.digest()?);
     let users = read_users(&mut rest)?;
-    read_sections(&mut rest, &mut domains)?;
+    read_sections(&mut rest, &mut domains, &mut keys)?;
     rest.end()?;
     let region = Arc::clone(region);
     let keyring = Keyring {
@@ -160,7 +163,11 @@ fn read_users(rest: &mut Reader<'_>) -> Result<BTreeMap<String, Arc<UpstreamSecr
 }
 
 /// ORDER: ascending, each at most once and never empty, so that one keyring has one form.
-fn read_sections(rest: &mut Reader<'_>, domains: &mut BTreeMap<String, Domain>) -> Result<(), KeyringError> {
+fn read_sections(
+    rest: &mut Reader<'_>,
+    domains: &mut BTreeMap<String, Domain>,
+    keys: &mut [DataKey],
+) -> Result<(), KeyringError> {
     let mut last = 0;
     while !rest.is_empty() {
         let section = rest.u16()?;
@@ -171,6 +178,7 @@ fn read_sections(rest: &mut Reader<'_>, domains: &mut BTreeMap<String, Domain>) 
         last = section;
         match section {
             SECTION_WINDOWS => read_windows(&mut content, domains)?,
+            SECTION_COMPROMISED => read_compromised(&mut content, keys)?,
             _ => return Err(KeyringError::Content("a section that this version does not know")),
         }
         content.end()?;
@@ -217,6 +225,32 @@ fn read_windows(
         let missing = KeyringError::Content("a window of no domain");
         domains.get_mut(&name).ok_or(missing)?.window = Some(Window { from, to, moved });
         last = Some(name);
+    }
+    Ok(())
+}
+
+fn compromised_of(keyring: &Keyring) -> Vec<u8> {
+    let mut out = Vec::new();
+    for key in &keyring.keys {
+        if let Some(since) = key.compromised {
+            out.extend_from_slice(&key.id.get().to_be_bytes());
+            out.extend_from_slice(&since.to_be_bytes());
+        }
+    }
+    out
+}
+
+/// In the order of the keys.
+fn read_compromised(content: &mut Reader<'_>, keys: &mut [DataKey]) -> Result<(), KeyringError> {
+    let mut keys = keys.iter_mut();
+    while !content.is_empty() {
+        let (id, since) = (content.key_id()?, content.u64()?);
+        let key = keys.find(|key| key.id == id);
+        let key = key.ok_or(KeyringError::Content("a mark of no key"))?;
+        if matches!(key.state, KeyState::Pending | KeyState::Active) {
+            return Err(KeyringError::Content("a compromised key that seals"));
+        }
+        key.compromised = Some(since);
     }
     Ok(())
 }

@@ -66,6 +66,14 @@ pub enum KeyringError {
         /// Why not.
         source: std::io::Error,
     },
+    /// The disk would not take it. What was there before is still there.
+    #[error("{}: cannot be written, and is as it was: {source}", path.display())]
+    NotWritten {
+        /// Of the file.
+        path: PathBuf,
+        /// Why not.
+        source: std::io::Error,
+    },
     /// Others than the owner may read a file that holds a secret.
     #[error("{}: mode {mode:04o} lets others in; it must be 0600 or 0400", path.display())]
     Permissions {
@@ -100,6 +108,21 @@ pub enum KeyringError {
         /// In the keeper's own words.
         why: String,
     },
+    /// Another process has given the file a new file key.
+    #[error("the keyring has a new file key: it must be unlocked again")]
+    Rewrapped,
+    /// A stanza cannot be made anew without its secret.
+    #[error("{0}: its secret is needed for a new file key; give it with --also, or remove the stanza first")]
+    StanzaNotGiven(String),
+    /// There are fewer.
+    #[error("the keyring has no stanza {0}")]
+    NoSuchStanza(usize),
+    /// Nothing would open the keyring any more.
+    #[error("the last stanza of a keyring is not removed")]
+    LastStanza,
+    /// Shares do not fit.
+    #[error(transparent)]
+    Share(#[from] super::recovery::ShareError),
     /// Not an identity file of age.
     #[error("{0}: not an age identity file (expected lines of AGE-SECRET-KEY-1…, not encrypted)")]
     AgeIdentity(String),

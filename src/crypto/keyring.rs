@@ -54,6 +54,8 @@ pub struct DataKey {
     pub created: u64,
     /// Tells the key from another without being the key.
     pub check: [u8; 16],
+    /// Since when others are thought to know it, seconds since 1970-01-01 UTC.
+    pub compromised: Option<u64>,
     material: Arc<LockedKey>,
 }
 
@@ -66,16 +68,15 @@ impl DataKey {
         material: LockedKey,
     ) -> Self {
         let check = DataKeySource::new(realm, material.expose()).check_value();
-        DataKey { id, state, created, check, material: Arc::new(material) }
+        DataKey { id, state, created, check, compromised: None, material: Arc::new(material) }
     }
 
     pub(super) fn material(&self) -> &[u8; 32] {
         self.material.expose()
     }
 
-    fn in_state(&self, state: KeyState) -> DataKey {
-        let material = Arc::clone(&self.material);
-        DataKey { id: self.id, state, created: self.created, check: self.check, material }
+    fn shared(&self) -> DataKey {
+        DataKey { material: Arc::clone(&self.material), ..*self }
     }
 }
 
@@ -123,6 +124,17 @@ pub enum ChangeError {
         key: KeyId,
         /// A domain of the policy; not a value.
         domain: String,
+    },
+    /// The key is marked as known to others.
+    #[error("key {0} is compromised, and seals nothing any more")]
+    Compromised(KeyId),
+    /// A census has found values under the key.
+    #[error("key {key} cannot be destroyed: the census counted {count} values under it")]
+    StillUsed {
+        /// The key.
+        key: KeyId,
+        /// How many.
+        count: u64,
     },
     /// The keyring has recorded no such domain.
     #[error("the deterministic domain {0:?} is not recorded in the keyring")]
@@ -271,7 +283,11 @@ impl Keyring {
 
     /// `id` becomes the active key, the active one decrypt-only. Deterministic domains keep theirs.
     pub fn with_promoted(&self, id: KeyId) -> Result<Self, ChangeError> {
-        match self.key(id)?.state {
+        let key = self.key(id)?;
+        if key.compromised.is_some() {
+            return Err(ChangeError::Compromised(id));
+        }
+        match key.state {
             KeyState::Pending | KeyState::DecryptOnly => {}
             state @ (KeyState::Active | KeyState::Disabled) => {
                 let rule = "only a pending or decrypt-only key is promoted";
@@ -287,32 +303,6 @@ impl Keyring {
             }
         }
         Ok(next)
-    }
-
-    /// `id` no longer opens anything.
-    pub fn with_disabled(&self, id: KeyId) -> Result<Self, ChangeError> {
-        match self.key(id)?.state {
-            KeyState::Pending | KeyState::DecryptOnly => {}
-            state @ (KeyState::Active | KeyState::Disabled) => {
-                let rule = "only a pending or decrypt-only key is disabled";
-                return Err(ChangeError::State { key: id, from: state.name(), rule });
-            }
-        }
-        if let Some((domain, _)) = self.domains.iter().find(|(_, domain)| domain.uses(id)) {
-            return Err(ChangeError::SealsDomain { key: id, domain: domain.clone() });
-        }
-        Ok(self.with_state(id, KeyState::Disabled))
-    }
-
-    /// `id`, disabled before, opens again.
-    pub fn with_enabled(&self, id: KeyId) -> Result<Self, ChangeError> {
-        match self.key(id)?.state {
-            KeyState::Disabled => Ok(self.with_state(id, KeyState::DecryptOnly)),
-            state @ (KeyState::Pending | KeyState::Active | KeyState::DecryptOnly) => {
-                let rule = "only a disabled key is enabled";
-                Err(ChangeError::State { key: id, from: state.name(), rule })
-            }
-        }
     }
 
     /// With the digest of an accepted policy.
@@ -343,12 +333,6 @@ impl Keyring {
         self.keys.iter().find(|key| key.id == id).ok_or(ChangeError::NoSuchKey(id))
     }
 
-    fn with_state(&self, id: KeyId, state: KeyState) -> Self {
-        let mut next = self.next();
-        next.keys.iter_mut().filter(|key| key.id == id).for_each(|key| key.state = state);
-        next
-    }
-
     /// The same content, one generation later.
     pub(super) fn next(&self) -> Self {
         Keyring {
@@ -356,7 +340,7 @@ impl Keyring {
             generation: self.generation.saturating_add(1),
             region: Arc::clone(&self.region),
             attestation: Arc::clone(&self.attestation),
-            keys: self.keys.iter().map(|key| key.in_state(key.state)).collect(),
+            keys: self.keys.iter().map(DataKey::shared).collect(),
             tombstones: self.tombstones.clone(),
             domains: self.domains.clone(),
             policy_digest: self.policy_digest,
@@ -365,7 +349,7 @@ impl Keyring {
         }
     }
 
-    fn draw_key(&self, state: KeyState, now: u64, draw: Draw<'_>) -> Result<DataKey, ChangeError> {
+    pub(super) fn draw_key(&self, state: KeyState, now: u64, draw: Draw<'_>) -> Result<DataKey, ChangeError> {
         if self.keys.len() >= MAX_KEYS {
             return Err(ChangeError::TooManyKeys);
         }

@@ -7,8 +7,8 @@
 //! - [`column`]: seals and opens the cells of one column; all that `protect` needs.
 //! - [`keyring`]: the keys of a realm as an immutable value, [`domains`] those of its deterministic
 //!   domains; [`keyfile`] is how it is written,
-//!   [`unlock`] what opens it, [`store`] how it is kept on disk, [`generations`] why an older one
-//!   is noticed.
+//!   [`unlock`] what opens it, [`recovery`] the custodians' shares ([`shamir`]), [`store`] how it is
+//!   kept on disk ([`disk`]), [`generations`] why an older one is noticed, [`retire`] how a key ends.
 //! - [`envelope`], [`armour`], [`padding`]: the bytes of a stored value.
 //! - [`derive`]: every label under which a key is derived; [`mac`], [`aead`]: the primitives, each
 //!   named in one file only.
@@ -19,6 +19,7 @@ pub mod armour;
 pub mod column;
 mod content;
 pub mod derive;
+pub mod disk;
 pub mod domains;
 pub mod envelope;
 pub mod error;
@@ -30,6 +31,9 @@ pub mod mac;
 pub mod nonces;
 pub mod padding;
 mod reader;
+pub mod recovery;
+pub mod retire;
+pub mod shamir;
 pub mod store;
 pub mod unlock;
 

@@ -4,17 +4,19 @@
 //! Knows paths and the order of system calls. Does not know the format ([`super::keyfile`]).
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use super::disk::{Disk, RealDisk};
 use super::error::KeyringError;
 use super::keyfile::{self, MAX_FILE, Parts};
 use super::keyring::{ChangeError, Draw, Keyring};
 use super::locked::{LockedKey, Region};
 use super::nonces::fill_random;
-use super::unlock::{self, KdfCost, Stanza, Unlock};
+use super::recovery;
+use super::unlock::{self, KdfCost, Kind, Stanza, Unlock};
 
 /// An opened keyring file: the keyring, and what is needed to write its next generation.
 pub struct KeyringFile {
@@ -23,7 +25,12 @@ pub struct KeyringFile {
     file_key: LockedKey,
     stanzas: Vec<Stanza>,
     keyring: Arc<Keyring>,
+    disk: Arc<dyn Disk>,
+    after: Option<AfterChange>,
 }
+
+/// Told of every generation that has become durable, whoever asked for it.
+pub type AfterChange = Box<dyn Fn(&Keyring) -> Result<(), KeyringError> + Send + Sync>;
 
 impl KeyringFile {
     /// Writes a new file for `keyring`, to be opened by `unlock`; never overwrites one.
@@ -41,10 +48,17 @@ impl KeyringFile {
         let region = Arc::clone(&keyring.region);
         let file_key = region.store(|slot| draw(slot).map_err(KeyringError::from))?;
         let stanzas = vec![unlock::wrap(keyring.realm(), &file_key, unlock, cost, draw)?];
-        let keyring = Arc::new(keyring);
-        let mut file = KeyringFile { path: path.to_owned(), region, file_key, stanzas, keyring };
-        let first = Arc::clone(&file.keyring);
-        file.write(&first, draw)?;
+        let disk: Arc<dyn Disk> = Arc::new(RealDisk);
+        let file = KeyringFile {
+            path: path.to_owned(),
+            region,
+            file_key,
+            stanzas,
+            keyring: Arc::new(keyring),
+            disk,
+            after: None,
+        };
+        file.replace(&file.keyring, &file.stanzas, &file.file_key, draw)?;
         Ok(file)
     }
 
@@ -55,7 +69,18 @@ impl KeyringFile {
         let region = Region::new()?;
         let file_key = unlock::unwrap(&parts.realm, &parts.stanzas, unlock, &region)?;
         let keyring = Arc::new(parts.open(&file_key, &region)?);
-        Ok(KeyringFile { path: path.to_owned(), region, file_key, stanzas: parts.stanzas, keyring })
+        let (path, disk) = (path.to_owned(), Arc::new(RealDisk));
+        Ok(KeyringFile { path, region, file_key, stanzas: parts.stanzas, keyring, disk, after: None })
+    }
+
+    /// Writes to another disk from now on.
+    pub fn on_disk(self, disk: Arc<dyn Disk>) -> Self {
+        KeyringFile { disk, ..self }
+    }
+
+    /// Tells `after` of every change from now on.
+    pub fn telling(self, after: AfterChange) -> Self {
+        KeyringFile { after: Some(after), ..self }
     }
 
     /// The generation that was read or written last.
@@ -68,15 +93,28 @@ impl KeyringFile {
         &self.path
     }
 
+    /// What opens it.
+    pub fn stanzas(&self) -> &[Stanza] {
+        &self.stanzas
+    }
+
     /// Reads the file again, as another process may have written a newer generation.
-    // REFUSES: an older generation than the one in memory, or another realm.
+    ///
+    /// # Errors
+    /// REFUSES: an older generation than the one in memory, or another realm. After
+    /// [`KeyringFile::rotate_root`] by another process: [`KeyringError::Rewrapped`].
     pub fn reload(&mut self) -> Result<&Arc<Keyring>, KeyringError> {
         let bytes = read_private(&self.path, MAX_FILE)?;
         let parts = Parts::cut(&bytes)?;
         if parts.realm != *self.keyring.realm() {
             return Err(KeyringError::Content("another realm than before"));
         }
-        let newer = parts.open(&self.file_key, &self.region)?;
+        let same =
+            |known: &[Stanza]| parts.stanzas.iter().any(|new| known.iter().any(|old| old.body == new.body));
+        let newer = match parts.open(&self.file_key, &self.region) {
+            Err(KeyringError::Damaged) if !same(&self.stanzas) => return Err(KeyringError::Rewrapped),
+            opened => opened?,
+        };
         let (found, known) = (newer.generation(), self.keyring.generation());
         if found < known {
             return Err(KeyringError::Older { found, known });
@@ -105,26 +143,119 @@ impl KeyringFile {
         let _lock = WriteLock::take(&self.path)?;
         self.reload()?;
         if let Some(next) = change(&self.keyring)? {
-            self.write(&Arc::new(next), &mut fill_random)?;
+            self.replace(&next, &self.stanzas, &self.file_key, &mut fill_random)?;
+            self.keyring = Arc::new(next);
+            self.tell()?;
         }
         Ok(&self.keyring)
     }
 
+    /// One more way to open it. The file key stays, and so do all keys.
+    pub fn add_stanza(&mut self, unlock: &Unlock, cost: KdfCost, draw: Draw<'_>) -> Result<(), KeyringError> {
+        let _lock = WriteLock::take(&self.path)?;
+        self.reload()?;
+        let mut stanzas = self.stanzas.clone();
+        stanzas.push(unlock::wrap(self.keyring.realm(), &self.file_key, unlock, cost, draw)?);
+        self.rewrap(stanzas, draw)
+    }
+
+    /// One way less to open it; `index` is as in [`KeyringFile::stanzas`]. Who has kept an older file
+    /// and its secret still knows the file key: see [`KeyringFile::rotate_root`].
+    ///
+    /// # Errors
+    /// REFUSES: the last one, and an index that there is not; another process' change in between.
+    pub fn remove_stanza(&mut self, index: usize, draw: Draw<'_>) -> Result<(), KeyringError> {
+        let _lock = WriteLock::take(&self.path)?;
+        let seen = self.keyring.generation();
+        if self.reload()?.generation() != seen {
+            return Err(KeyringError::Busy(self.path.clone()));
+        }
+        let mut stanzas = self.stanzas.clone();
+        if index >= stanzas.len() {
+            return Err(KeyringError::NoSuchStanza(index));
+        }
+        if stanzas.len() == 1 {
+            return Err(KeyringError::LastStanza);
+        }
+        stanzas.remove(index);
+        self.rewrap(stanzas, draw)
+    }
+
+    /// A new file key. Every stanza is made anew: with the one of `unlocks` that opens it, or,
+    /// for an age recipient or a recovery key, with its public half.
+    ///
+    /// # Errors
+    /// REFUSES: to leave a stanza behind whose secret is not at hand.
+    pub fn rotate_root(
+        &mut self,
+        unlocks: &[Unlock],
+        cost: KdfCost,
+        draw: Draw<'_>,
+    ) -> Result<(), KeyringError> {
+        let _lock = WriteLock::take(&self.path)?;
+        self.reload()?;
+        let realm = *self.keyring.realm();
+        let file_key = self.region.store(|slot| draw(slot).map_err(KeyringError::from))?;
+        let mut stanzas = Vec::with_capacity(self.stanzas.len());
+        for stanza in &self.stanzas {
+            let opens = |unlock: &&Unlock| {
+                let opened = unlock::opened(&realm, stanza, unlock, &self.region);
+                opened.is_ok_and(|key| key.is_some_and(|key| key.expose() == self.file_key.expose()))
+            };
+            stanzas.push(match (unlocks.iter().find(opens), Kind::of(stanza.kind)) {
+                (Some(unlock), _) => unlock::wrap(&realm, &file_key, unlock, cost, draw)?,
+                (None, Some(Kind::Age | Kind::Recovery)) => {
+                    unlock::wrap(&realm, &file_key, &recovery::wrapper(stanza)?, cost, draw)?
+                }
+                (None, Some(Kind::Root | Kind::Passphrase | Kind::Pkcs11 | Kind::Vault) | None) => {
+                    return Err(KeyringError::StanzaNotGiven(stanza.label()));
+                }
+            });
+        }
+        let next = self.keyring.next();
+        self.replace(&next, &stanzas, &file_key, draw)?;
+        (self.keyring, self.stanzas, self.file_key) = (Arc::new(next), stanzas, file_key);
+        self.tell()
+    }
+
+    fn rewrap(&mut self, stanzas: Vec<Stanza>, draw: Draw<'_>) -> Result<(), KeyringError> {
+        let next = self.keyring.next();
+        self.replace(&next, &stanzas, &self.file_key, draw)?;
+        (self.keyring, self.stanzas) = (Arc::new(next), stanzas);
+        self.tell()
+    }
+
+    fn tell(&self) -> Result<(), KeyringError> {
+        self.after.as_ref().map_or(Ok(()), |after| after(&self.keyring))
+    }
+
     /// ORDER: temporary file, fsync, read back and opened, rename, fsync of the directory. Nothing
     /// is sealed under a key that could be lost.
-    fn write(&mut self, next: &Arc<Keyring>, draw: Draw<'_>) -> Result<(), KeyringError> {
-        let bytes = keyfile::write(next, &self.stanzas, &self.file_key, draw)?;
+    fn replace(
+        &self,
+        next: &Keyring,
+        stanzas: &[Stanza],
+        file_key: &LockedKey,
+        draw: Draw<'_>,
+    ) -> Result<(), KeyringError> {
+        let bytes = keyfile::write(next, stanzas, file_key, draw)?;
         let temporary = beside(&self.path, ".new");
-        write_private(&temporary, &bytes)?;
+        let unwritten = |source| KeyringError::NotWritten { path: self.path.clone(), source };
+        let disk = &self.disk;
+        disk.remove(&temporary).map_err(unwritten)?;
+        let written = disk.create(&temporary, &bytes).and_then(|()| disk.sync(&temporary));
+        if let Err(error) = written {
+            // Half a file may fill the disk; that it cannot be removed changes nothing.
+            let _ = disk.remove(&temporary);
+            return Err(unwritten(error));
+        }
         let back = read_private(&temporary, MAX_FILE)?;
-        let reopened = Parts::cut(&back)?.open(&self.file_key, &self.region)?;
+        let reopened = Parts::cut(&back)?.open(file_key, &self.region)?;
         if back != bytes || reopened.generation() != next.generation() {
             return Err(KeyringError::Damaged);
         }
-        fs::rename(&temporary, &self.path).map_err(|source| failed(&self.path, "replace", source))?;
-        sync_directory(&self.path)?;
-        self.keyring = Arc::clone(next);
-        Ok(())
+        disk.rename(&temporary, &self.path).map_err(unwritten)?;
+        disk.sync_directory(directory_of(&self.path)).map_err(unwritten)
     }
 }
 
@@ -172,27 +303,22 @@ pub fn read_private(path: &Path, limit: usize) -> Result<Vec<u8>, KeyringError> 
 
 /// Writes a new file of mode 0600, durably. One that is left over from a crash is replaced.
 pub fn write_private(path: &Path, bytes: &[u8]) -> Result<(), KeyringError> {
-    match fs::remove_file(path) {
-        Ok(()) => {}
-        Err(source) if source.kind() == ErrorKind::NotFound => {}
-        Err(source) => return Err(failed(path, "replace", source)),
-    }
-    let written = || -> io::Result<()> {
-        let mut file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path)?;
-        file.write_all(bytes)?;
-        file.sync_all()
-    };
-    written().map_err(|source| failed(path, "write", source))
+    let disk = RealDisk;
+    let written = disk.remove(path).and_then(|()| disk.create(path, bytes)).and_then(|()| disk.sync(path));
+    written.map_err(|source| KeyringError::NotWritten { path: path.to_owned(), source })
 }
 
 /// Makes the entry of `path` in its directory durable.
 pub(super) fn sync_directory(path: &Path) -> Result<(), KeyringError> {
-    let directory = match path.parent() {
+    let synced = RealDisk.sync_directory(directory_of(path));
+    synced.map_err(|source| KeyringError::NotWritten { path: path.to_owned(), source })
+}
+
+fn directory_of(path: &Path) -> &Path {
+    match path.parent() {
         Some(parent) if !parent.as_os_str().is_empty() => parent,
         Some(_) | None => Path::new("."),
-    };
-    let synced = File::open(directory).and_then(|directory| directory.sync_all());
-    synced.map_err(|source| failed(directory, "sync", source))
+    }
 }
 
 pub(super) fn beside(path: &Path, suffix: &str) -> PathBuf {

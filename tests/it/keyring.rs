@@ -1,10 +1,13 @@
 //! The keyring: its file, its states, what opens it, and what is noticed when it is tampered with.
 
 mod commands;
+mod crashes;
 mod file;
 mod identities;
+mod life;
 mod memory;
 mod services;
+mod shares;
 mod tamper;
 mod tokens;
 mod unlocking;

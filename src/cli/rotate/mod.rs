@@ -1,6 +1,7 @@
 //! `pgveil rotate`: values are sealed under a new key while they are in use.
 
 mod data;
+mod root;
 mod status;
 
 use clap::{Args, Subcommand};
@@ -19,6 +20,8 @@ pub struct Arguments {
 enum Verb {
     /// Seal every stored value under a new data key; goes on where an earlier run ended.
     Data(data::Arguments),
+    /// Give the keyring a new file key; data stays as it is.
+    Root(root::Arguments),
     /// Show how many values there are under each key.
     Status(status::Arguments),
     /// Have the jobs of this configuration wait between two batches.
@@ -31,6 +34,7 @@ enum Verb {
 pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
     match &arguments.verb {
         Verb::Data(arguments) => data::run(arguments, common),
+        Verb::Root(arguments) => root::run(arguments, common),
         Verb::Status(arguments) => status::run(arguments, common),
         Verb::Pause => pause(common),
         Verb::Resume => resume(common),

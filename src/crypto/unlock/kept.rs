@@ -77,7 +77,7 @@ pub(super) fn open(
 }
 
 /// The hint of such a stanza, as far as it can be shown.
-pub(super) fn hint(stanza: &Stanza) -> Option<String> {
+pub(in crate::crypto) fn hint(stanza: &Stanza) -> Option<String> {
     let hint = Reader(&stanza.body).name().ok()?;
     Some(hint.chars().filter(|shown| !shown.is_control()).take(200).collect())
 }

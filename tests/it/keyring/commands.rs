@@ -14,7 +14,7 @@ const CONFIG: &str = "version = 1 # kept\n\n[listen]\naddress = \"127.0.0.1:6432
     hosts = [\"127.0.0.1:5432\"]\nsslmode = \"disable\"\n\n[auth]\nmode = \"relay\"\n\n\
     [keys]\nkeyring = \"k/keyring.pgveil\"\nunlock = \"file:k/root.key\"\n\n[limits]\nconnections = 5 # kept too\n";
 
-fn pgveil(dir: &Path, arguments: &[&str]) -> Output {
+pub fn pgveil(dir: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_pgveil"))
         .current_dir(dir)
         .env_remove("STATE_DIRECTORY")
@@ -23,19 +23,19 @@ fn pgveil(dir: &Path, arguments: &[&str]) -> Output {
         .unwrap()
 }
 
-fn keys(dir: &Path, arguments: &[&str]) -> (i32, String, String) {
+pub fn keys(dir: &Path, arguments: &[&str]) -> (i32, String, String) {
     let run = pgveil(dir, &[&["keys"], arguments].concat());
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     (run.status.code().unwrap(), text(run.stdout), text(run.stderr))
 }
 
-fn facts(dir: &Path) -> Value {
+pub fn facts(dir: &Path) -> Value {
     let (code, out, err) = keys(dir, &["list", "--json"]);
     assert_eq!(code, 0, "{err}");
     serde_json::from_str(&out).unwrap()
 }
 
-fn configured() -> tempfile::TempDir {
+pub fn configured() -> tempfile::TempDir {
     let dir = tempfile::tempdir().unwrap();
     fs::create_dir(dir.path().join("k")).unwrap();
     fs::write(dir.path().join("pgveil.toml"), CONFIG).unwrap();
