@@ -261,7 +261,15 @@ impl KeyringFile {
 
 /// Held while a keyring is being changed; given back when the process ends, however it ends.
 struct WriteLock {
-    _held: File,
+    held: File,
+}
+
+impl Drop for WriteLock {
+    fn drop(&mut self) {
+        // Closing alone would leave the lock with a child that is just being started and has not
+        // closed its copy yet. An error leaves it to the end of the process.
+        let _ = self.held.unlock();
+    }
 }
 
 impl WriteLock {
@@ -271,7 +279,7 @@ impl WriteLock {
         options.create(true).truncate(false).write(true).mode(0o600);
         let file = options.open(&path).map_err(|source| failed(&path, "open", source))?;
         match file.try_lock() {
-            Ok(()) => Ok(WriteLock { _held: file }),
+            Ok(()) => Ok(WriteLock { held: file }),
             Err(fs::TryLockError::WouldBlock) => Err(KeyringError::Busy(keyring.to_owned())),
             Err(fs::TryLockError::Error(source)) => Err(failed(&path, "lock", source)),
         }

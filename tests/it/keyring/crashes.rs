@@ -87,7 +87,11 @@ fn a_crash_at_any_step_leaves_a_whole_keyring() {
             let disk = FailingDisk::new(steps, loses);
             let mut file = file.on_disk(Arc::clone(&disk) as Arc<dyn Disk>);
             let changed = change(&mut file);
-            let at = format!("{what}, {:?}, loses: {loses}", disk.steps.lock().unwrap());
+            let done = disk.steps.lock().unwrap().clone();
+            let at = format!(
+                "{what}, {done:?}, loses: {loses}: {:?}",
+                changed.as_ref().map_err(ToString::to_string)
+            );
             assert_eq!(changed.is_ok(), steps >= 5, "{at}");
             assert!(changed.is_ok() || matches!(changed, Err(KeyringError::NotWritten { .. })), "{at}");
 
