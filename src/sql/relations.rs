@@ -142,7 +142,12 @@ impl<'a> Analysis<'a> {
         if reference.name.parts.len() == 1
             && let Some(cte) = scope.cte(reference.name.name())
         {
-            return self.named(reference, None, cte.items.clone());
+            // REFUSES: to take a name that WITH RECURSIVE gives further on for a relation of that name.
+            let Some(items) = cte.items.clone() else {
+                return self
+                    .strange("a common table expression before its own shape is known", reference.span);
+            };
+            return self.named(reference, None, items);
         }
         let meant = self.meant(&reference.name)?;
         self.source_of(reference, meant)

@@ -54,7 +54,8 @@ pub(in crate::sql) struct Source {
 #[derive(Clone, Debug)]
 pub(in crate::sql) struct CteShape {
     pub name: Box<str>,
-    pub items: Vec<Item>,
+    /// `None`: its name counts already, and what it gives is not known yet.
+    pub items: Option<Vec<Item>>,
 }
 
 /// Everything that names can mean at one level, with the levels around it.

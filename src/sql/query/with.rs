@@ -9,19 +9,14 @@ impl<'a> Analysis<'a> {
     /// Adds what WITH defines to the scope.
     pub fn with(&mut self, with: &With, scope: &mut Scope) -> Checked<()> {
         for (index, cte) in with.ctes.iter().enumerate() {
+            let known = scope.ctes.len();
+            if with.recursive {
+                // ORDER: all names of a WITH RECURSIVE are in sight from its first word on.
+                let unknown = with.ctes.iter().skip(index);
+                scope.ctes.extend(unknown.map(|c| CteShape { name: c.name.as_str().into(), items: None }));
+            }
             let items = match &cte.statement.kind {
-                StatementKind::Query(query) if with.recursive => {
-                    // REFUSES: one that is defined further on would be read as a relation here.
-                    for later in with.ctes.iter().skip(index + 1) {
-                        if self.known.catalog.is_pinned_word(later.name.as_str()) {
-                            return self.strange(
-                                "WITH RECURSIVE under the name of a protected relation",
-                                later.span,
-                            );
-                        }
-                    }
-                    self.recursive(cte, query, scope)?
-                }
+                StatementKind::Query(query) if with.recursive => self.recursive(cte, query, scope)?,
                 StatementKind::Query(query) => self.query(query, scope)?,
                 StatementKind::Insert(insert) => self.insert_into(insert, scope)?,
                 StatementKind::Update(update) => self.update(update, scope)?,
@@ -31,7 +26,8 @@ impl<'a> Analysis<'a> {
             };
             let items = self.renamed(items, cte.columns.iter().map(|c| c.as_str()), cte.span)?;
             let items = self.with_search(cte, items, scope)?;
-            scope.ctes.push(CteShape { name: cte.name.as_str().into(), items });
+            scope.ctes.truncate(known);
+            scope.ctes.push(CteShape { name: cte.name.as_str().into(), items: Some(items) });
         }
         Ok(())
     }
@@ -81,7 +77,7 @@ impl<'a> Analysis<'a> {
             });
         }
         let shape = self.renamed(shape, cte.columns.iter().map(|c| c.as_str()), cte.span)?;
-        scope.ctes.push(CteShape { name: cte.name.as_str().into(), items: shape.clone() });
+        scope.ctes.push(CteShape { name: cte.name.as_str().into(), items: Some(shape.clone()) });
         let second = self.query(&union.right, scope);
         scope.ctes.pop();
         let items = self.unite_sides(shape, &second?, !union.all, cte.span)?;

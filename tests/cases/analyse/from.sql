@@ -224,8 +224,8 @@ WITH RECURSIVE t (e) AS (SELECT email FROM customers WHERE email = 'a' UNION SEL
 => rows: opened public.customers.email (expression)
 
 WITH RECURSIVE a AS (SELECT * FROM customers), customers AS (SELECT 1 AS email) SELECT * FROM a
-=> refuse not-understood at: customers AS ( SELECT ‹constant› AS email )
-=> message: WITH RECURSIVE under the name of a protected relation is not supported in a statement that touches protected columns
+=> refuse not-understood at: customers
+=> message: a common table expression before its own shape is known is not supported in a statement that touches protected columns
 
 WITH x AS (INSERT INTO customers (email) VALUES ('a') RETURNING id, email) SELECT * FROM x
 => plan
