@@ -158,6 +158,31 @@ pub(in crate::sql) fn code_holds_constants(text: &[u8]) -> bool {
     lexer::lex(text, true, &mut tokens).is_err() || tokens.as_slice().iter().any(|t| t.kind.is_literal())
 }
 
+/// Does a definition that has no tree name something protected beside constants of its own? Roles,
+/// sequences and the like hold no expressions, whatever they are called.
+pub(in crate::sql) fn definition_keeps_constants(text: &[u8], known: &Known) -> bool {
+    let mut tokens = Tokens::default();
+    if lexer::lex(text, true, &mut tokens).is_err() {
+        return true;
+    }
+    let own = || tokens.as_slice().iter().filter(|token| !token.kind.is_comment());
+    if let Some(TokenKind::Keyword(kind)) = own().nth(1).map(|token| token.kind)
+        && matches!(
+            kind,
+            Keyword::Database
+                | Keyword::Group
+                | Keyword::Role
+                | Keyword::Sequence
+                | Keyword::System
+                | Keyword::User
+        )
+    {
+        return false;
+    }
+    own().any(|token| token.kind.is_literal())
+        && names_in(text, &tokens, Strings::Skip, &mut |word| hit(names_protected(word, known))).is_break()
+}
+
 /// Could code do what its text does not show: run text, or call what could?
 pub(in crate::sql) fn code_is_opaque(text: &[u8], language: &str, known: &Known) -> bool {
     opaque_code(text, language, known, MAX_CALLS)

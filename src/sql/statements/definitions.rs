@@ -102,8 +102,9 @@ impl<'a> Analysis<'a> {
     pub(super) fn create_function(&mut self, function: &CreateFunction, span: Span) -> Checked<Outcome> {
         let refused = || Objection::at(Cause::BodyOnProtected("a function with constants in its body"), span);
         let known = self.known;
-        let judged =
-            |text: &[u8]| gate::text_names_protected(text, &known) && gate::code_holds_constants(text);
+        let own = self.tokens.bytes_of(span).and_then(|range| self.text.get(range)).ok_or_else(refused)?;
+        // Its signature may name the row of a protected table that its body takes apart.
+        let names_protected = gate::text_names_protected(own, &known);
         let bodies: Vec<Vec<u8>> = match &function.body {
             FunctionBody::Missing => Vec::new(),
             FunctionBody::Text(tokens) => {
@@ -113,12 +114,9 @@ impl<'a> Analysis<'a> {
                 }
                 bodies
             }
-            FunctionBody::Return(_) | FunctionBody::Atomic(_) => {
-                let bytes = self.tokens.bytes_of(span).and_then(|range| self.text.get(range));
-                vec![bytes.ok_or_else(refused)?.to_vec()]
-            }
+            FunctionBody::Return(_) | FunctionBody::Atomic(_) => vec![own.to_vec()],
         };
-        if bodies.iter().any(|body| judged(body)) {
+        if names_protected && bodies.iter().any(|body| gate::code_holds_constants(body)) {
             return Err(refused());
         }
         // REFUSES: what it is called with would meet a protected column on the server, and until the
@@ -155,7 +153,14 @@ impl<'a> Analysis<'a> {
         Ok(Outcome::NOTHING)
     }
 
-    pub(super) fn other(&mut self, other: &Other, scope: &Scope) -> Checked<Outcome> {
+    pub(super) fn other(&mut self, other: &Other, span: Span, scope: &Scope) -> Checked<Outcome> {
+        let own = self.tokens.bytes_of(span).and_then(|range| self.text.get(range));
+        if matches!(other.command, "create" | "alter")
+            && own.is_none_or(|text| gate::definition_keeps_constants(text, &self.known))
+        {
+            // REFUSES: a definition that nobody took apart may compare or store its constants.
+            return Err(Objection::at(Cause::BodyOnProtected("a definition with constants in it"), span));
+        }
         for expr in &other.exprs {
             self.plain_expr(expr, Cause::BodyOnProtected("this statement"), scope)?;
         }

@@ -85,7 +85,7 @@ impl<'a> Analysis<'a> {
             StatementKind::Publication(publication) => self.publication(publication),
             StatementKind::Do(block) => self.do_block(block, span),
             StatementKind::Call(call) => self.call_procedure(call, span, scope),
-            StatementKind::Other(other) => self.other(other, scope),
+            StatementKind::Other(other) => self.other(other, span, scope),
             StatementKind::Deallocate(_)
             | StatementKind::Close(_)
             | StatementKind::Drop(_)
