@@ -189,6 +189,10 @@ impl Session {
         relay: &mut Relay<'_>,
     ) -> Result<Fate, Fault> {
         let Some(planned) = planned else { return Ok(Fate::Pass) };
+        if planned.plan.copy.is_some() {
+            // REFUSES: a row where CopyData is what was asked for.
+            return Err(Fault::NotOwed(frame.tag));
+        }
         let Rows::Columns(columns) = &planned.plan.rows else { return Ok(Fate::Pass) };
         let cells = self.judge.cells(planned.epoch).ok_or(GONE)?;
         results::open_row(columns, formats, cells, frame.body(), relay.own())?;

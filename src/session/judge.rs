@@ -120,11 +120,11 @@ impl Judged {
         }
     }
 
-    /// No column of its result is opened.
+    /// No column of its result is opened, and rows are what it can give.
     pub(super) fn forwards_rows(&self) -> bool {
         match &self.treatment {
             Treatment::Clear(_) => true,
-            Treatment::Plan(planned) => planned.plan.rows == Rows::Untouched,
+            Treatment::Plan(planned) => planned.plan.rows == Rows::Untouched && planned.plan.copy.is_none(),
             Treatment::Refuse(_) => false,
         }
     }

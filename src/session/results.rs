@@ -29,7 +29,8 @@ fn laid_out(columns: &[OutColumn], rest: usize) -> impl Iterator<Item = Option<&
     })
 }
 
-/// Checks a RowDescription against the plan and appends what the client sees.
+/// Checks a RowDescription against the plan and appends what the client sees. After an error `out`
+/// ends where it did.
 ///
 /// REFUSES: another number of columns; an opened column whose table and attribute are not those of
 /// the plan; a kept column that the live catalog calls protected.
@@ -51,14 +52,18 @@ pub(super) fn describe_rows(
         }
     };
     let untouched = std::iter::repeat_n(None, if columns.is_empty() { count } else { 0 });
+    let before = out.len();
     out.push(b'T');
     let at = write::begin(out);
     out.extend_from_slice(&view.count.to_be_bytes());
-    for (field, open) in view.fields().zip(laid_out(columns, rest).chain(untouched)) {
-        describe_column(&field, open, cells, out)?;
+    let mut pairs = view.fields().zip(laid_out(columns, rest).chain(untouched));
+    let described = pairs.try_for_each(|(field, open)| describe_column(&field, open, cells, out));
+    match described {
+        Ok(()) => write::finish(out, at, true),
+        // ORDER: what the client hears next is why the session ends, and not half a message.
+        Err(_) => out.truncate(before),
     }
-    write::finish(out, at, true);
-    Ok(())
+    described
 }
 
 fn describe_column(

@@ -233,6 +233,15 @@ fn a_result_that_contradicts_its_plan_ends_the_session() {
             .ends(|f| matches!(f, Fault::Contradiction(_)))
             .holds();
     }
+    for lie in lies.iter().filter(|lie| lie.first() == Some(&b'T')) {
+        // Nothing of the description is left before the error.
+        planned()
+            .client(&[query(SELECT)])
+            .server(&[lie.clone()])
+            .told("0A000")
+            .ends(|f| matches!(f, Fault::Contradiction(_)))
+            .holds();
+    }
     planned()
         .client(&[query(SELECT)])
         .server(&[rows(&[ID, BIRTH]), row(&[Some("1")])])
