@@ -26,6 +26,11 @@ fn no_statement_carries_a_secret_up() {
 }
 
 #[test]
+fn no_evasion_carries_a_secret_up() {
+    holds("evasions", &file("attack/evasions.txt"));
+}
+
+#[test]
 fn no_unused_parameter_carries_a_secret_up() {
     holds("attack_params", &file("attack/parameters.txt"));
 }

@@ -312,6 +312,11 @@ impl Client {
         Ok(())
     }
 
+    /// The next message, or why there is none.
+    pub fn try_read(&mut self) -> io::Result<Message> {
+        self.read_raw()
+    }
+
     /// The next message; fails the test when none comes within [`READ_LIMIT`].
     pub fn read(&mut self) -> Message {
         self.read_raw().expect("a message")
