@@ -68,6 +68,14 @@ impl KeyringPlace {
         Ok(self.unlock.fetch(&mut Operator { new: false })?)
     }
 
+    /// Takes note of the generation of one that was read again.
+    ///
+    /// # Errors
+    /// An older generation than is known.
+    pub fn admit(&self, file: &KeyringFile) -> Result<(), Failure> {
+        Ok(self.generations.admit(file.keyring())?)
+    }
+
     /// Makes it, with one active key made at `now` (seconds since 1970-01-01 UTC), and its root key
     /// if that is to be in a file and is not there.
     pub fn make(&self, now: u64) -> Result<KeyringFile, Failure> {

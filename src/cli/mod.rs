@@ -4,6 +4,7 @@
 //! logs. The exit codes are in [`exit`].
 
 pub mod apply;
+mod attendance;
 pub mod catalog;
 pub mod decrypt;
 pub mod demo;

@@ -1,16 +1,16 @@
 //! `pgveil serve`: runs the proxy until SIGTERM or SIGINT.
 
+use std::sync::mpsc::sync_channel;
 use std::sync::{Arc, Mutex};
 
 use clap::Args;
 
 use super::keyring::KeyringPlace;
 use super::material::Material;
-use super::vigil::Vigil;
+use super::vigil::{SharedKeyring, Vigil};
 use super::{Common, Exit, Failure, Outcome};
 use crate::config::resolved::{AuthMode, LogFormat};
 use crate::config::{self, Config};
-use crate::crypto::KeyringFile;
 use crate::crypto::locked::harden_process;
 use crate::observe::log::{self, Form};
 use crate::policy::load;
@@ -44,8 +44,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         (AuthMode::Scram, None, Some(path)) => SecretsPlace::File(path.clone()),
         (AuthMode::Scram, None, None) | (AuthMode::Relay, ..) => SecretsPlace::Nowhere,
     };
+    let (asked, asks) = sync_channel(1);
     let judges = match &vigil {
-        Some(vigil) => server::epoch::watching(vigil.epochs()),
+        Some(vigil) => server::epoch::watching(vigil.epochs(), asked),
         None => server::epoch::nothing_tagged(),
     };
     let prepared = server::Prepared::new(config, judges, secrets)?;
@@ -55,13 +56,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
     }
     let listening = prepared.listen()?;
     if let Some(vigil) = vigil {
-        vigil.keep()?;
+        vigil.keep(asks)?;
     }
     listening.serve()?;
     Ok(Exit::Done)
 }
-
-type SharedKeyring = Arc<Mutex<KeyringFile>>;
 
 /// The keyring, and, if something is tagged, the watch over the shape of the database. Offline, what
 /// was accepted is checked and the server not asked.
@@ -77,11 +76,11 @@ fn open(config: &Config, offline: bool) -> Result<(Option<SharedKeyring>, Option
     }
     let material = Material::load(config.clone())?;
     let pin = material.pin()?;
-    let vigil = match offline {
-        true => None,
-        false => Some(Vigil::begin(&material, pin)?),
-    };
-    Ok((Some(Arc::new(Mutex::new(material.keyring))), vigil))
+    if offline {
+        return Ok((Some(Arc::new(Mutex::new(material.keyring))), None));
+    }
+    let vigil = Vigil::begin(material, pin)?;
+    Ok((Some(vigil.keyring()), Some(vigil)))
 }
 
 impl From<StartError> for Failure {

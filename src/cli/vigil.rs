@@ -1,21 +1,31 @@
-//! What `serve` does beside serving, when something is tagged: the first epoch, and the live shape of
-//! the database compared with the pin again and again.
+//! What `serve` does beside serving, when something is tagged: the first epoch, the live shape of
+//! the database compared with the pin again and again, and policy, pin and keyring read again when
+//! their files change or the operator asks (SIGHUP).
 //!
 //! A relation that differs from its pin is closed until the operator accepts it; one that agrees
-//! again is opened. Nothing is ever loosened: the pin decides what is sealed.
+//! again is opened. Nothing is ever loosened: the pin decides what is sealed. What cannot be read, was
+//! not accepted, or is older than what was seen leaves everything as it is, and the log says why.
 
-use std::sync::Arc;
-use std::time::Duration;
+use std::collections::HashMap;
+use std::path::PathBuf;
+use std::sync::mpsc::{Receiver, RecvTimeoutError};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Runtime;
 
 use super::Failure;
+use super::attendance::Attendance;
+use super::keyring::KeyringPlace;
 use super::material::{self, Material};
 use crate::catalog::fetch::Live;
 use crate::catalog::finding::{Finding, Weight};
 use crate::catalog::pin::Pin;
-use crate::config::Config;
+use crate::config::{self, Config};
+use crate::crypto::{Keyring, KeyringError, KeyringFile};
+use crate::jobs::accepted;
 use crate::policy::join::{Joined, join};
+use crate::policy::load;
 use crate::policy::model::Tags;
 use crate::protect::Protector;
 use crate::server::epoch::Current;
@@ -24,34 +34,74 @@ use crate::session::judge::EpochId;
 use crate::sql::view_lineage;
 
 /// Between two looks at the live catalog.
-const INTERVAL: Duration = Duration::from_secs(10);
+const CATALOG_INTERVAL: Duration = Duration::from_secs(10);
+/// Between two looks at the files: a window is opened and closed in files.
+const FILES_INTERVAL: Duration = Duration::from_millis(250);
+/// The server's catalog is read in this time or not at all.
+const CATALOG_LIMIT: Duration = Duration::from_secs(10);
+
+/// What the process shares of the keyring.
+pub type SharedKeyring = Arc<Mutex<KeyringFile>>;
 
 /// The shape under watch.
 pub struct Vigil {
     config: Config,
     tags: Tags,
     pin: Pin,
+    pin_path: PathBuf,
+    live: Live,
+    keyring: SharedKeyring,
+    /// Those in force: what the file held when it was last found in order.
+    keys: Arc<Keyring>,
     protector: Arc<Protector>,
     epochs: Arc<Current>,
     findings: Vec<Finding>,
+    attendance: Attendance,
+    seen: HashMap<PathBuf, Option<SystemTime>>,
+    /// Why the files were not taken the last time.
+    complaint: Option<String>,
     runtime: Runtime,
+}
+
+/// Policy, pin and keys as the files say them now.
+struct Reread {
+    tags: Tags,
+    pin: Pin,
+    keyring: Arc<Keyring>,
 }
 
 impl Vigil {
     /// Reads the live catalog, makes the first epoch, and says what the operator should know of it.
-    pub fn begin(material: &Material, pin: Pin) -> Result<Self, Failure> {
+    pub fn begin(material: Material, pin: Pin) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let live = runtime.block_on(live(&material.config))?;
         let Joined { policy, catalog, findings } = join(&material.tags, &pin, &live, &view_lineage);
-        let protector = Arc::new(Protector::new(&policy, material.keyring.keyring()));
-        for unfit in protector.unfit() {
-            tracing::error!("{unfit}");
-        }
+        let keys = Arc::clone(material.keyring.keyring());
+        let protector = Arc::new(Protector::new(&policy, &keys));
+        say_unfit(&protector);
         let first = Epoch::new(EpochId(1), catalog, policy, Arc::clone(&protector));
         let epochs = Arc::new(Current::new(first));
         report(&findings);
-        let (config, tags) = (material.config.clone(), material.tags.clone());
-        Ok(Vigil { config, tags, pin, protector, epochs, findings, runtime })
+        let Material { config, tags, keyring, pin_path, .. } = material;
+        let attendance = Attendance::begin(&config, &keys, &epochs);
+        let mut vigil = Vigil {
+            config,
+            tags,
+            pin,
+            pin_path,
+            live,
+            keyring: Arc::new(Mutex::new(keyring)),
+            keys,
+            protector,
+            epochs,
+            findings,
+            attendance,
+            seen: HashMap::new(),
+            complaint: None,
+            runtime,
+        };
+        vigil.seen = vigil.files();
+        Ok(vigil)
     }
 
     /// Where sessions find the epoch in force.
@@ -59,40 +109,159 @@ impl Vigil {
         &self.epochs
     }
 
-    /// Keeps looking, on a thread of its own, until the process ends.
-    pub fn keep(mut self) -> std::io::Result<()> {
+    /// The keyring, read again by whoever looks first.
+    pub fn keyring(&self) -> SharedKeyring {
+        Arc::clone(&self.keyring)
+    }
+
+    /// Keeps looking, on a thread of its own, until the process ends. `asked` brings the operator's
+    /// wish that everything be read again.
+    pub fn keep(mut self, asked: Receiver<()>) -> std::io::Result<()> {
         std::thread::Builder::new().name("pgveil-vigil".into()).spawn(move || {
+            let mut looked = Instant::now();
             loop {
-                std::thread::sleep(INTERVAL);
-                if let Err(failure) = self.look() {
-                    tracing::warn!(%failure, "the live catalog could not be read");
+                match asked.recv_timeout(FILES_INTERVAL) {
+                    Ok(()) => self.reread_if(true),
+                    Err(RecvTimeoutError::Timeout) => self.reread_if(false),
+                    // The server has ended.
+                    Err(RecvTimeoutError::Disconnected) => break,
+                }
+                self.attendance.attend(&self.runtime, &self.config, &self.keys);
+                if looked.elapsed() >= CATALOG_INTERVAL {
+                    looked = Instant::now();
+                    self.look();
                 }
             }
         })?;
         Ok(())
     }
 
-    fn look(&mut self) -> Result<(), Failure> {
-        let live = self.runtime.block_on(live(&self.config))?;
-        let Joined { policy, catalog, findings } = join(&self.tags, &self.pin, &live, &view_lineage);
+    fn look(&mut self) {
+        let read = self.runtime.block_on(tokio::time::timeout(CATALOG_LIMIT, live(&self.config)));
+        match read {
+            Ok(Ok(live)) => {
+                self.live = live;
+                self.put_in_force(false);
+            }
+            Ok(Err(failure)) => tracing::warn!(%failure, "the live catalog could not be read"),
+            Err(_) => tracing::warn!("the live catalog could not be read in time"),
+        }
+    }
+
+    /// Makes the next epoch, if anything is other than in the present one.
+    fn put_in_force(&mut self, renewed: bool) {
+        let Joined { policy, catalog, findings } = join(&self.tags, &self.pin, &self.live, &view_lineage);
         if findings != self.findings {
             report(&findings);
         }
         self.findings = findings;
+        if renewed {
+            self.protector = Arc::new(Protector::new(&policy, &self.keys));
+            say_unfit(&self.protector);
+        }
         let protector = Arc::clone(&self.protector);
         self.epochs.advance_if(
             |present| {
-                present.catalog.relations() != catalog.relations()
+                renewed
+                    || present.catalog.relations() != catalog.relations()
                     || present.catalog.functions() != catalog.functions()
             },
             |id| Epoch::new(id, catalog.clone(), policy, protector),
         );
-        Ok(())
+    }
+
+    fn reread_if(&mut self, asked: bool) {
+        let now = self.files();
+        let changed = std::mem::replace(&mut self.seen, now.clone()) != now;
+        // What was refused may be half of a change: the other half may change no file's time.
+        if !(asked || changed || self.complaint.is_some()) {
+            return;
+        }
+        match self.reread() {
+            Ok(reread) => {
+                self.complaint = None;
+                self.take(reread, asked);
+            }
+            Err(failure) => {
+                let complaint = failure.to_string();
+                if asked || self.complaint.as_ref() != Some(&complaint) {
+                    tracing::error!(%failure, "policy, catalog and keys stay as they were");
+                }
+                self.complaint = Some(complaint);
+            }
+        }
+    }
+
+    fn take(&mut self, reread: Reread, asked: bool) {
+        let Reread { tags, pin, keyring } = reread;
+        let same = tags == self.tags && pin == self.pin && keyring.generation() == self.keys.generation();
+        if same && !asked {
+            return;
+        }
+        let tags = tags.in_places_of(&self.tags);
+        (self.tags, self.pin, self.keys) = (tags, pin, keyring);
+        self.put_in_force(true);
+        let generation = self.keys.generation();
+        self.attendance.in_force(generation);
+        tracing::info!(generation, "policy, catalog and keys were read again");
+    }
+
+    /// Policy, pin and keyring as the files have them.
+    ///
+    /// # Errors
+    /// REFUSES: a policy or a pin that was not accepted, a keyring of another realm or of an older
+    /// generation than any seen.
+    fn reread(&self) -> Result<Reread, Failure> {
+        let path = &self.config.source.path;
+        let config = config::load(path)?;
+        let tags = load::tags(&path.display().to_string(), &config.source.text)?;
+        let place = KeyringPlace::configured(path, None)?;
+        let mut file = self.keyring.lock().unwrap_or_else(PoisonError::into_inner);
+        let known = file.keyring().generation();
+        match file.reload() {
+            Ok(_) => {}
+            // Another root key, since `rotate root`: it is unlocked as at the start.
+            Err(KeyringError::Damaged | KeyringError::WrongRootKey) => {
+                let opened = place.open()?;
+                let (realm, found) = (opened.keyring().realm(), opened.keyring().generation());
+                if realm != file.keyring().realm() {
+                    return Err(KeyringError::Content("another realm than before").into());
+                }
+                if found < known {
+                    return Err(KeyringError::Older { found, known }.into());
+                }
+                *file = opened;
+            }
+            Err(error) => return Err(error.into()),
+        }
+        place.admit(&file)?;
+        let keyring = Arc::clone(file.keyring());
+        drop(file);
+        accepted::policy(&tags, &keyring)?;
+        let pin = accepted::pin(&self.pin_path, &keyring)?;
+        Ok(Reread { tags, pin, keyring })
+    }
+
+    /// When the files were last changed.
+    fn files(&self) -> HashMap<PathBuf, Option<SystemTime>> {
+        let keyring = self.config.keys.as_ref().map(|keys| keys.keyring.clone());
+        let paths = [Some(self.config.source.path.clone()), keyring, Some(self.pin_path.clone())];
+        let time = |path: PathBuf| {
+            let time = std::fs::metadata(&path).and_then(|file| file.modified()).ok();
+            (path, time)
+        };
+        paths.into_iter().flatten().map(time).collect()
     }
 }
 
 async fn live(config: &Config) -> Result<Live, Failure> {
     Ok(material::admin(config).await?.live().await?)
+}
+
+fn say_unfit(protector: &Protector) {
+    for unfit in protector.unfit() {
+        tracing::error!("{unfit}");
+    }
 }
 
 /// Findings as log lines.

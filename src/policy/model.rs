@@ -58,6 +58,14 @@ pub fn column_name(relation: &QualifiedName, column: &str) -> String {
 }
 
 impl Tags {
+    /// The same tags, those that were there before in the places that they had: a [`ColumnId`] goes on
+    /// to mean the same column for what is in progress.
+    pub fn in_places_of(mut self, before: &Tags) -> Tags {
+        let place = |tag: &Tag| before.columns.iter().position(|other| other.name() == tag.name());
+        self.columns.sort_by_cached_key(|tag| place(tag).unwrap_or(usize::MAX));
+        self
+    }
+
     /// The policy, once the types are known. A [`ColumnId`] is the position of its tag.
     pub fn resolve(&self, type_of: impl Fn(&Tag) -> (LogicalType, StoredType)) -> Policy {
         let column = |tag: &Tag| {

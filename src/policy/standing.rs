@@ -115,6 +115,11 @@ impl Standings {
         }
     }
 
+    /// Some domain may change its form at any moment.
+    pub fn has_windows(&self) -> bool {
+        self.0.values().any(|standing| matches!(standing, Standing::Window(_)))
+    }
+
     /// Domains whose standing differs between the two.
     pub fn changed<'a>(&'a self, other: &'a Standings) -> impl Iterator<Item = &'a str> {
         let ours = self.0.iter().filter(|(name, standing)| other.0.get(*name) != Some(*standing));

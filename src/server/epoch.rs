@@ -3,42 +3,101 @@
 //! A judge reads the pointer once per statement; nothing else of the process is shared between
 //! statements.
 
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::mpsc::SyncSender;
+use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
 use crate::protect::{Desk, NoRandomness, TextSettings};
-use crate::session::epoch::{Epoch, Epochs};
+use crate::session::epoch::{Dependence, Epoch, Epochs};
 use crate::session::judge::{EpochId, ForwardAll, Judge};
 use crate::session::watch::Watch;
 
-/// The swap pointer.
-pub struct Current(ArcSwap<Epoch>);
+/// The swap pointer, and what the sessions depend on.
+pub struct Current {
+    present: ArcSwap<Epoch>,
+    /// Number of the present epoch, for a look that costs nothing.
+    latest: AtomicU64,
+    /// Of the sessions that there are. Locked when one begins, and when the oldest is asked for.
+    attending: Mutex<Vec<Weak<Dependence>>>,
+    /// When the lease runs out, in milliseconds since `begun`; `u64::MAX` if there is none.
+    until: AtomicU64,
+    begun: Instant,
+}
 
 impl Current {
     /// Begins with this epoch.
     pub fn new(first: Epoch) -> Self {
-        Current(ArcSwap::from_pointee(first))
+        Current {
+            latest: AtomicU64::new(first.id.0),
+            present: ArcSwap::from_pointee(first),
+            attending: Mutex::default(),
+            until: AtomicU64::new(u64::MAX),
+            begun: Instant::now(),
+        }
+    }
+
+    /// The oldest epoch that anything in progress depends on; the present one if nothing does.
+    pub fn oldest(&self) -> EpochId {
+        let latest = self.latest();
+        let mut attending = self.attending.lock().unwrap_or_else(PoisonError::into_inner);
+        attending.retain(|session| session.strong_count() > 0);
+        let held = attending.iter().filter_map(|session| session.upgrade()?.oldest());
+        held.fold(latest, EpochId::min)
+    }
+
+    /// The number of the epoch in force.
+    pub fn latest(&self) -> EpochId {
+        EpochId(self.latest.load(Ordering::SeqCst))
+    }
+
+    /// Statements on protected columns are refused from `since` plus `time` on, unless this is said
+    /// again before.
+    pub fn serve_until(&self, since: Instant, time: Duration) {
+        let until = (since + time).saturating_duration_since(self.begun);
+        self.until.store(u64::try_from(until.as_millis()).unwrap_or(u64::MAX), Ordering::Relaxed);
     }
 
     /// If the present epoch is not what it should be, statements are from now on judged in the one
     /// that `next` makes for the number it is given. One caller at a time.
     pub fn advance_if(&self, stale: impl FnOnce(&Epoch) -> bool, next: impl FnOnce(EpochId) -> Epoch) {
-        let present = self.0.load();
+        let present = self.present.load();
         if stale(&present) {
-            self.0.store(Arc::new(next(EpochId(present.id.0 + 1))));
+            let next = next(EpochId(present.id.0 + 1));
+            let id = next.id;
+            // ORDER: in force before it is announced, and announced before anybody asks what older
+            // ones are still used for ([`Dependence::hold`]).
+            self.present.store(Arc::new(next));
+            self.latest.store(id.0, Ordering::SeqCst);
         }
     }
 }
 
 impl Epochs for Current {
     fn current(&self) -> Arc<Epoch> {
-        self.0.load_full()
+        self.present.load_full()
     }
 
     fn other_than(&self, known: EpochId) -> Option<Arc<Epoch>> {
-        let present = self.0.load();
-        (present.id != known).then(|| Arc::clone(&present))
+        let latest = self.latest.load(Ordering::SeqCst);
+        (latest != known.0).then(|| self.present.load_full())
+    }
+
+    fn attend(&self) -> Arc<Dependence> {
+        let dependence = Arc::<Dependence>::default();
+        let mut attending = self.attending.lock().unwrap_or_else(PoisonError::into_inner);
+        if attending.len() == attending.capacity() {
+            attending.retain(|session| session.strong_count() > 0);
+        }
+        attending.push(Arc::downgrade(&dependence));
+        dependence
+    }
+
+    fn are_suspended(&self) -> bool {
+        let until = self.until.load(Ordering::Relaxed);
+        until != u64::MAX && self.begun.elapsed() >= Duration::from_millis(until)
     }
 }
 
@@ -59,6 +118,9 @@ pub trait Judges: Send + Sync {
     /// # Errors
     /// If the operating system gives no randomness.
     fn judge(&self, start: &SessionStart) -> Result<Box<dyn Judge>, NoRandomness>;
+
+    /// The operator asks that policy, catalog and keys be read again.
+    fn reread(&self) {}
 }
 
 /// Nothing is tagged: everything is forwarded.
@@ -76,20 +138,28 @@ pub fn nothing_tagged() -> Arc<dyn Judges> {
 }
 
 /// Every session watches the epoch in force.
-struct Watching(Arc<Current>);
+struct Watching {
+    epochs: Arc<Current>,
+    asked: SyncSender<()>,
+}
 
 impl Judges for Watching {
     fn judge(&self, start: &SessionStart) -> Result<Box<dyn Judge>, NoRandomness> {
-        let epochs: Arc<dyn Epochs> = Arc::<Current>::clone(&self.0);
+        let epochs: Arc<dyn Epochs> = Arc::<Current>::clone(&self.epochs);
         let mut watch = Watch::new(epochs, Desk::from_os(TextSettings::default())?);
         for (name, value) in &start.parameters {
             watch.started_with(&String::from_utf8_lossy(name), &String::from_utf8_lossy(value));
         }
         Ok(Box::new(watch))
     }
+
+    fn reread(&self) {
+        // One that is waiting already is enough.
+        let _waiting = self.asked.try_send(());
+    }
 }
 
-/// The judges of a policy.
-pub fn watching(epochs: &Arc<Current>) -> Arc<dyn Judges> {
-    Arc::new(Watching(Arc::clone(epochs)))
+/// The judges of a policy. Who reads policy, catalog and keys hears by `asked` that it should.
+pub fn watching(epochs: &Arc<Current>, asked: SyncSender<()>) -> Arc<dyn Judges> {
+    Arc::new(Watching { epochs: Arc::clone(epochs), asked })
 }

@@ -193,7 +193,10 @@ async fn attend(shared: &Shared, drain: Duration) -> std::io::Result<()> {
             _ = term.recv() => break,
             _ = interrupt.recv() => break,
             () = shared.shutdown.reached(Phase::Draining) => break,
-            _ = hangup.recv() => shared.reload(),
+            _ = hangup.recv() => {
+                shared.reload();
+                shared.judges.reread();
+            }
             () = sleep(FILES_INTERVAL) => shared.reload_if_changed(),
         }
     }

@@ -132,14 +132,16 @@ impl Session {
         match frame.tag {
             tag::PARAMETER_DESCRIPTION if !ready_for_rows => {
                 self.owed.progress = Progress::Half;
-                describe_params(planned, frame, relay)
+                if skipped { Ok(Fate::Drop) } else { describe_params(planned, frame, relay) }
             }
             tag::ROW_DESCRIPTION if ready_for_rows => {
                 let fate = if skipped {
                     self.check_rows(planned, frame)?;
                     Fate::Drop
                 } else {
-                    self.describe_rows(planned, frame, relay)?
+                    let fate = self.describe_rows(planned, frame, relay)?;
+                    self.told(prepared.as_deref());
+                    fate
                 };
                 self.witnessed(prepared.as_deref());
                 Ok(fate)
@@ -152,6 +154,17 @@ impl Session {
                 Ok(Fate::Pass)
             }
             _ => Err(Fault::NotOwed(frame.tag)),
+        }
+    }
+
+    /// The client has been shown the columns of a result.
+    fn told(&mut self, prepared: Option<&Prepared>) {
+        let Some((prepared, planned)) = prepared.and_then(|p| Some((p, p.planned()?))) else { return };
+        if prepared.described.get().is_none()
+            && let Some(cells) = self.judge.cells(planned.epoch)
+        {
+            // Once is enough: a second description is the same.
+            let _told = prepared.described.set(results::shown(&planned.plan, cells));
         }
     }
 

@@ -27,13 +27,13 @@ impl Session {
     }
 
     /// Moves frames until one is missing or held; returns the bytes that the next one needs.
-    fn client_frames(&mut self, relay: &mut Relay<'_>) -> Result<usize, Fault> {
+    pub(super) fn client_frames(&mut self, relay: &mut Relay<'_>) -> Result<usize, Fault> {
         loop {
             if self.over || (self.client.left > 0 && !self.advance_client(relay)) {
                 return Ok(0);
             }
             let Some(head) = frame::head(relay.rest()).map_err(Fault::Client)? else { return Ok(0) };
-            if self.begins_early() {
+            if self.begins_early() || self.awaits_attempt() {
                 self.hold = true;
                 return Ok(0);
             }
@@ -53,7 +53,13 @@ impl Session {
             }
             self.check_length(head)?;
             let Some(whole) = relay.rest().get(..head.total) else { return Ok(head.total) };
-            match self.client_frame(Frame { tag: head.tag, whole }, relay)? {
+            let frame = Frame { tag: head.tag, whole };
+            self.attempt_begins(head.tag);
+            let fate = self.client_frame(frame, relay)?;
+            if self.attempt.is_some() {
+                self.attempt_goes_on(frame, fate);
+            }
+            match fate {
                 Fate::Pass => relay.pass(head.total),
                 Fate::Drop => relay.discard(head.total),
                 Fate::Hold => {
@@ -171,7 +177,10 @@ impl Session {
     }
 
     /// A message that will be answered is forwarded.
-    pub(super) fn owe(&mut self, entry: Entry) {
+    pub(super) fn owe(&mut self, mut entry: Entry) {
+        if let Some(attempt) = &mut self.attempt {
+            attempt.owes(&mut entry);
+        }
         self.unflushed = entry.owes.is_extended();
         self.owed.push(entry);
     }

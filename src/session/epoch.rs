@@ -1,6 +1,7 @@
 //! Catalog, policy and keys together: one immutable value, of which every statement uses exactly one.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::judge::EpochId;
 use super::plans::Plans;
@@ -34,6 +35,44 @@ impl Epoch {
     }
 }
 
+impl Epoch {
+    /// Some domain stands in two forms, and may change from one to the other at any moment.
+    pub fn has_windows(&self) -> bool {
+        self.standings.has_windows()
+    }
+}
+
+/// The oldest epoch that something in progress in one session depends on, where the proxy can see
+/// it: an open transaction, and with it its cursors and the statements in flight.
+#[derive(Debug)]
+pub struct Dependence(AtomicU64);
+
+impl Default for Dependence {
+    fn default() -> Self {
+        Dependence(AtomicU64::new(u64::MAX))
+    }
+}
+
+impl Dependence {
+    /// ORDER: said before it is looked whether the epoch is still the one in force, as the proxy puts
+    /// an epoch in force before it asks: either the session finds the newer one, or the proxy finds
+    /// this.
+    pub fn hold(&self, epoch: EpochId) {
+        self.0.store(epoch.0, Ordering::SeqCst);
+    }
+
+    /// Nothing is in progress.
+    pub fn release(&self) {
+        self.0.store(u64::MAX, Ordering::Release);
+    }
+
+    /// The epoch, if there is one.
+    pub fn oldest(&self) -> Option<EpochId> {
+        let oldest = self.0.load(Ordering::SeqCst);
+        (oldest != u64::MAX).then_some(EpochId(oldest))
+    }
+}
+
 /// Where the epoch in force comes from.
 pub trait Epochs: Send + Sync {
     /// The epoch in force.
@@ -42,4 +81,15 @@ pub trait Epochs: Send + Sync {
     /// The epoch in force, unless it is this one. Cheap: asked once per statement, and counts no
     /// reference that the threads would contend for.
     fn other_than(&self, known: EpochId) -> Option<Arc<Epoch>>;
+
+    /// Where a session that begins says what it depends on.
+    fn attend(&self) -> Arc<Dependence> {
+        Arc::default()
+    }
+
+    /// This proxy has lost touch with the others that it changes keys together with: nothing
+    /// protected may be touched.
+    fn are_suspended(&self) -> bool {
+        false
+    }
 }

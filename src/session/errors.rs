@@ -8,6 +8,7 @@ use super::owed::{Entry, Owes, Progress, Treat};
 use super::position::Positions;
 use super::prepared::Prepared;
 use super::relay::{Fate, Relay};
+use super::stale;
 use crate::wire::frame::Frame;
 use crate::wire::from_server::Fields;
 use crate::wire::report::Report;
@@ -25,11 +26,19 @@ impl Session {
         if self.owed.progress == Progress::Failed || matches!(front.owes, Owes::Startup) {
             return Err(Fault::NotOwed(frame.tag));
         }
+        let came_late = copy_refused.is_none() && stale::is_stale_writer(&fields);
+        let again = came_late && self.may_attempt_again();
+        let Some(front) = self.owed.front() else { return Err(Fault::NotOwed(frame.tag)) };
         let fate = match (
             copy_refused.as_deref(),
             refusal(front),
             fields.sqlstate() == SUBSTITUTE_SQLSTATE.as_bytes(),
         ) {
+            _ if again => Fate::Drop,
+            _ if came_late => {
+                stale::came_late().write(relay.own());
+                Fate::Drop
+            }
             (Some(report), _, _) | (None, Some(report), true) => {
                 report.write(relay.own());
                 Fate::Drop

@@ -1,7 +1,7 @@
 //! Parse, Bind, Describe, Execute and Close, where a judge watches (Describe, Execute and Close
 //! also where none does).
 
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::Session;
 use super::bind::{self, Unbound};
@@ -12,6 +12,7 @@ use super::owed::{Entry, Owes};
 use super::position::Positions;
 use super::prepared::{Portal, Prepared, ResultFormats, Witness};
 use super::relay::{Fate, Relay};
+use super::results;
 use crate::sql::verdict::{Rows, Treat};
 use crate::types::Oid;
 use crate::wire::from_client::{self, Bind, Execute, Parse, Target};
@@ -41,6 +42,9 @@ impl Session {
         }
         if self.owed.is_settling() {
             return Ok(self.hold_for_answer(relay));
+        }
+        if self.is_prepared_already(parse.name) {
+            return Ok(Fate::Drop);
         }
         let declared: Vec<Oid> = parse.declared().collect();
         let verdict = self.judge_parse(parse.text, &declared);
@@ -97,6 +101,7 @@ impl Session {
             epoch,
             positions,
             witness: Witness::default(),
+            described: OnceLock::new(),
             is_certain: true,
         })
     }
@@ -125,7 +130,7 @@ impl Session {
             if !prepared.is_certain {
                 return Named::Nothing;
             }
-            let current = prepared.epoch == self.judge.epoch();
+            let current = prepared.epoch == self.judge.enter();
             return if current { Named::Known(prepared) } else { self.renew(name, &prepared, relay) };
         }
         match self.judge.unknown_statement(name) {
@@ -145,6 +150,9 @@ impl Session {
         let verdict = self.judge_parse(&old.text, &old.declared);
         if let Treatment::Refuse(report) = verdict.judged.treatment {
             return Named::Refused(report);
+        }
+        if self.describes_otherwise(old, &verdict.judged) {
+            return Named::Refused(Self::stale_plan());
         }
         let same_text = matches!(
             (&verdict.judged.treatment, &old.judged.treatment),
@@ -174,6 +182,14 @@ impl Session {
         Named::Known(renewed)
     }
 
+    /// Would the client be shown other columns than it has been told of?
+    fn describes_otherwise(&mut self, old: &Prepared, judged: &Judged) -> bool {
+        let Some(told) = old.described.get() else { return false };
+        let Some(planned) = judged.planned() else { return told.iter().any(Option::is_some) };
+        let now = self.judge.cells(planned.epoch).map(|cells| results::shown(&planned.plan, cells));
+        now.is_none_or(|now| !results::reads_as(told, &now))
+    }
+
     pub(super) fn bind(&mut self, body: &[u8], relay: &mut Relay<'_>) -> Result<Fate, Fault> {
         let bind = Bind::read(body).map_err(Fault::Client)?;
         if self.owed.is_settling() {
@@ -190,6 +206,9 @@ impl Session {
             Named::Refused(report) => return Ok(self.refuse_extended(report, relay)),
         };
         if let Some(Unbound(report)) = prepared.planned().and_then(|p| bind::miscounted(&bind, &p.plan)) {
+            return Ok(self.refuse_extended(report, relay));
+        }
+        if let Some(report) = prepared.planned().and_then(|_| self.judge.suspended()) {
             return Ok(self.refuse_extended(report, relay));
         }
         let renamed = *prepared.server_name != *bind.statement;

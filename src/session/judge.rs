@@ -252,6 +252,37 @@ pub trait Judge: Send {
         EpochId(0)
     }
 
+    /// Something begins that is judged, or that uses what was judged: from now on it depends on the
+    /// epoch in force, which is told.
+    fn enter(&mut self) -> EpochId {
+        self.epoch()
+    }
+
+    /// Nothing is in flight and no transaction is open.
+    fn rest(&mut self) {}
+
+    /// Something begins, as in [`Judge::enter`], while some domain may change its form at any moment,
+    /// so that a writer may come too late.
+    fn has_windows(&mut self) -> bool {
+        false
+    }
+
+    /// The server has refused a value because its domain has changed its form: from now on values
+    /// are stored in the new one. False: there is none that may be taken on the server's word.
+    fn go_ahead(&mut self) -> bool {
+        false
+    }
+
+    /// The newest epoch in which this plan says the same as in its own.
+    fn newest_for(&mut self, planned: &Planned) -> EpochId {
+        planned.epoch
+    }
+
+    /// Why nothing protected is touched now, if so.
+    fn suspended(&self) -> Option<Box<Report>> {
+        None
+    }
+
     /// The text of a Query, without its NUL. A rewritten text is appended to `sent`, literals sealed.
     fn query(&mut self, text: &[u8], known: &dyn Known, sent: &mut Vec<u8>) -> QueryVerdict;
 

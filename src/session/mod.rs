@@ -27,6 +27,7 @@ mod relay;
 mod replies;
 mod results;
 mod simple;
+mod stale;
 pub mod watch;
 
 use crate::wire::buffer::InBuf;
@@ -40,6 +41,7 @@ use named::Named;
 use owed::Queue;
 use prepared::{Portal, Prepared};
 use relay::Stream;
+use stale::Attempt;
 
 /// Default of [`Limits::message`].
 pub const DEFAULT_MESSAGE_BYTES: usize = 64 << 20;
@@ -116,6 +118,8 @@ pub struct Session {
     loose_syncs: usize,
     /// Statements prepared again under names of our own.
     renewed: u64,
+    /// What the client sent last, while the server may want it sent again.
+    attempt: Option<Box<Attempt>>,
     /// What the judge or a rewriting wrote last.
     sent: Vec<u8>,
     server_said_why: bool,
@@ -142,6 +146,7 @@ impl Session {
             hold: false,
             loose_syncs: 0,
             renewed: 0,
+            attempt: None,
             sent: Vec::new(),
             server_said_why: false,
             over: false,
@@ -191,6 +196,7 @@ impl Session {
             && !self.skipping
             && self.client.left == 0
             && self.server.left == 0
+            && self.attempt.is_none()
     }
 
     /// The server's key data, once it has come: for a CancelRequest.

@@ -1,9 +1,9 @@
 //! Statements and portals as the session remembers them.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, OnceLock};
 
-use super::judge::{EpochId, Judged, Planned, Treatment};
+use super::judge::{EpochId, Judged, Planned, Shown, Treatment};
 use super::named::Seq;
 use super::position::Positions;
 use crate::sql::verdict::Cleared;
@@ -26,6 +26,8 @@ pub(super) struct Prepared {
     pub positions: Positions,
     /// Whether the server has been asked to describe its result.
     pub witness: Witness,
+    /// As what the client was shown the columns that are opened, once it has been.
+    pub described: OnceLock<Box<[Option<Shown>]>>,
     /// False: a Parse of this name was refused or failed, and the client, who may not know yet, may
     /// send values for it that the server's older statement of this name must not see.
     pub is_certain: bool,
@@ -47,6 +49,7 @@ impl Prepared {
             epoch: EpochId::default(),
             positions: Positions::default(),
             witness: Witness::default(),
+            described: OnceLock::new(),
             is_certain: false,
         }
     }

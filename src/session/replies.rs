@@ -19,6 +19,7 @@ impl Session {
         let result = self.server_frames(&mut relay);
         let consumed = relay.finish();
         self.hold = false;
+        let result = result.and_then(|required| self.attempt_again(out).map(|()| required));
         self.finish(result, consumed, input, out)
     }
 
@@ -124,6 +125,9 @@ impl Session {
     pub(super) fn answered(&mut self) {
         let seq = self.owed.front_seq();
         let failed = self.owed.progress == Progress::Failed;
+        if let (Some(attempt), Some(front)) = (&mut self.attempt, self.owed.front()) {
+            attempt.heard(front);
+        }
         self.owed.pop();
         self.statements.confirm(seq);
         self.portals.confirm(seq);
@@ -181,6 +185,12 @@ impl Session {
         }
         self.status = status;
         self.tell(Event::Ready(status))?;
+        if self.attempt_failed(status) {
+            return Ok(Fate::Drop);
+        }
+        if status == Status::Idle && self.owed.is_empty() {
+            self.judge.rest();
+        }
         Ok(Fate::Pass)
     }
 
@@ -224,6 +234,7 @@ impl Session {
             tag::COPY_BOTH_RESPONSE => Progress::CopyBoth { ended: false },
             other => return Err(Fault::NotOwed(other)),
         };
+        self.attempt = None;
         self.copy_opens(frame.tag == tag::COPY_IN_RESPONSE, overall, &columns)?;
         Ok(Fate::Pass)
     }

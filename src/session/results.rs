@@ -1,10 +1,10 @@
 //! What a result is, compared with the plan; and its rows, opened.
 
 use super::fault::Fault;
-use super::judge::Cells;
+use super::judge::{Cells, Shown};
 use super::prepared::ResultFormats;
 use crate::sql::verdict::{Open, OutColumn, Plan, Rows, ShownType, Treat};
-use crate::types::Oid;
+use crate::types::{Oid, oid};
 use crate::wire::from_server::{DataRow, Field, RowDescription};
 use crate::wire::write;
 
@@ -64,6 +64,32 @@ pub(super) fn describe_rows(
         Err(_) => out.truncate(before),
     }
     described
+}
+
+/// As what each column of a plan is shown; `None` where it is forwarded.
+pub(super) fn shown(plan: &Plan, cells: &dyn Cells) -> Box<[Option<Shown>]> {
+    let columns: &[OutColumn] = match &plan.rows {
+        Rows::Untouched => &[],
+        Rows::Columns(columns) => columns,
+    };
+    let shown = |column: &OutColumn| match column {
+        OutColumn::Keep | OutColumn::KeepRest => None,
+        OutColumn::Open(open) => Some(cells.shown(open)),
+    };
+    columns.iter().map(shown).collect()
+}
+
+/// Does a client that was told of these columns read those? A column that is opened now and was not
+/// before reads the same if it has the type that it is stored in.
+pub(super) fn reads_as(told: &[Option<Shown>], now: &[Option<Shown>]) -> bool {
+    let at = |list: &[Option<Shown>], index: usize| list.get(index).copied().flatten();
+    (0..told.len().max(now.len())).all(|index| match (at(told, index), at(now, index)) {
+        (Some(one), Some(other)) => one == other,
+        (Some(one), None) | (None, Some(one)) => {
+            matches!(one.oid, oid::TEXT | oid::VARCHAR | oid::BYTEA | oid::JSON | oid::JSONB)
+        }
+        (None, None) => true,
+    })
 }
 
 fn describe_column(

@@ -74,6 +74,9 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
         }
         Cause::UntrackedCursor => Some("Declare the cursor with DECLARE in this session."),
         Cause::UntrackedPrepared => Some("Prepare the statement in this session."),
+        Cause::StalePrepared => {
+            Some("The policy or the keys have changed since: DEALLOCATE it and PREPARE it again.")
+        }
         Cause::TableFromProtected => {
             Some("Create the table first, tag its columns with the same domain, then INSERT … SELECT.")
         }

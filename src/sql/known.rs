@@ -128,4 +128,6 @@ pub enum Prepared {
     Clear,
     /// Its plan; the parameters of the plan become arguments of EXECUTE.
     Plan(Arc<Plan>),
+    /// Tags or keys have changed since, so that it does not say any more what it should.
+    Stale,
 }

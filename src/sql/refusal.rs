@@ -136,6 +136,8 @@ pub(in crate::sql) enum Cause {
     UntrackedCursor,
     /// EXECUTE of a statement that was not seen prepared.
     UntrackedPrepared,
+    /// EXECUTE of a statement that policy or keys have outdated.
+    StalePrepared,
     /// CREATE TABLE AS, SELECT INTO, a materialised view of protected columns.
     TableFromProtected,
     /// A view over protected columns that is not pinned yet.
@@ -193,6 +195,7 @@ pub const REASONS: &[Reason] = &[
     Reason("copy-option"),
     Reason("untracked-cursor"),
     Reason("untracked-prepared"),
+    Reason("stale-prepared"),
     Reason("table-from-protected"),
     Reason("view-over-protected"),
     Reason("alter-protected"),
@@ -246,6 +249,7 @@ impl Cause {
             Cause::CopyOption => "copy-option",
             Cause::UntrackedCursor => "untracked-cursor",
             Cause::UntrackedPrepared => "untracked-prepared",
+            Cause::StalePrepared => "stale-prepared",
             Cause::TableFromProtected => "table-from-protected",
             Cause::ViewOverProtected => "view-over-protected",
             Cause::AlterProtected(_) => "alter-protected",
@@ -335,6 +339,7 @@ impl Cause {
             Cause::CopyOption => "this option of COPY is not supported for a protected relation".into(),
             Cause::UntrackedCursor => "this cursor was not declared through pgveil in this session".into(),
             Cause::UntrackedPrepared => "this prepared statement does not exist".into(),
+            Cause::StalePrepared => "cached plan must not change result type".into(),
             Cause::TableFromProtected => format!("{column} cannot be copied into a new table"),
             Cause::ViewOverProtected => format!("a view over {column} has to be pinned before it is used"),
             Cause::AlterProtected(what) => format!("{what} is not possible on {column}"),

@@ -60,6 +60,22 @@ pub struct Plan {
     pub fixed_literals: Vec<u32>,
 }
 
+impl Plan {
+    /// A constant or parameter of it is written to a protected column.
+    pub fn stores(&self) -> bool {
+        let stored = |seal: &Seal| seal.purpose == Purpose::Store;
+        let written = self.edits.iter().any(|edit| match &edit.with {
+            Replacement::Seal { seal, .. } => stored(seal),
+            Replacement::Text(_) | Replacement::Blank | Replacement::Pair { .. } => false,
+        });
+        let bound = |param: &ServerParam| match &param.treat {
+            Treat::Seal(seal, _) => stored(seal),
+            Treat::Keep | Treat::Null => false,
+        };
+        written || self.params.iter().any(bound)
+    }
+}
+
 /// A type as the client sees it.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ShownType {

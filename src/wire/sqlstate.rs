@@ -19,6 +19,7 @@ pub const UNDEFINED_STATEMENT: &str = "26000";
 pub const INVALID_AUTHORIZATION: &str = "28000";
 pub const INVALID_PASSWORD: &str = "28P01";
 pub const UNDEFINED_CURSOR: &str = "34000";
+pub const SERIALIZATION_FAILURE: &str = "40001";
 pub const INSUFFICIENT_PRIVILEGE: &str = "42501";
 pub const SYNTAX_ERROR: &str = "42601";
 pub const UNDEFINED_COLUMN: &str = "42703";

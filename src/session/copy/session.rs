@@ -33,7 +33,10 @@ impl Session {
         self.copy = None;
         let planned = self.owed.front().and_then(planned);
         let limit = self.config.limits.message;
-        let Some(copy) = planned.and_then(|planned| CopyStream::new(planned, limit)) else { return Ok(()) };
+        let Some(planned) = planned.cloned() else { return Ok(()) };
+        let Some(mut copy) = CopyStream::new(&planned, limit) else { return Ok(()) };
+        // ORDER: the table's lock is held by now, so whoever changes its keys has done so or waits.
+        copy.epoch = self.judge.newest_for(&planned);
         if !copy.agrees(from_client, overall, columns) {
             return Err(Fault::Contradiction("a COPY has another shape than planned"));
         }

@@ -5,13 +5,14 @@
 //! in the [`Epoch`], an immutable value.
 
 mod effects;
+mod epochs;
 mod reading;
 mod text;
 
 use std::sync::Arc;
 
 use super::cells::EpochCells;
-use super::epoch::{Epoch, Epochs};
+use super::epoch::{Dependence, Epoch, Epochs};
 use super::following::Following;
 use super::judge::{
     Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Names, ParseVerdict, Planned, QueryVerdict, Text,
@@ -30,16 +31,17 @@ use effects::Effects;
 use reading::Reading;
 pub use reading::Remembered;
 
-/// Epochs that a session keeps for statements prepared in them, beside the one in force. A statement
-/// of an older one must be prepared again.
-const KEPT_EPOCHS: usize = 4;
-
 /// The judge of one session.
 pub struct Watch {
     epochs: Arc<dyn Epochs>,
     /// The desk of the session, at the epoch last used.
     cells: EpochCells,
+    /// Older epochs that something in progress may depend on.
     kept: Vec<Arc<Epoch>>,
+    /// Where the proxy sees the oldest of them.
+    dependence: Arc<Dependence>,
+    /// Something is in progress, and `dependence` says so.
+    holds: bool,
     following: Following,
     /// Revision of `following` that names and desk agree with.
     applied: u64,
@@ -52,9 +54,11 @@ pub struct Watch {
 impl Watch {
     /// A session that begins now, in the epoch in force.
     pub fn new(epochs: Arc<dyn Epochs>, desk: Desk) -> Self {
-        let epoch = epochs.current();
+        let (epoch, dependence) = (epochs.current(), epochs.attend());
         Watch {
             epochs,
+            dependence,
+            holds: false,
             cells: EpochCells { epoch, desk },
             kept: Vec::new(),
             following: Following::default(),
@@ -69,23 +73,6 @@ impl Watch {
     /// Settings as the start-up packet asks for them: the client's word, taken before any report.
     pub fn started_with(&mut self, name: &str, value: &str) {
         self.following.report(name, value);
-    }
-
-    /// Moves on to the epoch in force.
-    fn catch_up(&mut self) {
-        if let Some(current) = self.epochs.other_than(self.cells.epoch.id) {
-            let older = std::mem::replace(&mut self.cells.epoch, current);
-            self.keep(older);
-        }
-    }
-
-    fn keep(&mut self, epoch: Arc<Epoch>) {
-        if self.kept.iter().all(|kept| kept.id != epoch.id) {
-            if self.kept.len() >= KEPT_EPOCHS {
-                self.kept.remove(0);
-            }
-            self.kept.push(epoch);
-        }
     }
 
     /// Makes what analysis and cells look at agree with what is followed.
@@ -105,6 +92,7 @@ impl Watch {
     /// Judges `text` as a whole; what is sent in its place is appended to `sent`.
     fn judge(&mut self, text: &[u8], declared: &[Oid], protocol: Protocol, sent: &mut Vec<u8>) -> Outcome {
         self.catch_up();
+        let suspended = self.suspended();
         let mut reading = Reading {
             text,
             declared,
@@ -119,6 +107,10 @@ impl Watch {
             reading::Found::Refuse(report) => return Outcome::Refuse(report),
             reading::Found::Statements(remembered) => remembered,
         };
+        // REFUSES: to touch what is protected while others may have changed its keys.
+        if let Some(report) = suspended.filter(|_| remembered.touches()) {
+            return Outcome::Refuse(report);
+        }
         self.carry_out(text, &remembered, sent)
     }
 
@@ -166,6 +158,34 @@ impl Judge for Watch {
         self.cells.epoch.id
     }
 
+    fn enter(&mut self) -> EpochId {
+        self.catch_up();
+        self.cells.epoch.id
+    }
+
+    fn rest(&mut self) {
+        self.leave();
+    }
+
+    fn has_windows(&mut self) -> bool {
+        self.catch_up();
+        self.cells.epoch.has_windows()
+    }
+
+    fn go_ahead(&mut self) -> bool {
+        self.catch_up();
+        self.seal_ahead()
+    }
+
+    fn newest_for(&mut self, planned: &Planned) -> EpochId {
+        self.catch_up();
+        self.newest_of(planned)
+    }
+
+    fn suspended(&self) -> Option<Box<Report>> {
+        self.epochs.are_suspended().then(Self::out_of_touch)
+    }
+
     fn query(&mut self, text: &[u8], _known: &dyn Known, sent: &mut Vec<u8>) -> QueryVerdict {
         match self.judge(text, &[], Protocol::Simple, sent) {
             Outcome::Clear { proof, takes_data } => QueryVerdict::Clear { proof, takes_data },
@@ -207,6 +227,7 @@ impl Judge for Watch {
         match known {
             Some(Prepared::Clear) => self.planned(&Arc::default()),
             Some(Prepared::Plan(plan)) => self.planned(&Arc::clone(plan)),
+            Some(Prepared::Stale) => Elsewhere::Refuse(Self::outlived()),
             // REFUSES: a statement whose text was never seen, with what the server says of none.
             None => self.no_such(sqlstate::UNDEFINED_STATEMENT, "prepared statement", name),
         }
@@ -257,11 +278,7 @@ impl Judge for Watch {
     }
 
     fn cells(&mut self, epoch: EpochId) -> Option<&mut dyn Cells> {
-        if self.cells.epoch.id != epoch {
-            let older = self.kept.iter().find(|kept| kept.id == epoch).cloned()?;
-            let newer = std::mem::replace(&mut self.cells.epoch, older);
-            self.keep(newer);
-        }
+        self.at(epoch)?;
         Some(&mut self.cells)
     }
 }

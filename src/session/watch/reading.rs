@@ -23,6 +23,13 @@ pub struct Remembered {
     pub statements: Vec<Arc<Ruling>>,
 }
 
+impl Remembered {
+    /// Some statement of it touches something protected.
+    pub fn touches(&self) -> bool {
+        self.statements.iter().any(|ruling| matches!(ruling.judged.verdict, Verdict::Plan(_)))
+    }
+}
+
 /// What is known of one statement.
 #[derive(Debug)]
 pub struct Ruling {

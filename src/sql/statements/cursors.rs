@@ -38,6 +38,8 @@ impl<'a> Analysis<'a> {
         match names.prepared.get(execute.name.as_str()) {
             // REFUSES: what it would run is not known.
             None => Err(Objection::at(Cause::UntrackedPrepared, span)),
+            // REFUSES: what was right when it was prepared may be wrong or in the clear now.
+            Some(Prepared::Stale) => Err(Objection::at(Cause::StalePrepared, span)),
             Some(Prepared::Clear) => {
                 self.all_plain(&execute.args, Cause::Mixed, span, &Scope::default())?;
                 Ok(Outcome::NOTHING)

@@ -17,3 +17,4 @@ mod pipelines;
 mod planned;
 mod relaying;
 mod watching;
+mod windows;
