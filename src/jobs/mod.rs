@@ -8,6 +8,7 @@ pub mod batches;
 pub mod cells;
 pub mod census;
 pub mod convert;
+pub mod domain;
 pub mod guards;
 pub mod instances;
 pub mod leaves;

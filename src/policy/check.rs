@@ -241,7 +241,7 @@ fn foreign_keys(
 
 /// Of `FOREIGN KEY (a, b) REFERENCES s.t(x, y) …`, as the server prints it: the table, and which
 /// column refers to which.
-fn references(definition: &str) -> Option<(QualifiedName, Vec<(String, String)>)> {
+pub fn references(definition: &str) -> Option<(QualifiedName, Vec<(String, String)>)> {
     let (own, rest) = definition.strip_prefix("FOREIGN KEY (")?.split_once(") REFERENCES ")?;
     let (table, rest) = rest.split_once('(')?;
     let (theirs, _) = rest.split_once(')')?;

@@ -161,7 +161,7 @@ fn spread(relations: &mut [Relation], functions: &mut [Function]) -> Vec<usize> 
 
 /// Does a text name one of these (lower-cased) names, in whatever spelling? Wrongly true does no
 /// harm: something is pinned that need not be.
-pub(in crate::policy) fn mentions(text: &str, words: &HashSet<String>) -> bool {
+pub fn mentions(text: &str, words: &HashSet<String>) -> bool {
     let text = text.to_lowercase();
     if text.contains("u&\"") {
         return true;
