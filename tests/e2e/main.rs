@@ -10,6 +10,7 @@ mod drivers;
 mod evil;
 mod protected;
 mod relay;
+mod rotate;
 mod scan;
 mod session;
 mod support;

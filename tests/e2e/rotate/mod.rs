@@ -1,0 +1,8 @@
+//! Deterministic domains move from form to form against a real server: rows, constraints, locks, and
+//! a worker that is killed at every step.
+
+mod crash;
+mod moves;
+mod place;
+mod refused;
+mod shapes;
