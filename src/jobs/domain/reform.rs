@@ -12,6 +12,7 @@ use crate::crypto::domains::Form;
 use crate::crypto::keyring::ChangeError;
 use crate::names::ColumnId;
 use crate::policy::model::{Phase, Policy, Purpose};
+use crate::policy::standing::Side;
 use crate::protect::{Desk, Format, NoRandomness, Opening, ProtectError, Protector, Sealing, TextSettings};
 
 /// Reads both forms of a window, writes the new one. Shared by all threads.
@@ -83,7 +84,14 @@ impl Reform {
         let (mut opened, mut again) = (Zeroizing::new(Vec::new()), Zeroizing::new(Vec::new()));
         let open = Opening { column: self.column, elements: false, casts: &[] };
         let column = self.column;
-        let store = Sealing { column, purpose: Purpose::Store, elements: false, given: None, casts: &[] };
+        let store = Sealing {
+            column,
+            purpose: Purpose::Store,
+            side: Side::Written,
+            elements: false,
+            given: None,
+            casts: &[],
+        };
         let mut moved = Vec::with_capacity(stored.len());
         for old in stored {
             opened.clear();

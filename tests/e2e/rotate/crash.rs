@@ -53,9 +53,8 @@ fn killed_at(place: &Place, stage: Stage, to: Form, before: &Values) -> usize {
     let phase = place.phase(to);
     let number = Stage::ALL.iter().position(|other| *other == stage).expect("a stage");
     let form = to.key().map_or("plain".to_owned(), |key| key.to_string());
-    let root: String = place.root.iter().map(|byte| format!("{byte:02x}")).collect();
-    let told =
-        [place.url.as_str(), &place.keyring.display().to_string(), &root, &form, phase, &number.to_string()];
+    let directory = place.directory.display().to_string();
+    let told = [place.url.as_str(), &directory, &form, phase, &number.to_string()];
     let status = Command::new(std::env::current_exe().expect("this program"))
         .args(["--exact", "rotate::crash::dying_worker", "--nocapture"])
         .env(ENVIRONMENT, told.join("\n"))

@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use pgveil::catalog::pin::Pin;
+use pgveil::cli::prompt::Operator;
 use pgveil::crypto::domains::Form;
 use pgveil::crypto::nonces::fill_random;
 use pgveil::crypto::unlock::{KdfCost, Unlock, UnlockReference};
@@ -68,8 +69,7 @@ impl Place {
 
     fn unlock(&self) -> Unlock {
         let reference = UnlockReference::parse("file:root.key", &self.directory).expect("a reference");
-        let mut nobody = || Err(std::io::Error::from(std::io::ErrorKind::Unsupported));
-        reference.fetch_or_make(&mut nobody, &mut fill_random).expect("the root key")
+        reference.fetch_or_make(&mut Operator { new: false }, &mut fill_random).expect("the root key")
     }
 
     pub fn open(&self) -> KeyringFile {

@@ -15,8 +15,12 @@ fn round_trip(label: &str, schema: &str, columns: &[&str], more: &str) {
     let place = Place::new(&database.url(), policy(columns, more), directory.path());
     let before = place.opened();
     assert!(before.values().any(|values| !values.is_empty()), "there is something to move");
-    let first = place.active();
-    for to in [Form::Sealed(first), Form::Sealed(place.new_key()), Form::Plain] {
+    for step in 0..3 {
+        let to = match step {
+            0 => Form::Sealed(place.active()),
+            1 => Form::Sealed(place.new_key()),
+            _ => Form::Plain,
+        };
         place.to(to, &mut quiet).unwrap_or_else(|error| panic!("{label} to {to}: {error}"));
         assert_eq!(place.settled(), to, "{label}");
         assert_eq!(place.opened(), before, "{label} to {to}");
