@@ -4,6 +4,7 @@
 
 use clap::Args;
 
+use super::domains::{self, DomainArguments, InstanceArguments, Way};
 use super::material::Material;
 use super::stored::{self, PaceArguments};
 use super::{Common, Exit, Outcome, phases};
@@ -21,11 +22,19 @@ pub struct Arguments {
     #[arg(long)]
     finish: bool,
     #[command(flatten)]
+    domains: DomainArguments,
+    #[command(flatten)]
+    instances: InstanceArguments,
+    #[command(flatten)]
     pace: PaceArguments,
 }
 
 /// Decrypts; says what is to be done next.
 pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
+    if !arguments.domains.domains.is_empty() {
+        let Arguments { domains, instances, finish, .. } = arguments;
+        return domains::run(Way::Decrypt, domains, instances, *finish, common);
+    }
     let material = Material::load(config::load(&common.config)?)?;
     let work = async {
         let admin = material.admin().await?;

@@ -87,7 +87,7 @@ impl Material {
     }
 
     /// From now on an older generation of the keyring is refused.
-    fn settle(&mut self) -> Result<(), Failure> {
+    pub fn settle(&mut self) -> Result<(), Failure> {
         self.place.change(&mut self.keyring, |_| Ok(None))
     }
 }

@@ -9,6 +9,7 @@ pub mod catalog;
 pub mod decrypt;
 pub mod demo;
 pub mod documents;
+pub mod domains;
 pub mod encrypt;
 pub mod exit;
 pub mod explain;

@@ -12,7 +12,7 @@ use crate::catalog::pin::Pin;
 use crate::crypto::keyring::ChangeError;
 use crate::crypto::{Keyring, KeyringError, KeyringFile};
 use crate::policy::canonical;
-use crate::policy::model::{Mode, Policy, Tags};
+use crate::policy::model::{Mode, Phase, Policy, Tags};
 use crate::protect::padding_of;
 use crate::values::Converter;
 
@@ -120,8 +120,8 @@ pub fn accept_pin(pin: &Pin, path: &Path, keyring: &mut KeyringFile) -> Result<(
     Ok(())
 }
 
-/// Records each deterministic domain with its padding, under the key that is active now: without
-/// that, nothing of the domain can be sealed. Later only a rotation changes it.
+/// Records each deterministic domain with its padding: plain while its phase says so, else under the
+/// key that is active now. Later only the domain's own move changes it.
 ///
 /// # Errors
 /// A domain that is recorded with another padding; a keyring that cannot be written.
@@ -133,7 +133,15 @@ pub fn record_domains(policy: &Policy, keyring: &mut KeyringFile) -> Result<(), 
         let recorded = keyring.keyring().domain(&column.domain);
         if recorded.is_none_or(|domain| domain.padding != padding) {
             keyring.change(|keyring| {
-                let next = keyring.with_domain(&column.domain, padding)?;
+                let next = match column.phase {
+                    // Stored plain until the whole domain moves (docs/format.md, section 4).
+                    Phase::Plain | Phase::Encrypting if !column.online => {
+                        keyring.with_plain_domain(&column.domain, padding)?
+                    }
+                    Phase::Plain | Phase::Encrypting | Phase::Encrypted | Phase::Decrypting => {
+                        keyring.with_domain(&column.domain, padding)?
+                    }
+                };
                 next.map_or_else(|| Err(ChangeError::DomainPadding(column.domain.clone())), Ok)
             })?;
         }

@@ -4,10 +4,11 @@
 //! it, and only then the rows follow. What is left to do is read from the keyring and from the stored
 //! heads, so the same command goes on after any end.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
+use crate::cli::domains::{self, DomainArguments, InstanceArguments, Way};
 use crate::cli::material::Material;
 use crate::cli::stored::{self, PaceArguments};
 use crate::cli::{Common, Exit, Failure, Outcome};
@@ -18,7 +19,6 @@ use crate::crypto::nonces::fill_random;
 use crate::jobs::admin::Admin;
 use crate::jobs::convert::{ConvertError, Converted, Table, Verb, tables};
 use crate::jobs::instances::row::Standing;
-use crate::jobs::instances::table::Table as InstanceTable;
 use crate::jobs::instances::{Instances, InstancesError};
 use crate::jobs::walk::expected;
 
@@ -31,12 +31,10 @@ pub struct Arguments {
     /// Share the work of a rotation that is under way; never begin one.
     #[arg(long)]
     join: bool,
-    /// The operator's word that this instance is off; may be repeated.
-    #[arg(long, value_name = "INSTANCE")]
-    without: Vec<String>,
-    /// How long an instance is waited for, in seconds.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    patience: u64,
+    #[command(flatten)]
+    domains: DomainArguments,
+    #[command(flatten)]
+    instances: InstanceArguments,
     #[command(flatten)]
     pace: PaceArguments,
 }
@@ -53,6 +51,9 @@ enum Begin {
 
 /// Rotates; says what to do with the older keys.
 pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
+    if !arguments.domains.domains.is_empty() {
+        return domains::run(Way::Rotate, &arguments.domains, &arguments.instances, false, common);
+    }
     let mut material = Material::load(config::load(&common.config)?)?;
     let work = async {
         let admin = material.admin().await?;
@@ -124,13 +125,7 @@ async fn change_keys(
             made.map(|key| key.id).ok_or_else(|| Failure::said(Exit::Keys, "the new key is not pending"))?
         }
     };
-    let cluster = &material.config.cluster;
-    let mut instances = Instances::new(
-        InstanceTable::new(cluster.table.clone()),
-        &cluster.instances,
-        &arguments.without,
-        Duration::from_secs(arguments.patience),
-    )?;
+    let mut instances = arguments.instances.instances(material)?;
     let step = format!("key {pending} is made");
     meet(&mut instances, &admin, material, &step).await?;
     material.change_keyring(|keyring| keyring.with_promoted(pending).map(Some))?;
@@ -163,6 +158,14 @@ fn next(material: &Material, all: &[Converted]) -> Vec<String> {
     if all.iter().any(|one| one.walked.written > 0) {
         let relations: Vec<String> = all.iter().map(|one| one.table.relation.to_string()).collect();
         lines.push(format!("next: VACUUM {}: every row was written once", relations.join(", ")));
+    }
+    for (name, domain) in keyring.domains() {
+        if matches!(domain.writes.key(), Some(key) if Some(key) != keyring.active()) {
+            lines.push(format!(
+                "deterministic domain {name} is under an older key: `pgveil rotate data --domain {name}` moves it \
+                 (its tables are locked meanwhile; --dry-run says for how long)"
+            ));
+        }
     }
     let sealing = |key: KeyId| keyring.domains().any(|(_, domain)| domain.writes.key() == Some(key));
     for key in keyring.keys().iter().filter(|key| key.state == KeyState::DecryptOnly && !sealing(key.id)) {

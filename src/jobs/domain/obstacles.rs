@@ -115,7 +115,7 @@ impl Search<'_> {
             let what = || format!("the {} {}", word(attachment.kind), attachment.name);
             if self.holds(&attachment.definition) {
                 found.push(obstacle(what(), HOLDS));
-            } else if !own.is_empty() && self.crosses(relation, attachment) {
+            } else if self.crosses(relation, attachment) {
                 found.push(obstacle(what(), OUTSIDE));
             } else if self.from_or_to_plain
                 && !guards.contains(attachment.name.as_str())
@@ -140,7 +140,7 @@ impl Search<'_> {
         if attachment.kind != AttachmentKind::ForeignKey {
             return false;
         }
-        let Some((target, pairs)) = references(&attachment.definition) else { return true };
+        let Some((target, pairs)) = references(&attachment.definition) else { return false };
         let partner = self.catalog.relations().iter().find(|relation| relation.name == target);
         let moves = |relation: Option<&Relation>, column: &str| {
             let tag = relation.and_then(|relation| relation.column(column)).and_then(|(_, c)| c.tag);

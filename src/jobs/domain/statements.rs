@@ -225,7 +225,10 @@ pub fn census(shape: &Shape) -> String {
                 table.name
             ),
             StoredType::TextArray => {
-                format!("SELECT v FROM {} AS t, unnest({value}) AS v WHERE v IS NOT NULL", table.name)
+                format!(
+                    "SELECT e.element AS v FROM {} AS t, unnest({value}) AS e(element) WHERE e.element IS NOT NULL",
+                    table.name
+                )
             }
         };
         format!(

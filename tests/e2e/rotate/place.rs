@@ -56,7 +56,8 @@ impl Place {
     pub fn new(url: &str, policy: String, directory: &Path) -> Place {
         let place = Place { url: url.into(), policy, directory: directory.to_owned(), domain: "d".into() };
         let keyring = Keyring::new(1_700_000_000, &mut fill_random).expect("a keyring");
-        let keyring = keyring.with_plain_domain("d", Padding::Auto).expect("recorded").expect("new");
+        let padding = if place.policy.contains("type =") { Padding::Unpadded } else { Padding::Auto };
+        let keyring = keyring.with_plain_domain("d", padding).expect("recorded").expect("new");
         let unlock = place.unlock();
         KeyringFile::create(&place.keyring(), keyring, &unlock, KdfCost::DEFAULT, &mut fill_random)
             .expect("a file");
