@@ -8,6 +8,7 @@ mod attendance;
 pub mod catalog;
 pub mod decrypt;
 pub mod demo;
+pub mod doctor;
 pub mod documents;
 pub mod domains;
 pub mod encrypt;
@@ -26,6 +27,7 @@ pub mod remains;
 pub mod rotate;
 pub mod scan;
 pub mod serve;
+pub mod status;
 pub mod stored;
 mod upstream_store;
 pub mod users;
@@ -96,6 +98,10 @@ pub enum Verb {
     Demo(demo::Arguments),
     /// Say what becomes of a statement: what is forwarded, sealed, opened or refused, and why.
     Explain(explain::Arguments),
+    /// Look at everything, and say what is in order, what is not, and what to do.
+    Doctor(doctor::Arguments),
+    /// Keys, columns with phase and coverage, jobs and proxies on one screen.
+    Status(status::Arguments),
     /// Print a completion script for a shell.
     Completion(documents::CompletionArguments),
     /// Print the manual page.
@@ -120,6 +126,8 @@ impl Verb {
             Verb::Scrub(arguments) => remains::run(&arguments, common),
             Verb::Demo(arguments) => demo::run(&arguments),
             Verb::Explain(arguments) => explain::run(&arguments, common),
+            Verb::Doctor(arguments) => doctor::run(&arguments, common),
+            Verb::Status(arguments) => status::run(&arguments, common),
             Verb::Completion(arguments) => documents::completion(&arguments, CommandLine::command()),
             Verb::Man(arguments) => documents::man(&arguments, CommandLine::command()),
         }

@@ -98,6 +98,9 @@ impl Admin {
             // The client's next statement reports a lost connection.
             let _lost = connection.await;
         });
+        // What the role or the database has set must not change how our own constants are read.
+        let settled = client.batch_execute("SET standard_conforming_strings = on").await;
+        settled.map_err(|error| AdminError::Connect(reason(&error)))?;
         Ok(Admin { client })
     }
 

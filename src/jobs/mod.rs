@@ -10,6 +10,7 @@ pub mod census;
 pub mod convert;
 pub mod domain;
 pub mod guards;
+pub mod health;
 pub mod instances;
 pub mod leaves;
 pub mod pace;

@@ -72,6 +72,12 @@ impl Zone {
         }
     }
 
+    /// Seconds east of UTC at an instant, in seconds from 1970-01-01 UTC; `None` for a zone that is
+    /// not known.
+    pub fn east_at(&self, unix: i64) -> Option<i32> {
+        self.offset_at(unix - EPOCH_2000).ok()
+    }
+
     /// Seconds east of UTC at an instant, given in seconds from 2000-01-01 UTC.
     pub(super) fn offset_at(&self, utc: i64) -> Result<i32, ValueError> {
         match &self.0 {

@@ -1,10 +1,12 @@
 //! Certificates and keys out of PEM files.
 
 use std::path::Path;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use rustls::RootCertStore;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::TlsError;
 
@@ -35,4 +37,17 @@ pub fn roots(certificates: &[CertificateDer<'static>], path: &Path) -> Result<Ro
         return Err(TlsError::File { path: path.to_owned(), reason });
     }
     Ok(roots)
+}
+
+/// When the first certificate of a PEM file ends.
+///
+/// # Errors
+/// A file that cannot be read or holds no certificate.
+pub fn first_expiry(path: &Path) -> Result<SystemTime, TlsError> {
+    let unfit = |reason: &str| TlsError::File { path: path.to_owned(), reason: reason.to_owned() };
+    let all = certificates(path)?;
+    let first = all.first().ok_or_else(|| unfit("it holds no certificate"))?;
+    let (_, certificate) = X509Certificate::from_der(first).map_err(|_| unfit("not a certificate"))?;
+    let seconds = u64::try_from(certificate.validity().not_after.timestamp()).unwrap_or(0);
+    Ok(UNIX_EPOCH + Duration::from_secs(seconds))
 }

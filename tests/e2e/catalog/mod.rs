@@ -2,6 +2,7 @@
 
 mod apply;
 mod drift;
+mod health;
 mod live;
 mod place;
 mod plan;

@@ -8,15 +8,15 @@ use tempfile::TempDir;
 use crate::support::{Database, database};
 
 /// A configuration, a keyring and a database.
-struct Desk {
+pub struct Desk {
     directory: TempDir,
-    database: Database,
+    pub database: Database,
 }
 
 /// What a run left behind.
-struct Run {
+pub struct Run {
     code: i32,
-    out: String,
+    pub out: String,
     err: String,
 }
 
@@ -24,7 +24,7 @@ const COLUMNS: &str = "# tagged columns\n[[column]]\nname = 'public.customers.em
      [[column]]\nname = 'public.customers.born'\n";
 
 impl Desk {
-    fn new(label: &str) -> Self {
+    pub fn new(label: &str) -> Self {
         let desk = Desk { directory: tempfile::tempdir().expect("a directory"), database: database(label) };
         std::fs::write(desk.path("admin.dsn"), desk.database.url()).expect("written");
         desk.configure(COLUMNS);
@@ -32,7 +32,7 @@ impl Desk {
         desk
     }
 
-    fn path(&self, name: &str) -> PathBuf {
+    pub fn path(&self, name: &str) -> PathBuf {
         self.directory.path().join(name)
     }
 
@@ -50,7 +50,7 @@ impl Desk {
         std::fs::write(self.config(), text).expect("written");
     }
 
-    fn run(&self, arguments: &[&str]) -> Run {
+    pub fn run(&self, arguments: &[&str]) -> Run {
         let output = Command::new(env!("CARGO_BIN_EXE_pgveil"))
             .args(arguments)
             .arg("-c")
@@ -71,7 +71,7 @@ impl Desk {
 }
 
 impl Run {
-    fn ends(self, code: i32) -> Self {
+    pub fn ends(self, code: i32) -> Self {
         assert_eq!(self.code, code, "{}\n{}", self.out, self.err);
         self
     }

@@ -5,7 +5,7 @@ use pgveil::sql::ast::{
     Operator, Over, QuantifiedOver, Step, WindowSpec,
 };
 
-use super::{Dump, flag, ident, idents, list, node, object, optional, word};
+use super::{Dump, flag, ident, list, node, object, optional, word};
 
 impl Dump<'_> {
     pub(super) fn exprs(&self, exprs: &[Expr]) -> String {

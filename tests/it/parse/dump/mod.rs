@@ -5,7 +5,7 @@ mod expr;
 mod query;
 mod statement;
 
-use pgveil::sql::ast::{Ident, ObjectName, Span, Statement, TypeName};
+use pgveil::sql::ast::{Ident, ObjectName, Statement, TypeName};
 use pgveil::sql::lexer::{Tokens, number_text, string_value};
 
 /// All statements of a text.
