@@ -8,7 +8,7 @@ use std::pin::pin;
 use std::task::Poll;
 use std::time::Duration;
 
-use tokio::time::{Instant, sleep_until};
+use tokio::time::Instant;
 
 use super::proxy::Proxy;
 use super::pump::{Pump, Stop};
@@ -23,7 +23,7 @@ const QUIET: Duration = Duration::from_secs(5);
 pub async fn attend(proxy: &Proxy, pump: &mut Pump) -> Stop {
     let mut draining = pin!(proxy.shutdown.reached(Phase::Draining));
     let mut closing = pin!(proxy.shutdown.reached(Phase::Closing));
-    let mut bell = pin!(sleep_until(Instant::now() + QUIET));
+    let mut bell = pin!(proxy.clock.sleep_until(Instant::now() + QUIET));
     let mut quiet = Quiet { seen: 0, since: Instant::now(), armed: true };
     let mut first = true;
     poll_fn(|cx| {

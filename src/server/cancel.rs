@@ -10,7 +10,6 @@ use std::time::{Duration, Instant};
 
 use subtle::ConstantTimeEq;
 use tokio::io::AsyncReadExt;
-use tokio::time::timeout;
 
 use super::auth::attempts::Attempts;
 use super::auth::exchange::send;
@@ -99,7 +98,7 @@ impl CancelKeys {
             tracing::debug!("a cancel request with an unknown key was ignored");
             return;
         };
-        match timeout(CANCEL_LIMIT, forward(upstream, &target)).await {
+        match upstream.clock.timeout(CANCEL_LIMIT, forward(upstream, &target)).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "a cancel request did not reach the server"),
             Err(_) => tracing::warn!("a cancel request did not reach the server in time"),

@@ -3,8 +3,6 @@
 use std::future::poll_fn;
 use std::net::IpAddr;
 
-use tokio::time::timeout;
-
 use super::attendance::attend;
 use super::auth::client::{self, Proof};
 use super::auth::exchange::send;
@@ -29,7 +27,7 @@ pub async fn serve(proxy: Proxy, socket: Socket, pending: Place) {
         Socket::Tcp(_, address) => Some(address.ip().to_canonical()),
         Socket::Unix(_) => None,
     };
-    let door = timeout(proxy.limits.authentication_timeout, knock(&proxy, socket, address)).await;
+    let door = proxy.clock.timeout(proxy.limits.authentication_timeout, knock(&proxy, socket, address)).await;
     let Ok(Some((visitor, proof, who))) = door else {
         if door.is_err() {
             tracing::info!(address = %Address(address), "no login in time");
@@ -45,7 +43,7 @@ async fn admit(proxy: &Proxy, mut visitor: Visitor, proof: Proof, address: Optio
     let Some(_place) = proxy.sessions.take() else {
         tracing::warn!("the limit of connections is reached");
         let report = Report::fatal(sqlstate::TOO_MANY_CONNECTIONS, "sorry, too many clients already");
-        return say(&mut visitor.leg, &report).await;
+        return say(&proxy.clock, &mut visitor.leg, &report).await;
     };
     let established = match connect(proxy, &visitor, &proof, who).await {
         Ok(established) => established,
@@ -56,7 +54,7 @@ async fn admit(proxy: &Proxy, mut visitor: Visitor, proof: Proof, address: Optio
             }
             // The client is gone or hears it.
             let _ = send(&mut visitor.leg, &refusal.bytes).await;
-            return close(&mut visitor.leg).await;
+            return close(&proxy.clock, &mut visitor.leg).await;
         }
     };
     audit::record(Event::LoggedIn { method: proof.method() }, who);
@@ -199,5 +197,5 @@ async fn run(proxy: &Proxy, mut pump: Pump, who: &Who) {
         }
     }
     // A side that does not take its last bytes in time does not get them.
-    let _ = timeout(CLOSE_LIMIT, poll_fn(|cx| pump.poll_close(cx))).await;
+    let _ = proxy.clock.timeout(CLOSE_LIMIT, poll_fn(|cx| pump.poll_close(cx))).await;
 }

@@ -4,10 +4,10 @@ use std::net::IpAddr;
 use std::time::Duration;
 
 use tokio::io::AsyncWriteExt;
-use tokio::time::timeout;
 
 use super::auth::client::{self, Caller, Proof, TurnedAway};
 use super::auth::exchange::send;
+use super::clock::Clock;
 use super::intake::{self, Arrival, Socket, Visitor};
 use super::leg::Leg;
 use super::proxy::Proxy;
@@ -40,7 +40,7 @@ pub async fn knock(
         }
         Arrival::Rejected(mut leg, report) => {
             tracing::info!(address = %Address(address), "malformed start-up packet");
-            say(&mut leg, &report).await;
+            say(&proxy.clock, &mut leg, &report).await;
             return None;
         }
     };
@@ -52,7 +52,7 @@ pub async fn knock(
     let local = address.is_none_or(|ip| ip.is_loopback());
     let confidential = local || visitor.has_tls();
     if let Some(report) = unwelcome(proxy, &visitor, confidential) {
-        say(&mut visitor.leg, &report).await;
+        say(&proxy.clock, &mut visitor.leg, &report).await;
         return None;
     }
     if let Some(negotiate) = visitor.negotiate.take()
@@ -73,7 +73,7 @@ pub async fn knock(
         Ok(proof) => Some((visitor, proof, who)),
         Err(TurnedAway::Refused { reason, report }) => {
             audit::record(Event::LoginRefused { reason }, &who);
-            say(&mut visitor.leg, &report).await;
+            say(&proxy.clock, &mut visitor.leg, &report).await;
             None
         }
         Err(TurnedAway::Broken(_)) => None,
@@ -107,18 +107,18 @@ fn unwelcome(proxy: &Proxy, visitor: &Visitor, confidential: bool) -> Option<Rep
 }
 
 /// Says why not, and closes.
-pub async fn say(leg: &mut Leg, report: &Report) {
+pub async fn say(clock: &Clock, leg: &mut Leg, report: &Report) {
     let mut bytes = Vec::new();
     report.write(&mut bytes);
     // The client is gone or hears it.
     let _ = send(leg, &bytes).await;
-    close(leg).await;
+    close(clock, leg).await;
 }
 
 /// Closes our sending side first, so that what was sent arrives.
-pub async fn close(leg: &mut Leg) {
+pub async fn close(clock: &Clock, leg: &mut Leg) {
     // It is over in any case.
-    let _ = timeout(CLOSE_LIMIT, leg.shutdown()).await;
+    let _ = clock.timeout(CLOSE_LIMIT, leg.shutdown()).await;
 }
 
 /// For the log.

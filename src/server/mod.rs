@@ -8,6 +8,7 @@ mod attendance;
 mod attributes;
 pub mod auth;
 mod cancel;
+mod clock;
 mod connection;
 mod door;
 pub mod epoch;
@@ -26,11 +27,13 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
+use tokio::runtime::Runtime;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::time::{Instant, sleep, sleep_until};
 
 use self::auth::secrets::SecretsPlace;
 use self::auth::users::StoreError;
+use self::clock::Clock;
 use self::epoch::Judges;
 use self::listen::{Bound, Listener};
 use self::proxy::Shared;
@@ -79,12 +82,14 @@ impl From<StoreError> for StartError {
 
 /// Everything is read and checked; nothing listens yet.
 pub struct Prepared {
+    runtime: Runtime,
     shared: Arc<Shared>,
     config: Config,
 }
 
 /// Sockets are bound; [`Listening::serve`] accepts.
 pub struct Listening {
+    runtime: Runtime,
     shared: Arc<Shared>,
     bound: Vec<Bound>,
     threads: usize,
@@ -109,8 +114,10 @@ impl Prepared {
         judges: Arc<dyn Judges>,
         secrets: SecretsPlace,
     ) -> Result<Prepared, StartError> {
-        let shared = Arc::new(Shared::load(config.clone(), judges, secrets)?);
-        Ok(Prepared { shared, config })
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let clock = Clock::of(runtime.handle());
+        let shared = Arc::new(Shared::load(config.clone(), judges, secrets, clock)?);
+        Ok(Prepared { runtime, shared, config })
     }
 
     /// Binds the sockets.
@@ -123,6 +130,7 @@ impl Prepared {
             bound.extend(sockets);
         }
         Ok(Listening {
+            runtime: self.runtime,
             shared: self.shared,
             bound,
             threads: self.config.limits.threads,
@@ -148,12 +156,11 @@ impl Listening {
 
     /// Serves until SIGTERM, SIGINT or [`Stopper::stop`], then drains; blocks.
     pub fn serve(self) -> Result<(), StartError> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let workers = Workers::start(self.threads, &self.shared)?;
         for address in self.addresses() {
             tracing::info!(%address, "listening");
         }
-        let Listening { shared, bound, drain, .. } = self;
+        let Listening { runtime, shared, bound, drain, .. } = self;
         let served = runtime.block_on(async {
             let workers = Arc::new(workers);
             for bound in bound {

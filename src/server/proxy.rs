@@ -13,6 +13,7 @@ use super::auth::scram_client::Pin;
 use super::auth::secrets::{SecretsPlace, UpstreamSecrets};
 use super::auth::users::Users;
 use super::cancel::CancelKeys;
+use super::clock::Clock;
 use super::epoch::Judges;
 use super::limits::Places;
 use super::shutdown::Shutdown;
@@ -45,6 +46,8 @@ pub struct Shared {
     pub pending: Arc<Places>,
     /// Where the proxy stands.
     pub shutdown: Shutdown,
+    /// Every limit of time.
+    pub clock: Clock,
     files: Files,
     secrets_place: SecretsPlace,
     reloaded: Reloaded,
@@ -73,10 +76,11 @@ impl Shared {
         config: Config,
         judges: Arc<dyn Judges>,
         secrets: SecretsPlace,
+        clock: Clock,
     ) -> Result<Shared, StartError> {
         let reloaded = Reloaded {
             acceptor: ArcSwapOption::new(acceptor(&config)?),
-            upstream: ArcSwap::new(Arc::new(Upstream::load(&config.upstream)?)),
+            upstream: ArcSwap::new(Arc::new(Upstream::load(&config.upstream, &clock)?)),
             users: ArcSwapOption::new(users(&config)?),
             secrets: ArcSwap::new(Arc::new(secrets.read()?)),
         };
@@ -91,6 +95,7 @@ impl Shared {
             sessions: Places::new(config.limits.connections),
             pending: Places::new(config.limits.pending_connections),
             shutdown: Shutdown::default(),
+            clock,
             limits: config.limits.clone(),
             files: Files { config, seen: Mutex::default() },
             secrets_place: secrets,
@@ -139,7 +144,8 @@ impl Shared {
     fn reread(&self) -> Result<(), StartError> {
         let config = &self.files.config;
         let (acceptor, users) = (acceptor(config)?, users(config)?);
-        let (upstream, secrets) = (Upstream::load(&config.upstream)?, self.secrets_place.read()?);
+        let (upstream, secrets) =
+            (Upstream::load(&config.upstream, &self.clock)?, self.secrets_place.read()?);
         self.reloaded.acceptor.store(acceptor);
         self.reloaded.users.store(users);
         self.pins.clear();

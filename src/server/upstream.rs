@@ -10,11 +10,11 @@ use std::time::Duration;
 
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpStream, UnixStream};
-use tokio::time::timeout;
 
 use super::attributes::{self, Fitness};
 use super::auth::exchange::{Broken, Message};
 use super::auth::upstream::{Credentials, LoggedIn, Login, LoginError, login};
+use super::clock::Clock;
 use super::leg::Leg;
 use super::tls::{Dialer, EndPoint, TlsError, upstream::end_point};
 use crate::config::place::Place;
@@ -32,6 +32,7 @@ pub struct Upstream {
     dialer: Option<Dialer>,
     target: TargetAttrs,
     connect_timeout: Duration,
+    pub(super) clock: Clock,
 }
 
 /// Where one connection went, so that its cancel requests go there too.
@@ -112,12 +113,13 @@ pub struct Opening<'a> {
 
 impl Upstream {
     /// Reads the certificates that it needs.
-    pub fn load(upstream: &resolved::Upstream) -> Result<Upstream, TlsError> {
+    pub fn load(upstream: &resolved::Upstream, clock: &Clock) -> Result<Upstream, TlsError> {
         Ok(Upstream {
             hosts: upstream.hosts.clone(),
             dialer: Dialer::load(upstream)?,
             target: upstream.target,
             connect_timeout: upstream.connect_timeout,
+            clock: clock.clone(),
         })
     }
 
@@ -150,7 +152,8 @@ impl Upstream {
             };
             for end in ends {
                 let route = Route { host: host_of(place), end };
-                let attempt = timeout(self.connect_timeout, self.establish(opening, route, target));
+                let attempt =
+                    self.clock.timeout(self.connect_timeout, self.establish(opening, route, target));
                 match attempt.await {
                     Ok(Ok(Some(established))) => return Ok(established),
                     Ok(Ok(None)) => last = ConnectError::NoFit,

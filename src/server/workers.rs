@@ -7,7 +7,6 @@ use std::thread;
 
 use tokio::net::{TcpStream, UnixStream};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::task::{LocalSet, spawn_local};
 
 use super::connection;
 use super::intake::Socket;
@@ -56,12 +55,13 @@ impl Workers {
 
 impl Worker {
     fn start(number: usize, shared: Arc<Shared>) -> io::Result<Worker> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        // Without timers: see `clock`.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
         let (inbox, connections) = unbounded_channel();
         let load = Arc::new(AtomicUsize::new(0));
         let counted = load.clone();
         thread::Builder::new().name(format!("pgveil-{number}")).spawn(move || {
-            LocalSet::new().block_on(&runtime, work(shared, connections, counted));
+            runtime.block_on(work(shared, connections, counted));
         })?;
         Ok(Worker { inbox, load })
     }
@@ -83,7 +83,7 @@ async fn work(
             }
         };
         let proxy = shared.clone();
-        spawn_local(async move {
+        tokio::spawn(async move {
             connection::serve(proxy, socket, place).await;
             drop(counted);
         });
