@@ -1,67 +1,115 @@
-//! What a proxy costs, beside none at all and beside pgbouncer: transactions per second, COPY, CPU
-//! time and memory, over a private PostgreSQL on this machine.
+//! What a proxy costs, beside none at all, HAProxy, pgbouncer and encryption elsewhere: throughput,
+//! latency, CPU time and memory, over a private PostgreSQL on this machine.
 //!
 //! ```text
-//! cargo bench --bench end_to_end                   every cell, 5 rounds of 4 s each
-//! cargo bench --bench end_to_end -- --fast         2 rounds of 2 s
-//! cargo bench --bench end_to_end -- --clients 8 --mode prepared --rounds 9
-//! PGVEIL_BIN=target/release/pgveil cargo bench --profile dev --bench end_to_end     a binary at hand
+//! scripts/bench                                    everything, into docs/performance.md and its plot
+//! scripts/bench --fast                             the most important cells, under two minutes
+//! cargo bench --bench end_to_end -- --only TLS --rounds 9
+//! PGVEIL_BIN=target/quick/pgveil cargo bench --profile dev --bench end_to_end     a binary at hand
 //! ```
 //!
-//! The targets take turns within each round, so that a disturbance of the machine hits all of them;
-//! the figure of a cell is the median of its rounds. pgbouncer runs in session mode: like pgveil, one
-//! server connection per client connection.
+//! The targets take turns within each round; a figure is the median of its rounds, a ratio the median
+//! of the rounds' own ratios. pgbouncer runs in session mode: like pgveil, one server connection per
+//! client connection.
 
+mod application;
+mod bulk;
+#[path = "../../tests/e2e/support/client.rs"]
+#[allow(dead_code)]
+mod client;
+mod connections;
+mod goals;
+mod group;
 mod measure;
+mod pgbench;
+mod protected;
 mod report;
+#[path = "../../tests/e2e/support/scram.rs"]
+#[allow(dead_code)]
+mod scram;
 mod targets;
+mod tls;
+mod untouched;
 
+use std::fs;
+use std::path::PathBuf;
 use std::process::ExitCode;
 
-use measure::{Cell, Mode};
-use report::Table;
-use targets::Targets;
+use group::{Group, Outcome};
+use targets::{Targets, Upstream};
+
+/// Relay authentication: fewest round trips, and allowed on loopback.
+const RELAY: &str = "mode = \"relay\"";
+const SCRAM: &str = "mode = \"scram\"\nusers = \"users.toml\"";
+const KEYS: &str =
+    "[keys]\nkeyring = \"keyring.pgveil\"\nunlock = \"file:root.key\"\n[admin]\nurl = \"file:admin.dsn\"\n";
 
 /// What to run.
-struct Plan {
-    rounds: usize,
-    seconds: u32,
-    clients: Vec<u32>,
-    modes: Vec<Mode>,
-    copies: usize,
-    idle: usize,
+pub struct Plan {
+    /// Only the cells that matter most.
+    pub fast: bool,
+    /// Turns of each target in each cell.
+    pub rounds: usize,
+    /// Of one turn of pgbench.
+    pub seconds: u32,
+    /// Of the tables that are read in bulk; at most 1,000,000.
+    pub rows: u64,
+    /// Connections that do nothing.
+    pub idle: usize,
+    /// Groups and cells whose title or name has this in it.
+    only: String,
+    /// Figures as JSON.
+    json: Option<PathBuf>,
+    /// The page whose tables are replaced.
+    page: Option<PathBuf>,
 }
 
 impl Plan {
     fn from_arguments() -> Result<Plan, String> {
         let mut plan = Plan {
+            fast: false,
             rounds: 5,
-            seconds: 4,
-            clients: vec![1, 8, 32],
-            modes: vec![Mode::Prepared, Mode::Extended, Mode::Simple],
-            copies: 5,
-            idle: 100,
+            seconds: 3,
+            rows: 1_000_000,
+            idle: 1000,
+            only: String::new(),
+            json: None,
+            page: None,
         };
         let mut arguments = std::env::args().skip(1);
         while let Some(argument) = arguments.next() {
-            let mut number =
-                || arguments.next().and_then(|word| word.parse().ok()).ok_or("a number is missing");
+            let mut word = || arguments.next().ok_or(format!("{argument} wants a value"));
+            let number = |word: String| word.parse::<u32>().map_err(|_| format!("{word} is no number"));
             match argument.as_str() {
                 // Cargo itself adds this to the arguments of a bench.
                 "--bench" => {}
-                "--fast" => (plan.rounds, plan.seconds, plan.copies) = (2, 2, 2),
-                "--rounds" => plan.rounds = number()? as usize,
-                "--seconds" => plan.seconds = number()?,
-                "--clients" => plan.clients = vec![number()?],
-                "--no-copy" => plan.copies = 0,
-                "--mode" => {
-                    let word = arguments.next().unwrap_or_default();
-                    plan.modes = vec![Mode::parse(&word).ok_or(format!("no mode `{word}`"))?];
+                "--fast" => {
+                    (plan.fast, plan.rounds, plan.seconds) = (true, 1, 1);
+                    (plan.rows, plan.idle) = (200_000, 200);
                 }
+                "--rounds" => plan.rounds = number(word()?)? as usize,
+                "--seconds" => plan.seconds = number(word()?)?,
+                "--only" => plan.only = word()?,
+                "--json" => plan.json = Some(word()?.into()),
+                "--page" => plan.page = Some(word()?.into()),
                 other => return Err(format!("what is `{other}`?")),
             }
         }
         Ok(plan)
+    }
+
+    /// Runs the cells that are wanted of a group.
+    fn run(&self, group: &Group<'_>, outcomes: &mut Vec<Outcome>) {
+        let wanted = group.cells.iter().filter(|cell| {
+            self.wants(group.title) || (!self.only.is_empty() && cell.name.contains(&self.only))
+        });
+        for cell in wanted {
+            outcomes.push(cell.run(group, self.rounds));
+        }
+    }
+
+    fn wants(&self, title: &str) -> bool {
+        title.contains(&self.only)
     }
 }
 
@@ -73,19 +121,74 @@ fn main() -> ExitCode {
             return ExitCode::from(3);
         }
     };
-    let targets = Targets::start();
-    let table = Table::new(targets.names());
-    for mode in &plan.modes {
-        for clients in &plan.clients {
-            let cell = Cell { mode: *mode, clients: *clients, seconds: plan.seconds };
-            let rounds: Vec<_> = (0..plan.rounds).map(|round| targets.round(&cell, round)).collect();
-            table.transactions(&cell, &rounds);
+    let mut targets = started();
+    protected::fill(&targets, &plan);
+    let mut outcomes = Vec::new();
+    plan.run(&untouched::transactions(&targets, &plan), &mut outcomes);
+    plan.run(&untouched::data(&targets, &plan), &mut outcomes);
+    plan.run(&protected::transactions(&targets, &plan), &mut outcomes);
+    plan.run(&protected::data(&targets, &plan), &mut outcomes);
+    plan.run(&untouched::tls(&targets, &plan), &mut outcomes);
+    plan.run(&connections::storm(&targets, &plan), &mut outcomes);
+    let idle =
+        if plan.wants("Idle connections") { connections::memory(&mut targets, &plan) } else { Vec::new() };
+    drop(targets);
+    publish(&plan, &outcomes, &idle)
+}
+
+/// The server and all proxies.
+fn started() -> Targets {
+    let mut targets = Targets::start();
+    protected::create(&targets);
+    let port = targets.server_port();
+    let upstream = |sslmode, auth| Upstream { port, sslmode, auth };
+    let add = ["users", "add", "postgres", "--password", "env:BENCH_PASSWORD"];
+    let same = [&add[..], &["--upstream-password", "env:BENCH_PASSWORD"]].concat();
+    let tagged = format!("{KEYS}{}", protected::policy());
+    targets.start_haproxy("haproxy");
+    targets.start_pgbouncer("pgbouncer", "disable");
+    targets.start_pgbouncer("pgbouncer, TLS on", "require");
+    targets.start_pgveil("pgveil", &upstream("disable", RELAY), "", &[]);
+    targets.start_pgveil("pgveil, TLS on", &upstream("require", RELAY), "", &[]);
+    targets.start_pgveil("pgveil, scram", &upstream("disable", SCRAM), "", &[&same]);
+    let verbs: [&[&str]; 3] = [&["keys", "new"], &["policy", "accept"], &["apply"]];
+    targets.start_pgveil("pgveil, policy", &upstream("disable", RELAY), &tagged, &verbs);
+    targets
+}
+
+/// Prints the tables, and writes them where they are wanted.
+fn publish(plan: &Plan, outcomes: &[Outcome], idle: &[connections::Idle]) -> ExitCode {
+    let machine = machine(plan);
+    let tables = report::markdown(&machine, outcomes, idle);
+    println!("{tables}");
+    let json = plan.json.as_ref().map_or(Ok(()), |path| {
+        let text = format!("{:#}\n", report::values(&machine, outcomes, idle));
+        fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
+    });
+    let page = plan.page.as_ref().map_or(Ok(()), |path| report::write_into(path, &tables));
+    match json.and(page) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("{error}");
+            ExitCode::FAILURE
         }
     }
-    if plan.copies > 0 {
-        let rounds: Vec<_> = (0..plan.copies).map(|round| targets.copy_round(round)).collect();
-        table.copies(&rounds);
-    }
-    table.idle(&targets.idle_memory(plan.idle), plan.idle);
-    ExitCode::SUCCESS
+}
+
+/// Where and how this was measured.
+fn machine(plan: &Plan) -> String {
+    let read = |path: &str| fs::read_to_string(path).unwrap_or_default();
+    let info = read("/proc/cpuinfo");
+    let model =
+        info.lines().find(|line| line.starts_with("model name")).and_then(|line| line.split(": ").nth(1));
+    let cores = std::thread::available_parallelism().map_or(0, usize::from);
+    let loads = read("/proc/loadavg");
+    format!(
+        "{} rounds of {} s; {cores} cores ({}) shared by client, proxy and server; load over the last 15 minutes \
+         at the end: {}.",
+        plan.rounds,
+        plan.seconds,
+        model.unwrap_or("unknown"),
+        loads.split(' ').nth(2).unwrap_or("unknown")
+    )
 }

@@ -1,92 +1,39 @@
-//! One measurement: pgbench or COPY against one address, and what a process used meanwhile.
+//! What one turn of one target gave, and what a process has used: time and memory from /proc.
 
 use std::fs;
-use std::path::Path;
-use std::process::{Command, Stdio};
-use std::time::Instant;
-
-use crate::targets::PASSWORD;
 
 /// Clock ticks per second of /proc/PID/stat on Linux (`getconf CLK_TCK`).
 const TICKS: f64 = 100.0;
 
-/// pgbench's `--protocol`.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Mode {
-    Prepared,
-    Extended,
-    Simple,
-}
-
-impl Mode {
-    pub fn parse(word: &str) -> Option<Mode> {
-        [Mode::Prepared, Mode::Extended, Mode::Simple].into_iter().find(|mode| mode.name() == word)
-    }
-
-    pub fn name(self) -> &'static str {
-        match self {
-            Mode::Prepared => "prepared",
-            Mode::Extended => "extended",
-            Mode::Simple => "simple",
-        }
-    }
-}
-
-/// One cell of the table.
-pub struct Cell {
-    pub mode: Mode,
-    pub clients: u32,
-    pub seconds: u32,
-}
-
 /// What one target did in one round.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Sample {
-    /// Transactions per second, without connecting.
-    pub tps: f64,
-    /// CPU milliseconds of the proxy per 1,000 transactions; 0 without a proxy.
-    pub cpu: f64,
+    /// Transactions, rows or connections per second.
+    pub rate: f64,
+    /// CPU milliseconds of the proxy per 1,000 of them, if there is a proxy.
+    pub cpu: Option<f64>,
+    /// Latency in milliseconds that half of the transactions did not exceed.
+    pub p50: Option<f64>,
+    /// Latency in milliseconds that 99 % of the transactions did not exceed.
+    pub p99: Option<f64>,
 }
 
-/// `pgbench -S` for the cell's time.
-pub fn pgbench(program: &Path, port: u16, cell: &Cell, proxy: Option<u32>) -> Sample {
-    let before = proxy.map_or(0.0, cpu_seconds);
-    let output = Command::new(program)
-        .args(["-n", "-S", "-h", "127.0.0.1", "-U", "postgres", "-p", &port.to_string()])
-        .args(["-M", cell.mode.name(), "-c", &cell.clients.to_string()])
-        .args(["-j", &cell.clients.min(2).to_string(), "-T", &cell.seconds.to_string(), "bench"])
-        .env("PGPASSWORD", PASSWORD)
-        .stdin(Stdio::null())
-        .output()
-        .expect("pgbench");
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
-    assert!(output.status.success(), "pgbench on port {port}: {complaint}");
-    let tps = number_after(&text, "tps = ").unwrap_or_else(|| panic!("no tps in: {text}"));
-    let transactions = number_after(&text, "actually processed: ").unwrap_or(1.0);
-    let used = proxy.map_or(0.0, cpu_seconds) - before;
-    Sample { tps, cpu: used * 1e6 / transactions }
+/// CPU time of a process while something runs.
+pub struct Meter {
+    process: Option<u32>,
+    before: f64,
 }
 
-fn number_after(text: &str, label: &str) -> Option<f64> {
-    let after = text.split(label).nth(1)?;
-    let digits: String = after.chars().take_while(|c| c.is_ascii_digit() || *c == '.').collect();
-    digits.parse().ok()
-}
+impl Meter {
+    /// Begins; without a process there is nothing to measure.
+    pub fn start(process: Option<u32>) -> Meter {
+        Meter { process, before: process.map_or(0.0, cpu_seconds) }
+    }
 
-/// Seconds for COPY of the whole table (1 M rows, about 97 MB) to the client.
-pub fn copy_out(program: &Path, port: u16) -> f64 {
-    let started = Instant::now();
-    let status = Command::new(program)
-        .args(["-X", "-q", "-h", "127.0.0.1", "-U", "postgres", "-p", &port.to_string(), "-d", "bench"])
-        .args(["-c", "COPY pgbench_accounts TO STDOUT"])
-        .env("PGPASSWORD", PASSWORD)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .status()
-        .expect("psql");
-    assert!(status.success(), "COPY on port {port}");
-    started.elapsed().as_secs_f64()
+    /// Milliseconds per 1,000 of `count`.
+    pub fn per_thousand(&self, count: f64) -> Option<f64> {
+        self.process.map(|process| (cpu_seconds(process) - self.before) * 1e6 / count.max(1.0))
+    }
 }
 
 /// User and system time of a process so far, in seconds (proc(5): fields 14 and 15 of stat).
@@ -114,4 +61,10 @@ pub fn median(mut values: Vec<f64>) -> f64 {
         (0, Some(below)) => (values[below] + values[half]) / 2.0,
         _ => values.get(half).copied().unwrap_or_default(),
     }
+}
+
+/// The value that `share` of the sorted values do not exceed.
+pub fn quantile(sorted: &[f64], share: f64) -> Option<f64> {
+    let last = sorted.len().checked_sub(1)?;
+    sorted.get((last as f64 * share).round() as usize).copied()
 }

@@ -1,80 +1,94 @@
-//! The table, as Markdown on stdout; progress is visible line by line.
+//! The result: tables in Markdown, and the same figures as JSON for the plot.
 
-use crate::measure::{Cell, Sample, median};
+use std::fs;
+use std::path::Path;
 
-/// Columns are the targets.
-pub struct Table {
-    names: Vec<&'static str>,
+use serde_json::{Value, json};
+
+use crate::connections::Idle;
+use crate::goals;
+use crate::group::{Line, Metric, Outcome};
+
+/// The tables stand between these lines of the page.
+const BEGIN: &str = "<!-- figures: written by benches/end_to_end -->";
+const END: &str = "<!-- end of figures -->";
+
+/// Everything that was measured, as Markdown.
+pub fn markdown(machine: &str, outcomes: &[Outcome], idle: &[Idle]) -> String {
+    let mut text = format!("{machine}\n\n### What is asked for\n\n{}", goals::table(outcomes, idle));
+    let mut group = "";
+    for outcome in outcomes {
+        if outcome.group != group {
+            group = outcome.group;
+            text += &head(outcome);
+        }
+        for line in &outcome.lines {
+            text += &row(outcome, line);
+        }
+    }
+    if !idle.is_empty() {
+        text += "\n### Idle connections\n\n| | connections | KiB each | login ms, first 100 | last 100 |\n|---|---|---|---|---|\n";
+    }
+    for Idle { what, connections, kib, login } in idle {
+        text += &format!("| {what} | {connections} | {kib:.1} | {:.2} | {:.2} |\n", login.0, login.1);
+    }
+    text
 }
 
-impl Table {
-    /// Prints the head.
-    pub fn new(names: Vec<&'static str>) -> Table {
-        let heads: Vec<String> =
-            names
-                .iter()
-                .map(|name| {
-                    if *name == "direct" { "direct tps".into() } else { format!("{name} tps | CPU ms/1,000") }
-                })
-                .collect();
-        println!("| pgbench -S | {} | pgveil / direct | pgveil / pgbouncer |", heads.join(" | "));
-        println!("|{}", "---|".repeat(heads.join(" | ").split(" | ").count() + 3));
-        Table { names }
-    }
+fn head(outcome: &Outcome) -> String {
+    let ratios: Vec<String> = outcome.against.iter().map(|name| format!("× {name}")).collect();
+    let columns = ["", "", outcome.unit, &ratios.join(" | "), "p50 ms", "p99 ms", "CPU ms/1,000"].join(" | ");
+    let rule = "---|".repeat(6 + ratios.len());
+    format!("\n### {}\n\n|{columns} |\n|{rule}\n", outcome.group)
+}
 
-    /// One line: medians over the rounds.
-    pub fn transactions(&self, cell: &Cell, rounds: &[Vec<Sample>]) {
-        let column = |index: usize, field: fn(&Sample) -> f64| {
-            median(rounds.iter().filter_map(|round| round.get(index)).map(field).collect())
-        };
-        let tps: Vec<f64> = (0..self.names.len()).map(|index| column(index, |sample| sample.tps)).collect();
-        let cells: Vec<String> = tps
-            .iter()
-            .enumerate()
-            .map(|(index, tps)| match index {
-                0 => format!("{tps:.0}"),
-                _ => format!("{tps:.0} | {:.1}", column(index, |sample| sample.cpu)),
+fn row(outcome: &Outcome, line: &Line) -> String {
+    let figure = |metric: Metric, digits: usize| {
+        line.median(metric).map_or("–".into(), |value| format!("{value:.digits$}"))
+    };
+    let ratio = |to: &&str| {
+        let ratio = (*to != line.target).then(|| outcome.ratio(line.target, to, |sample| Some(sample.rate)));
+        ratio.flatten().map_or("–".into(), |value| format!("{value:.2}"))
+    };
+    let ratios: Vec<String> = outcome.against.iter().map(ratio).collect();
+    format!(
+        "| {} | {} | {} | {} | {} | {} | {} |\n",
+        outcome.cell,
+        line.target,
+        figure(|sample| Some(sample.rate), 0),
+        ratios.join(" | "),
+        figure(|sample| sample.p50, 2),
+        figure(|sample| sample.p99, 2),
+        figure(|sample| sample.cpu, 1)
+    )
+}
+
+/// The same for programs: medians by group, cell and target.
+pub fn values(machine: &str, outcomes: &[Outcome], idle: &[Idle]) -> Value {
+    let lines = outcomes.iter().flat_map(|outcome| {
+        outcome.lines.iter().map(move |line| {
+            json!({
+                "group": outcome.group, "cell": outcome.cell, "unit": outcome.unit, "target": line.target,
+                "rate": line.median(|sample| Some(sample.rate)),
+                "cpu": line.median(|sample| sample.cpu),
+                "p50": line.median(|sample| sample.p50), "p99": line.median(|sample| sample.p99),
+                "rounds": line.samples.len(),
             })
-            .collect();
-        println!(
-            "| {}, {} clients | {} | {} | {} |",
-            cell.mode.name(),
-            cell.clients,
-            cells.join(" | "),
-            self.ratio(&tps, "pgveil", "direct"),
-            self.ratio(&tps, "pgveil", "pgbouncer")
-        );
-    }
+        })
+    });
+    let idle = idle
+        .iter()
+        .map(|line| json!({ "what": line.what, "connections": line.connections, "kib": line.kib }));
+    json!({ "machine": machine, "lines": lines.collect::<Vec<_>>(), "idle": idle.collect::<Vec<_>>() })
+}
 
-    fn ratio(&self, values: &[f64], of: &str, to: &str) -> String {
-        let value = |name: &str| {
-            let index = self.names.iter().position(|candidate| *candidate == name)?;
-            values.get(index).copied()
-        };
-        match (value(of), value(to)) {
-            (Some(of), Some(to)) if to > 0.0 => format!("{:.2}", of / to),
-            _ => "–".into(),
-        }
-    }
-
-    /// Seconds per target, and how they compare.
-    pub fn copies(&self, rounds: &[Vec<f64>]) {
-        println!("\nCOPY out of 1,000,000 rows, seconds (median of {}):", rounds.len());
-        let seconds: Vec<f64> = (0..self.names.len())
-            .map(|index| median(rounds.iter().filter_map(|round| round.get(index)).copied().collect()))
-            .collect();
-        for (name, seconds) in self.names.iter().zip(&seconds) {
-            println!("- {name}: {seconds:.2}");
-        }
-        println!("- time of pgveil / direct: {}", self.ratio(&seconds, "pgveil", "direct"));
-        println!("- time of pgveil / pgbouncer: {}", self.ratio(&seconds, "pgveil", "pgbouncer"));
-    }
-
-    /// Memory per idle connection.
-    pub fn idle(&self, memory: &[(&'static str, f64)], connections: usize) {
-        println!("\nMemory per idle connection, KiB (over {connections}):");
-        for (name, kib) in memory {
-            println!("- {name}: {kib:.1}");
-        }
-    }
+/// Puts the tables into the page, in place of those that stood there.
+pub fn write_into(page: &Path, tables: &str) -> Result<(), String> {
+    let text = fs::read_to_string(page).map_err(|error| format!("{}: {error}", page.display()))?;
+    let parts = text.split_once(BEGIN).and_then(|(before, rest)| Some((before, rest.split_once(END)?.1)));
+    let Some((before, after)) = parts else {
+        return Err(format!("{} has no place for figures", page.display()));
+    };
+    let text = format!("{before}{BEGIN}\n\n{tables}\n{END}{after}");
+    fs::write(page, text).map_err(|error| format!("{}: {error}", page.display()))
 }

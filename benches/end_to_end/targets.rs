@@ -1,22 +1,29 @@
-//! What is measured: the server itself, pgbouncer before it, pgveil before it.
+//! The processes that are measured: the server itself and what stands before it, all on loopback.
 
 use std::fs;
-use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
-use std::os::unix::fs::PermissionsExt;
+use std::os::unix::fs::{MetadataExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
 use pgveil::cli::demo::postgres::{Installation, PrivatePostgres, Setup};
 
-use crate::measure::{Cell, Sample, copy_out, pgbench, resident};
-
 /// 1 M rows in pgbench_accounts.
 const SCALE: &str = "10";
-
-/// Everybody logs in with SCRAM; only connecting is affected, which is not measured.
+/// Everybody logs in with SCRAM.
 pub const PASSWORD: &str = "bench";
+
+/// Where a client connects.
+#[derive(Clone, Debug)]
+pub struct Place {
+    pub name: &'static str,
+    pub port: u16,
+    /// The proxy, if it is one.
+    pub process: Option<u32>,
+    /// libpq's.
+    pub sslmode: &'static str,
+}
 
 /// A running proxy; dropping it ends it.
 struct Proxy {
@@ -32,178 +39,219 @@ impl Drop for Proxy {
     }
 }
 
-/// All of them, started.
+/// A server with pgbench's tables, and the proxies.
 pub struct Targets {
     // ORDER: fields are dropped in this order; proxies end before the server does.
     proxies: Vec<Proxy>,
     postgres: PrivatePostgres,
-    pgbench: PathBuf,
-    psql: PathBuf,
-    _directory: tempfile::TempDir,
+    installation: Installation,
+    directory: tempfile::TempDir,
 }
 
 impl Targets {
-    /// Starts a server with pgbench's tables, and the proxies. pgbouncer is left out if this
-    /// machine has none.
+    /// Starts the server and fills it; no proxy yet.
     pub fn start() -> Targets {
         let installation = Installation::find().expect("PostgreSQL");
-        let program = |name: &str| installation.program(name).unwrap_or_else(|| name.into());
+        let certificate =
+            rcgen::generate_simple_self_signed(vec!["localhost".into()]).expect("a certificate");
+        let (pem, key) = (certificate.cert.pem(), certificate.signing_key.serialize_pem());
+        let setting = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let setup = Setup {
-            configuration: vec![("shared_buffers".into(), "256MB".into())],
+            configuration: vec![
+                setting("shared_buffers", "512MB"),
+                setting("max_connections", "1300"),
+                setting("max_wal_size", "8GB"),
+                setting("autovacuum", "off"),
+            ],
             host_rules: vec!["host all all 127.0.0.1/32 scram-sha-256".into()],
+            tls: Some((pem.clone(), key.clone())),
             ..Setup::default()
         };
         let postgres = PrivatePostgres::start(&installation, &setup).expect("a private server");
-        let port = postgres.port().to_string();
-        let socket = postgres.socket_directory().to_string_lossy().into_owned();
-        let at = ["-h", socket.as_str(), "-U", "postgres", "-p", port.as_str()];
-        let password = format!("ALTER ROLE postgres PASSWORD '{PASSWORD}'");
-        run(Command::new(program("psql")).args(at).args(["-qc", password.as_str()]));
-        run(Command::new(program("psql")).args(at).args(["-qc", "CREATE DATABASE bench"]));
-        run(Command::new(program("pgbench")).args(at).args(["-i", "-q", "-s", SCALE, "bench"]));
-        run(Command::new(program("psql")).args(at).args(["-qd", "bench", "-c", "VACUUM FREEZE"]));
         let directory = tempfile::tempdir().expect("a directory");
         fs::set_permissions(directory.path(), fs::Permissions::from_mode(0o755)).expect("permissions");
-        let mut proxies = Vec::new();
-        proxies.extend(pgbouncer(directory.path(), postgres.port()));
-        proxies.push(pgveil(directory.path(), postgres.port()));
-        let (pgbench, psql) = (program("pgbench"), program("psql"));
-        Targets { proxies, postgres, pgbench, psql, _directory: directory }
+        let targets = Targets { proxies: Vec::new(), postgres, installation, directory };
+        targets.write("server.crt", &pem, 0o644);
+        targets.write("server.key", &key, 0o600);
+        // pgbouncer runs as another user than we may be.
+        targets.write("bouncer.key", &key, if is_root() { 0o644 } else { 0o600 });
+        targets.on_host("postgres", &format!("ALTER ROLE postgres PASSWORD '{PASSWORD}'"));
+        targets.on_host("postgres", "CREATE DATABASE bench");
+        let mut fill = targets.host_program("pgbench");
+        run(fill.args(["-i", "-q", "-s", SCALE, "bench"]));
+        targets.on_host("bench", "VACUUM FREEZE");
+        targets
     }
 
-    /// `direct` first.
-    pub fn names(&self) -> Vec<&'static str> {
-        std::iter::once("direct").chain(self.proxies.iter().map(|proxy| proxy.name)).collect()
+    /// A client program of the server's installation.
+    pub fn program(&self, name: &str) -> PathBuf {
+        self.installation.program(name).unwrap_or_else(|| name.into())
     }
 
-    /// Port and process of each target, in the order of the names.
-    fn all(&self) -> Vec<(u16, Option<u32>)> {
-        let proxies = self.proxies.iter().map(|proxy| (proxy.port, Some(proxy.process.id())));
-        std::iter::once((self.postgres.port(), None)).chain(proxies).collect()
+    /// For files that live as long as the targets.
+    pub fn scratch(&self) -> &Path {
+        self.directory.path()
     }
 
-    /// One sample per target, in the order of the names; who comes first changes with the round.
-    pub fn round(&self, cell: &Cell, round: usize) -> Vec<Sample> {
-        turns(&self.all(), round, |(port, process)| pgbench(&self.pgbench, port, cell, process))
+    /// The server's URL for its owner.
+    pub fn url(&self) -> String {
+        format!("postgresql://postgres:{PASSWORD}@127.0.0.1:{}/bench", self.postgres.port())
     }
 
-    /// Seconds for COPY out of 1 M rows, per target.
-    pub fn copy_round(&self, round: usize) -> Vec<f64> {
-        turns(&self.all(), round, |(port, _)| copy_out(&self.psql, port))
+    pub fn server_port(&self) -> u16 {
+        self.postgres.port()
     }
 
-    /// KiB of each proxy's own memory per idle connection.
-    pub fn idle_memory(&self, connections: usize) -> Vec<(&'static str, f64)> {
-        let measure = |proxy: &Proxy| {
-            // What it keeps from earlier rounds is no part of the figure: the first ones warm it up.
-            let warm: Vec<_> = (0..4).map(|_| logged_in(proxy.port)).collect();
-            let before = resident(proxy.process.id());
-            let open: Vec<_> = (0..connections).map(|_| logged_in(proxy.port)).collect();
-            std::thread::sleep(Duration::from_secs(2));
-            let used = resident(proxy.process.id()) - before;
-            drop((warm, open));
-            (proxy.name, used / connections as f64)
-        };
-        self.proxies.iter().map(measure).collect()
+    fn host_program(&self, name: &str) -> Command {
+        let mut command = Command::new(self.program(name));
+        command.arg("-h").arg(self.postgres.socket_directory());
+        command.args(["-U", "postgres", "-p", &self.postgres.port().to_string()]);
+        command
+    }
+
+    /// Runs SQL as the server's owner.
+    pub fn on_host(&self, database: &str, sql: &str) {
+        run(self.host_program("psql").args(["-Xq", "-v", "ON_ERROR_STOP=1", "-d", database, "-c", sql]));
+    }
+
+    /// Writes a file into the scratch directory.
+    pub fn write(&self, name: &str, text: &str, mode: u32) -> PathBuf {
+        let path = self.directory.path().join(name);
+        fs::create_dir_all(path.parent().expect("a directory")).expect("a directory");
+        fs::write(&path, text).expect("a file");
+        fs::set_permissions(&path, fs::Permissions::from_mode(mode)).expect("permissions");
+        path
+    }
+
+    /// The server itself.
+    pub fn direct(&self) -> Place {
+        Place { name: "direct", port: self.postgres.port(), process: None, sslmode: "disable" }
+    }
+
+    /// A proxy that was started, without TLS on the client's leg.
+    pub fn place(&self, name: &str) -> Option<Place> {
+        let proxy = self.proxies.iter().find(|proxy| proxy.name == name)?;
+        let process = Some(proxy.process.id());
+        Some(Place { name: proxy.name, port: proxy.port, process, sslmode: "disable" })
+    }
+
+    /// The server, HAProxy, pgbouncer and pgveil, those of them that are here, each under `sslmode`.
+    pub fn places(&self, names: &[&str], sslmode: &'static str) -> Vec<Place> {
+        let one = |name: &&str| if *name == "direct" { Some(self.direct()) } else { self.place(name) };
+        names.iter().filter_map(one).map(|place| Place { sslmode, ..place }).collect()
+    }
+
+    /// pgbouncer in session mode: like pgveil, one server connection per client connection. Clients
+    /// need not log in, since it would reuse the server's connections anyway.
+    pub fn start_pgbouncer(&mut self, name: &'static str, server_tls: &str) {
+        let (port, place) = (free_port(), self.directory.path().display());
+        let text = format!(
+            "[databases]\nbench = host=127.0.0.1 port={} user=postgres password={PASSWORD} dbname=bench\n\n\
+             [pgbouncer]\nlisten_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n\
+             pool_mode = session\nmax_client_conn = 2000\ndefault_pool_size = 1100\n\
+             ignore_startup_parameters = extra_float_digits\nlog_connections = 0\nlog_disconnections = 0\n\
+             client_tls_sslmode = allow\nclient_tls_cert_file = {place}/server.crt\n\
+             client_tls_key_file = {place}/bouncer.key\nserver_tls_sslmode = {server_tls}\n",
+            self.postgres.port()
+        );
+        let file = self.write(&format!("{name}.ini"), &text, 0o644);
+        let mut command = Command::new("pgbouncer");
+        command.arg("-q").arg(&file);
+        if is_root() {
+            command.args(["-u", "postgres"]);
+        }
+        self.start_proxy(name, port, &mut command);
+    }
+
+    /// HAProxy in TCP mode: bytes from one socket to the other, the floor of any relay.
+    pub fn start_haproxy(&mut self, name: &'static str) {
+        let port = free_port();
+        let text = format!(
+            "global\n  maxconn 4000\ndefaults\n  mode tcp\n  timeout connect 5s\n  timeout client 1h\n  \
+             timeout server 1h\nlisten pg\n  bind 127.0.0.1:{port}\n  server pg 127.0.0.1:{}\n",
+            self.postgres.port()
+        );
+        let file = self.write("haproxy.cfg", &text, 0o644);
+        self.start_proxy(name, port, Command::new("haproxy").arg("-q").arg("-f").arg(&file));
+    }
+
+    /// The binary under test. `sslmode` is of the server's leg; `more` are further tables.
+    pub fn start_pgveil(
+        &mut self,
+        name: &'static str,
+        upstream: &Upstream<'_>,
+        more: &str,
+        verbs: &[&[&str]],
+    ) {
+        let (port, place) = (free_port(), self.directory.path().display().to_string());
+        let Upstream { port: server, sslmode, auth } = *upstream;
+        let text = format!(
+            "version = 1\n[listen]\naddress = \"127.0.0.1:{port}\"\ntls_cert = \"{place}/server.crt\"\n\
+             tls_key = \"{place}/server.key\"\n[upstream]\nhosts = [\"127.0.0.1:{server}\"]\n\
+             sslmode = \"{sslmode}\"\n[auth]\n{auth}\n[limits]\nconnections = 20000\n\
+             pending_connections = 20000\n{more}\n"
+        );
+        let file = self.write(&format!("{name}/pgveil.toml"), &text, 0o600);
+        self.write(&format!("{name}/admin.dsn"), &self.url(), 0o600);
+        let directory = file.parent().expect("a directory").to_path_buf();
+        for verb in verbs {
+            run(pgveil(&directory).args(*verb).env("BENCH_PASSWORD", PASSWORD));
+        }
+        let log = fs::File::create(directory.join("log")).expect("a file");
+        self.start_proxy(name, port, pgveil(&directory).arg("serve").stderr(log));
+    }
+
+    fn start_proxy(&mut self, name: &'static str, port: u16, command: &mut Command) {
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        match command.spawn() {
+            Ok(process) => self.proxies.push(ready(Proxy { name, port, process })),
+            Err(error) => eprintln!("without {name}: {error}"),
+        }
+    }
+
+    /// Ends one.
+    pub fn stop(&mut self, name: &str) {
+        self.proxies.retain(|proxy| proxy.name != name);
     }
 }
 
-fn turns<T: Copy, R>(targets: &[T], round: usize, measure: impl Fn(T) -> R) -> Vec<R> {
-    let count = targets.len();
-    let mut results: Vec<(usize, R)> =
-        (0..count).map(|turn| (turn + round) % count).map(|index| (index, measure(targets[index]))).collect();
-    results.sort_by_key(|(index, _)| *index);
-    results.into_iter().map(|(_, result)| result).collect()
+/// The server's side of a pgveil.
+pub struct Upstream<'a> {
+    pub port: u16,
+    pub sslmode: &'a str,
+    /// Lines of `[auth]`.
+    pub auth: &'a str,
+}
+
+fn pgveil(directory: &Path) -> Command {
+    let binary = std::env::var_os("PGVEIL_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pgveil").into());
+    let mut command = Command::new(fs::canonicalize(binary).expect("the pgveil binary"));
+    command.current_dir(directory);
+    command
 }
 
 fn run(command: &mut Command) {
-    let output = command.stdin(Stdio::null()).output().expect("a program of PostgreSQL");
+    let output = command.stdin(Stdio::null()).output().expect("a program");
     assert!(output.status.success(), "{command:?}: {}", String::from_utf8_lossy(&output.stderr));
+}
+
+fn is_root() -> bool {
+    fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0)
 }
 
 fn free_port() -> u16 {
     TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port()
 }
 
-fn pgbouncer(directory: &Path, server: u16) -> Option<Proxy> {
-    let port = free_port();
-    let file = directory.join("pgbouncer.ini");
-    let text = format!(
-        "[databases]\nbench = host=127.0.0.1 port={server} user=postgres password={PASSWORD} dbname=bench\n\n[pgbouncer]\n\
-         listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nauth_type = any\n\
-         pool_mode = session\nmax_client_conn = 500\ndefault_pool_size = 190\n\
-         ignore_startup_parameters = extra_float_digits\nlog_connections = 0\nlog_disconnections = 0\n"
-    );
-    fs::write(&file, text).expect("a file");
-    let mut command = Command::new("pgbouncer");
-    command.arg("-q").arg(&file);
-    if is_root() {
-        command.args(["-u", "postgres"]);
-    }
-    let spawned = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null()).spawn();
-    match spawned {
-        Ok(process) => Some(ready(Proxy { name: "pgbouncer", port, process })),
-        Err(error) => {
-            eprintln!("without pgbouncer: {error}");
-            None
-        }
-    }
-}
-
-fn is_root() -> bool {
-    use std::os::unix::fs::MetadataExt;
-    fs::metadata("/proc/self").is_ok_and(|me| me.uid() == 0)
-}
-
-fn pgveil(directory: &Path, server: u16) -> Proxy {
-    let port = free_port();
-    let file = directory.join("pgveil.toml");
-    let text = format!(
-        "version = 1\n[listen]\naddress = \"127.0.0.1:{port}\"\n[upstream]\nhosts = [\"127.0.0.1:{server}\"]\n\
-         sslmode = \"disable\"\n[auth]\nmode = \"relay\"\n"
-    );
-    fs::write(&file, text).expect("a file");
-    fs::set_permissions(&file, fs::Permissions::from_mode(0o600)).expect("permissions");
-    let log = fs::File::create(directory.join("pgveil.log")).expect("a file");
-    let binary = std::env::var_os("PGVEIL_BIN").unwrap_or_else(|| env!("CARGO_BIN_EXE_pgveil").into());
-    let process = Command::new(binary)
-        .args(["serve", "-c"])
-        .arg(&file)
-        .stdin(Stdio::null())
-        .stdout(Stdio::null())
-        .stderr(log)
-        .spawn()
-        .expect("pgveil");
-    ready(Proxy { name: "pgveil", port, process })
-}
-
-fn ready(proxy: Proxy) -> Proxy {
-    for _ in 0..200 {
+fn ready(mut proxy: Proxy) -> Proxy {
+    for _ in 0..400 {
         if TcpStream::connect(("127.0.0.1", proxy.port)).is_ok() {
             return proxy;
+        }
+        if let Ok(Some(status)) = proxy.process.try_wait() {
+            panic!("{} ended: {status}", proxy.name);
         }
         std::thread::sleep(Duration::from_millis(25));
     }
     panic!("{} does not listen", proxy.name)
-}
-
-/// A connection that has logged in (with whatever password is asked for) and is idle.
-fn logged_in(port: u16) -> TcpStream {
-    let mut stream = TcpStream::connect(("127.0.0.1", port)).expect("a connection");
-    let body = b"\0\x03\0\0user\0postgres\0database\0bench\0\0";
-    stream.write_all(&(body.len() as u32 + 4).to_be_bytes()).expect("a write");
-    stream.write_all(body).expect("a write");
-    loop {
-        let mut head = [0; 5];
-        stream.read_exact(&mut head).expect("a message");
-        let [tag, length @ ..] = head;
-        let mut body = vec![0; u32::from_be_bytes(length) as usize - 4];
-        stream.read_exact(&mut body).expect("a message");
-        match (tag, body.as_slice()) {
-            (b'Z', _) => return stream,
-            (b'R', [0, 0, 0, 3]) => stream.write_all(b"p\0\0\0\x0abench\0").expect("a write"),
-            (b'E', _) => panic!("login: {}", String::from_utf8_lossy(&body)),
-            _ => {}
-        }
-    }
 }
