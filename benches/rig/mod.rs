@@ -1,0 +1,169 @@
+//! A session between two buffers, and rounds of the protocol to send through it: shared by the bench
+//! that measures time and the one that counts instructions.
+
+use std::hint::black_box;
+
+use pgveil::names::ColumnId;
+use pgveil::policy::model::Purpose;
+use pgveil::protect::{Desk, Format, Sealing, TextSettings};
+use pgveil::session::epoch::Epoch;
+use pgveil::session::judge::{ForwardAll, Judge};
+use pgveil::session::{KeyData, Limits, Out, Session, SessionConfig};
+use pgveil::wire::buffer::InBuf;
+
+#[path = "../../tests/it/session/epochs.rs"]
+pub mod epochs;
+#[path = "../../tests/it/session/messages.rs"]
+#[allow(dead_code)]
+mod messages;
+#[path = "../../tests/it/analyse/schema.rs"]
+mod schema;
+
+use epochs::{epoch, watch};
+use messages::{
+    bind, bind_complete, complete, describe_portal, execute, key_data, parse, parse_complete, query, ready,
+    row, rows, sync,
+};
+
+/// A look-up in a table of which nothing is tagged.
+pub const UNTOUCHED: &str = "SELECT abalance FROM pgbench_accounts WHERE aid = 4711";
+const UNTOUCHED_PREPARED: &str = "SELECT abalance FROM pgbench_accounts WHERE aid = $1";
+/// A look-up by a protected column.
+pub const LOOK_UP: &str = "SELECT id, email, notes FROM customers WHERE email = 'someone@example.com'";
+const LOOK_UP_PREPARED: &str = "SELECT id, email, notes FROM customers WHERE email = $1";
+const EMAIL: &str = "someone@example.com";
+/// Rows of a large result, and of an INSERT.
+pub const ROWS: usize = 1000;
+
+/// What a round may be.
+pub const ROUNDS: &[&str] = &[
+    "untouched, prepared, no policy",
+    "untouched, prepared",
+    "untouched, extended",
+    "untouched, simple",
+    "BEGIN",
+    "looked up, prepared",
+    "looked up, extended",
+    "looked up, simple",
+    "1,000 rows untouched",
+    "1,000 rows opened",
+    "INSERT of 1,000 rows",
+];
+
+/// One round of the protocol that can be repeated: what the client sends, what the server answers.
+pub struct Round {
+    session: Session,
+    client: InBuf,
+    server: InBuf,
+    out: Out,
+    up: Vec<u8>,
+    down: Vec<u8>,
+}
+
+impl Round {
+    /// One of [`ROUNDS`], under a policy unless its name says otherwise.
+    pub fn named(name: &str) -> Round {
+        let epoch = epoch();
+        let (described, opened) = customers(&epoch, 1);
+        let plain = [one_row(), row(&[Some("0")])].concat();
+        let bound =
+            |value| [bind("", "s", &[Some(value)]), describe_portal(""), execute(""), sync()].concat();
+        let whole = |text, value| {
+            let messages = [parse("", text), bind("", "", &[Some(value)]), describe_portal(""), execute("")];
+            [messages.concat(), sync()].concat()
+        };
+        let answered = |rows: &[u8], tag| [rows, &complete(tag), &ready('I')].concat();
+        let one = |rows: Vec<u8>| answered(&[bind_complete(), rows].concat(), "SELECT 1");
+        let parsed =
+            |rows: Vec<u8>| answered(&[parse_complete(), bind_complete(), rows].concat(), "SELECT 1");
+        let judge: Box<dyn Judge> =
+            if name.ends_with("no policy") { Box::new(ForwardAll) } else { watch(&epoch) };
+        let opened = [described.clone(), opened].concat();
+        let (_, many) = customers(&epoch, ROWS);
+        let (prepared, up, down) = match name {
+            "untouched, prepared, no policy" | "untouched, prepared" => {
+                (Some(UNTOUCHED_PREPARED), bound("4711"), one(plain))
+            }
+            "untouched, extended" => (None, whole(UNTOUCHED_PREPARED, "4711"), parsed(plain)),
+            "untouched, simple" => (None, query(UNTOUCHED), answered(&plain, "SELECT 1")),
+            "BEGIN" => (None, query("BEGIN"), answered(&[], "BEGIN")),
+            "looked up, prepared" => (Some(LOOK_UP_PREPARED), bound(EMAIL), one(opened)),
+            "looked up, extended" => (None, whole(LOOK_UP_PREPARED, EMAIL), parsed(opened)),
+            "looked up, simple" => (None, query(LOOK_UP), answered(&opened, "SELECT 1")),
+            "1,000 rows untouched" => {
+                (None, query(UNTOUCHED), answered(&[one_row(), many].concat(), "SELECT 1000"))
+            }
+            "1,000 rows opened" => {
+                (None, query(LOOK_UP), answered(&[described, many].concat(), "SELECT 1000"))
+            }
+            "INSERT of 1,000 rows" => (None, query(&insert()), answered(&[], "INSERT 0 1000")),
+            other => panic!("no round {other}"),
+        };
+        let mut round = Round::before(judge);
+        if let Some(text) = prepared {
+            round.exchange(&[parse("s", text), sync()].concat(), &[parse_complete(), ready('I')].concat());
+        }
+        round.up = up;
+        round.down = down;
+        round
+    }
+
+    fn before(judge: Box<dyn Judge>) -> Round {
+        let key = KeyData { pid: 1, secret: b"ours".to_vec() };
+        let session = Session::new(SessionConfig { key, limits: Limits::default() }, judge);
+        let (client, server, out) = (InBuf::new(), InBuf::new(), Out::default());
+        let mut round = Round { session, client, server, out, up: Vec::new(), down: Vec::new() };
+        round.exchange(&[], &[key_data(1, b"them"), ready('I')].concat());
+        round
+    }
+
+    /// Sends it through; all of it must go through.
+    pub fn run(&mut self) {
+        let (up, down) = (std::mem::take(&mut self.up), std::mem::take(&mut self.down));
+        self.exchange(black_box(&up), black_box(&down));
+        (self.up, self.down) = (up, down);
+    }
+
+    fn exchange(&mut self, up: &[u8], down: &[u8]) {
+        self.out.to_server.clear();
+        self.out.to_client.clear();
+        self.client.extend(up);
+        self.session.client_bytes(&mut self.client, &mut self.out).expect("a client that keeps the rules");
+        self.server.extend(down);
+        self.session.server_bytes(&mut self.server, &mut self.out).expect("a server that keeps the rules");
+        assert!(self.session.is_idle());
+        black_box(&self.out);
+    }
+}
+
+fn one_row() -> Vec<u8> {
+    rows(&[("abalance", 0, 0, 23)])
+}
+
+/// Two sealed constants a row.
+fn insert() -> String {
+    let row = |i: usize| format!("({i}, 'someone{i}@example.com', 'Someone', NULL)");
+    let rows: Vec<String> = (0..ROWS).map(row).collect();
+    format!("INSERT INTO customers (id, email, name, notes) VALUES {}", rows.join(", "))
+}
+
+/// A look-up's result: the description, and `count` rows with a sealed column each.
+fn customers(epoch: &Epoch, count: usize) -> (Vec<u8>, Vec<u8>) {
+    let mut desk = Desk::from_os(TextSettings::default()).expect("randomness");
+    let id = epoch.policy.ids().find(|(_, c)| c.relation.name == "customers" && c.column == "email");
+    let column: ColumnId = id.expect("a protected column").0;
+    let how = Sealing {
+        column,
+        purpose: Purpose::Store,
+        elements: false,
+        given: None,
+        casts: &[],
+        side: Default::default(),
+    };
+    let mut sealed = Vec::new();
+    epoch.protector.seal(&how, Format::Text, EMAIL.as_bytes(), &mut desk, &mut sealed).expect("a cell");
+    let sealed = String::from_utf8(sealed).expect("armour");
+    let row = row(&[Some("4711"), Some(&sealed), Some("a note of some words")]);
+    let columns = [("id", 1000, 1, 23), ("email", 1000, 2, 25), ("notes", 1000, 14, 25)];
+    (rows(&columns), row.repeat(count))
+}
