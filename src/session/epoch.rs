@@ -25,13 +25,15 @@ pub struct Epoch {
     pub protector: Arc<Protector>,
     /// Verdicts by shape of statement.
     pub plans: Plans<Remembered>,
+    /// The same by the text of a Parse without constants: as drivers send it again and again.
+    pub texts: Plans<Remembered>,
 }
 
 impl Epoch {
     /// With an empty cache of plans.
     pub fn new(id: EpochId, catalog: Catalog, policy: Policy, protector: Arc<Protector>) -> Self {
         let standings = protector.standings(&policy);
-        Epoch { id, catalog, policy, standings, protector, plans: Plans::default() }
+        Epoch { id, catalog, policy, standings, protector, plans: Plans::default(), texts: Plans::default() }
     }
 }
 

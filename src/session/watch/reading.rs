@@ -6,7 +6,7 @@ use crate::session::epoch::Epoch;
 use crate::session::judge::report_of;
 use crate::sql::ast::Span;
 use crate::sql::known::{Known, Protocol, SessionNames};
-use crate::sql::lexer::{Keyword, TokenKind, Tokens, lex};
+use crate::sql::lexer::{Keyword, Token, TokenKind, Tokens, lex};
 use crate::sql::settings::SettingEffect;
 use crate::sql::verdict::{Cleared, Plan, Refusal, Rows, Verdict};
 use crate::sql::{Effect, Judged, TextVerdict, gate, judge_text, judge_tokens, shape};
@@ -28,7 +28,19 @@ impl Remembered {
     pub fn touches(&self) -> bool {
         self.statements.iter().any(|ruling| matches!(ruling.judged.verdict, Verdict::Plan(_)))
     }
+
+    /// Something is written in place of the client's tokens.
+    fn is_edited(&self) -> bool {
+        self.statements.iter().any(|ruling| match &ruling.judged.verdict {
+            Verdict::Plan(plan) => !plan.edits.is_empty(),
+            Verdict::Clear(_) => false,
+            Verdict::Refuse(_) => true,
+        })
+    }
 }
+
+/// Longest text that is known byte for byte.
+const KNOWN_TEXT_BYTES: usize = 4 * 1024;
 
 /// What is known of one statement.
 #[derive(Debug)]
@@ -130,6 +142,9 @@ pub enum Found {
 impl<'a> Reading<'a> {
     /// Judges the text. Leaves its tokens for whoever writes what is sent.
     pub fn read(&mut self) -> Found {
+        if let Some(found) = self.recognised() {
+            return found;
+        }
         if lex(self.text, self.names.standard_strings, self.tokens).is_err() {
             return self.unread();
         }
@@ -138,10 +153,37 @@ impl<'a> Reading<'a> {
         let literal = |token| tokens.get(token).map(|token| token.bytes(text));
         if self.names_stand_in_the_shape() {
             if let Some(found) = self.epoch.plans.find(self.shape, literal) {
+                self.remember_text(&found);
                 return found_of(found);
             }
         }
         self.judge()
+    }
+
+    /// A text of Parse that came before, byte for byte: nothing of it is read, unless something is to
+    /// be written in place of its tokens.
+    fn recognised(&mut self) -> Option<Found> {
+        if self.protocol != Protocol::Extended || !self.names_stand_in_the_shape() {
+            return None;
+        }
+        self.write_text();
+        let found = self.epoch.texts.find(self.shape, |_| None)?;
+        // ORDER: tokens of this text or none, never those of the one before.
+        let read = if found.is_edited() { self.text } else { &[] };
+        lex(read, self.names.standard_strings, self.tokens).ok()?;
+        Some(found_of(found))
+    }
+
+    /// Only a text without constants comes again as it was; others are known by their shape.
+    fn remember_text(&mut self, remembered: &Arc<Remembered>) {
+        let constant = |token: &Token| token.kind.is_literal();
+        if self.protocol == Protocol::Extended
+            && self.text.len() <= KNOWN_TEXT_BYTES
+            && !self.tokens.as_slice().iter().any(constant)
+        {
+            self.write_text();
+            self.epoch.texts.keep(self.shape, Vec::new(), Arc::clone(remembered));
+        }
     }
 
     /// A text that is not one of SQL has no shape: nothing is remembered of it.
@@ -205,6 +247,17 @@ impl<'a> Reading<'a> {
     }
 
     fn write_shape(&mut self) {
+        self.write_circumstances();
+        shape::write(self.text, self.tokens, self.shape);
+    }
+
+    fn write_text(&mut self) {
+        self.write_circumstances();
+        self.shape.extend_from_slice(self.text);
+    }
+
+    /// What a verdict depends on beside the text.
+    fn write_circumstances(&mut self) {
         self.shape.clear();
         self.shape.push(match self.protocol {
             Protocol::Simple => b'Q',
@@ -218,7 +271,6 @@ impl<'a> Reading<'a> {
         self.shape.push(0);
         self.shape.extend((self.declared.len() as u32).to_be_bytes());
         self.declared.iter().for_each(|oid| self.shape.extend(oid.to_be_bytes()));
-        shape::write(self.text, self.tokens, self.shape);
     }
 
     /// Keeps verdicts that depend on nothing but shape and fixed literals.
