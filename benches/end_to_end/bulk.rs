@@ -125,7 +125,7 @@ pub fn timed(place: &Place, work: impl FnOnce() -> u64) -> Sample {
     let started = Instant::now();
     let rows = work() as f64;
     let rate = rows / started.elapsed().as_secs_f64();
-    Sample { rate, cpu: meter.per_thousand(rows), ..Sample::default() }
+    Sample { rate, cpu: meter.per_thousand(rows, 0.0), ..Sample::default() }
 }
 
 /// The rows of a SELECT in the simple protocol, or of COPY … TO STDOUT.

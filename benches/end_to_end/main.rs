@@ -20,6 +20,7 @@ mod client;
 mod connections;
 mod goals;
 mod group;
+mod growth;
 mod measure;
 mod pgbench;
 mod protected;
@@ -36,6 +37,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use group::{Group, Outcome};
+use report::Singles;
 use targets::{Targets, Upstream};
 
 /// Relay authentication: fewest round trips, and allowed on loopback.
@@ -100,11 +102,15 @@ impl Plan {
 
     /// Runs the cells that are wanted of a group.
     fn run(&self, group: &Group<'_>, outcomes: &mut Vec<Outcome>) {
+        self.run_rounds(self.rounds, group, outcomes);
+    }
+
+    fn run_rounds(&self, rounds: usize, group: &Group<'_>, outcomes: &mut Vec<Outcome>) {
         let wanted = group.cells.iter().filter(|cell| {
             self.wants(group.title) || (!self.only.is_empty() && cell.name.contains(&self.only))
         });
         for cell in wanted {
-            outcomes.push(cell.run(group, self.rounds));
+            outcomes.push(cell.run(group, rounds));
         }
     }
 
@@ -130,21 +136,30 @@ fn main() -> ExitCode {
     plan.run(&protected::data(&targets, &plan), &mut outcomes);
     plan.run(&untouched::tls(&targets, &plan), &mut outcomes);
     plan.run(&connections::storm(&targets, &plan), &mut outcomes);
-    let idle =
-        if plan.wants("Idle connections") { connections::memory(&mut targets, &plan) } else { Vec::new() };
+    if !plan.fast {
+        plan.run_rounds(plan.rounds.min(2), &growth::cells(&targets), &mut outcomes);
+    }
+    let mut singles = Singles::default();
+    if plan.wants("Idle connections") {
+        singles.idle = connections::memory(&mut targets, &plan);
+    }
+    if plan.wants("Start") && !plan.fast {
+        singles.start_up = Some(growth::start_up(&mut targets));
+    }
     drop(targets);
-    publish(&plan, &outcomes, &idle)
+    publish(&plan, &outcomes, &singles)
 }
 
 /// The server and all proxies.
 fn started() -> Targets {
     let mut targets = Targets::start();
     protected::create(&targets);
+    growth::create(&targets);
     let port = targets.server_port();
     let upstream = |sslmode, auth| Upstream { port, sslmode, auth };
     let add = ["users", "add", "postgres", "--password", "env:BENCH_PASSWORD"];
     let same = [&add[..], &["--upstream-password", "env:BENCH_PASSWORD"]].concat();
-    let tagged = format!("{KEYS}{}", protected::policy());
+    let tagged = format!("{KEYS}{}{}", protected::policy(), growth::policy());
     targets.start_haproxy("haproxy");
     targets.start_pgbouncer("pgbouncer", "disable");
     targets.start_pgbouncer("pgbouncer, TLS on", "require");
@@ -157,12 +172,12 @@ fn started() -> Targets {
 }
 
 /// Prints the tables, and writes them where they are wanted.
-fn publish(plan: &Plan, outcomes: &[Outcome], idle: &[connections::Idle]) -> ExitCode {
+fn publish(plan: &Plan, outcomes: &[Outcome], singles: &Singles) -> ExitCode {
     let machine = machine(plan);
-    let tables = report::markdown(&machine, outcomes, idle);
+    let tables = report::markdown(&machine, outcomes, singles);
     println!("{tables}");
     let json = plan.json.as_ref().map_or(Ok(()), |path| {
-        let text = format!("{:#}\n", report::values(&machine, outcomes, idle));
+        let text = format!("{:#}\n", report::values(&machine, outcomes, singles));
         fs::write(path, text).map_err(|error| format!("{}: {error}", path.display()))
     });
     let page = plan.page.as_ref().map_or(Ok(()), |path| report::write_into(path, &tables));

@@ -2,9 +2,6 @@
 
 use std::fs;
 
-/// Clock ticks per second of /proc/PID/stat on Linux (`getconf CLK_TCK`).
-const TICKS: f64 = 100.0;
-
 /// What one target did in one round.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Sample {
@@ -30,20 +27,24 @@ impl Meter {
         Meter { process, before: process.map_or(0.0, cpu_seconds) }
     }
 
-    /// Milliseconds per 1,000 of `count`.
-    pub fn per_thousand(&self, count: f64) -> Option<f64> {
-        self.process.map(|process| (cpu_seconds(process) - self.before) * 1e6 / count.max(1.0))
+    /// Seconds until now.
+    pub fn seconds(&self) -> f64 {
+        self.process.map_or(0.0, |process| cpu_seconds(process) - self.before)
+    }
+
+    /// Milliseconds per 1,000 of `count`, `without` so many seconds.
+    pub fn per_thousand(&self, count: f64, without: f64) -> Option<f64> {
+        self.process.map(|_| (self.seconds() - without).max(0.0) * 1e6 / count.max(1.0))
     }
 }
 
-/// User and system time of a process so far, in seconds (proc(5): fields 14 and 15 of stat).
-pub fn cpu_seconds(pid: u32) -> f64 {
-    let stat = fs::read_to_string(format!("/proc/{pid}/stat")).expect("a running process");
-    let after_name = stat.rsplit(')').next().unwrap_or_default();
-    let fields: Vec<&str> = after_name.split_whitespace().collect();
-    let ticks =
-        |index: usize| fields.get(index).and_then(|word| word.parse::<f64>().ok()).unwrap_or_default();
-    (ticks(11) + ticks(12)) / TICKS
+/// User and system time of a process's threads so far, in seconds: the first field of their
+/// schedstat, in nanoseconds (the kernel's Documentation/scheduler/sched-stats). Finer than proc(5)'s
+/// ticks of 10 ms.
+fn cpu_seconds(pid: u32) -> f64 {
+    let tasks = fs::read_dir(format!("/proc/{pid}/task")).expect("a running process");
+    let times = tasks.flatten().filter_map(|task| fs::read_to_string(task.path().join("schedstat")).ok());
+    times.filter_map(|text| text.split(' ').next()?.parse::<f64>().ok()).sum::<f64>() / 1e9
 }
 
 /// Resident memory of a process that is its own, in KiB (proc(5): RssAnon of status).

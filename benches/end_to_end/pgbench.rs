@@ -58,17 +58,45 @@ impl Load {
     }
 }
 
-/// Runs it.
+/// Runs it. What logging in costs the proxy is measured before and taken off: the rate is without it
+/// too, unless the load is one of connections.
 pub fn run(program: &Path, scratch: &Path, place: &Place, load: &Load) -> Sample {
     let logs = tempfile::tempdir_in(scratch).expect("a directory");
     let sampling = (LOGGED / (FASTEST * f64::from(load.seconds))).min(1.0);
+    let login = if load.reconnects { 0.0 } else { login_seconds(program, place, load) };
+    let mut command = command(program, place, load);
+    command
+        .args(["-T", &load.seconds.to_string(), "-l", &format!("--sampling-rate={sampling}")])
+        .arg(format!("--log-prefix={}/t", logs.path().display()));
+    let meter = Meter::start(place.process);
+    let text = finished(&mut command, place);
+    let transactions = number_after(&text, "actually processed: ").unwrap_or(1.0);
+    let cpu = meter.per_thousand(transactions, login);
+    let rate = number_after(&text, "tps = ").unwrap_or_else(|| panic!("no tps in: {text}"));
+    let latencies = latencies(logs.path());
+    Sample { rate, cpu, p50: quantile(&latencies, 0.5), p99: quantile(&latencies, 0.99) }
+}
+
+/// CPU seconds of the proxy for the connections and one transaction each.
+fn login_seconds(program: &Path, place: &Place, load: &Load) -> f64 {
+    let meter = Meter::start(place.process);
+    if place.process.is_some() {
+        finished(command(program, place, load).args(["-t", "1"]), place);
+    }
+    meter.seconds()
+}
+
+/// All but how long.
+fn command(program: &Path, place: &Place, load: &Load) -> Command {
     let mut command = Command::new(program);
     command
         .args(["-n", "-h", "127.0.0.1", "-U", "postgres", "-p", &place.port.to_string()])
         .args(["-M", load.mode.name(), "-c", &load.clients.to_string()])
-        .args(["-j", &load.clients.min(2).to_string(), "-T", &load.seconds.to_string()])
-        .args(["-l", &format!("--sampling-rate={sampling}")])
-        .arg(format!("--log-prefix={}/t", logs.path().display()));
+        .args(["-j", &load.clients.min(2).to_string()])
+        .env("PGDATABASE", "bench")
+        .env("PGPASSWORD", PASSWORD)
+        .env("PGSSLMODE", place.sslmode)
+        .stdin(Stdio::null());
     match &load.script {
         Script::SelectOnly => {
             command.arg("-S");
@@ -86,18 +114,17 @@ pub fn run(program: &Path, scratch: &Path, place: &Place, load: &Load) -> Sample
     if load.reconnects {
         command.arg("-C");
     }
-    command.arg("bench").env("PGPASSWORD", PASSWORD).env("PGSSLMODE", place.sslmode).stdin(Stdio::null());
-    let meter = Meter::start(place.process);
+    command
+}
+
+/// Its standard output.
+fn finished(command: &mut Command, place: &Place) -> String {
     let output = command.output().expect("pgbench");
     let text = String::from_utf8_lossy(&output.stdout).into_owned();
     let complaint = String::from_utf8_lossy(&output.stderr).into_owned();
     assert!(output.status.success(), "pgbench on {}: {complaint}", place.name);
     assert!(!complaint.contains("aborted"), "pgbench on {}: {complaint}", place.name);
-    let transactions = number_after(&text, "actually processed: ").unwrap_or(1.0);
-    let cpu = meter.per_thousand(transactions);
-    let rate = number_after(&text, "tps = ").unwrap_or_else(|| panic!("no tps in: {text}"));
-    let latencies = latencies(logs.path());
-    Sample { rate, cpu, p50: quantile(&latencies, 0.5), p99: quantile(&latencies, 0.99) }
+    text
 }
 
 /// Milliseconds, sorted: the third column of pgbench's log is the latency in microseconds.

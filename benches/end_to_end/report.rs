@@ -13,8 +13,19 @@ use crate::group::{Line, Metric, Outcome};
 const BEGIN: &str = "<!-- figures: written by benches/end_to_end -->";
 const END: &str = "<!-- end of figures -->";
 
+/// What is measured once, without rounds.
+#[derive(Default)]
+pub struct Singles {
+    /// Memory of connections that do nothing.
+    pub idle: Vec<Idle>,
+    /// Seconds until `serve` accepts connections, before a database of 10,000 tables of which 100 are
+    /// protected.
+    pub start_up: Option<f64>,
+}
+
 /// Everything that was measured, as Markdown.
-pub fn markdown(machine: &str, outcomes: &[Outcome], idle: &[Idle]) -> String {
+pub fn markdown(machine: &str, outcomes: &[Outcome], singles: &Singles) -> String {
+    let Singles { idle, start_up } = singles;
     let mut text = format!("{machine}\n\n### What is asked for\n\n{}", goals::table(outcomes, idle));
     let mut group = "";
     for outcome in outcomes {
@@ -31,6 +42,11 @@ pub fn markdown(machine: &str, outcomes: &[Outcome], idle: &[Idle]) -> String {
     }
     for Idle { what, connections, kib, login } in idle {
         text += &format!("| {what} | {connections} | {kib:.1} | {:.2} | {:.2} |\n", login.0, login.1);
+    }
+    if let Some(seconds) = start_up {
+        text += &format!(
+            "\n`serve` before 10,000 tables, 100 of them protected, accepts connections after {seconds:.2} s.\n"
+        );
     }
     text
 }
@@ -64,7 +80,7 @@ fn row(outcome: &Outcome, line: &Line) -> String {
 }
 
 /// The same for programs: medians by group, cell and target.
-pub fn values(machine: &str, outcomes: &[Outcome], idle: &[Idle]) -> Value {
+pub fn values(machine: &str, outcomes: &[Outcome], singles: &Singles) -> Value {
     let lines = outcomes.iter().flat_map(|outcome| {
         outcome.lines.iter().map(move |line| {
             json!({
@@ -76,10 +92,11 @@ pub fn values(machine: &str, outcomes: &[Outcome], idle: &[Idle]) -> Value {
             })
         })
     });
-    let idle = idle
+    let idle = singles
+        .idle
         .iter()
         .map(|line| json!({ "what": line.what, "connections": line.connections, "kib": line.kib }));
-    json!({ "machine": machine, "lines": lines.collect::<Vec<_>>(), "idle": idle.collect::<Vec<_>>() })
+    json!({ "machine": machine, "lines": lines.collect::<Vec<_>>(), "idle": idle.collect::<Vec<_>>(), "start_up": singles.start_up })
 }
 
 /// Puts the tables into the page, in place of those that stood there.

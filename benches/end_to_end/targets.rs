@@ -93,11 +93,6 @@ impl Targets {
         self.directory.path()
     }
 
-    /// The server's URL for its owner.
-    pub fn url(&self) -> String {
-        format!("postgresql://postgres:{PASSWORD}@127.0.0.1:{}/bench", self.postgres.port())
-    }
-
     pub fn server_port(&self) -> u16 {
         self.postgres.port()
     }
@@ -175,7 +170,7 @@ impl Targets {
         self.start_proxy(name, port, Command::new("haproxy").arg("-q").arg("-f").arg(&file));
     }
 
-    /// The binary under test. `sslmode` is of the server's leg; `more` are further tables.
+    /// The binary under test, before the database `bench`. `more` are further tables of its file.
     pub fn start_pgveil(
         &mut self,
         name: &'static str,
@@ -183,22 +178,45 @@ impl Targets {
         more: &str,
         verbs: &[&[&str]],
     ) {
-        let (port, place) = (free_port(), self.directory.path().display().to_string());
-        let Upstream { port: server, sslmode, auth } = *upstream;
+        self.prepare_pgveil(name, upstream, more, verbs, "bench");
+        self.serve(name);
+    }
+
+    /// Writes its file and runs verbs; `database` is the one that they see.
+    pub fn prepare_pgveil(
+        &self,
+        name: &str,
+        upstream: &Upstream<'_>,
+        more: &str,
+        verbs: &[&[&str]],
+        database: &str,
+    ) {
+        let place = self.directory.path().display();
+        let Upstream { port, sslmode, auth } = *upstream;
         let text = format!(
-            "version = 1\n[listen]\naddress = \"127.0.0.1:{port}\"\ntls_cert = \"{place}/server.crt\"\n\
-             tls_key = \"{place}/server.key\"\n[upstream]\nhosts = [\"127.0.0.1:{server}\"]\n\
+            "version = 1\n[listen]\naddress = \"127.0.0.1:{}\"\ntls_cert = \"{place}/server.crt\"\n\
+             tls_key = \"{place}/server.key\"\n[upstream]\nhosts = [\"127.0.0.1:{port}\"]\n\
              sslmode = \"{sslmode}\"\n[auth]\n{auth}\n[limits]\nconnections = 20000\n\
-             pending_connections = 20000\n{more}\n"
+             pending_connections = 20000\n{more}\n",
+            free_port()
         );
         let file = self.write(&format!("{name}/pgveil.toml"), &text, 0o600);
-        self.write(&format!("{name}/admin.dsn"), &self.url(), 0o600);
-        let directory = file.parent().expect("a directory").to_path_buf();
+        let server = self.postgres.port();
+        let url = format!("postgresql://postgres:{PASSWORD}@127.0.0.1:{server}/{database}");
+        self.write(&format!("{name}/admin.dsn"), &url, 0o600);
+        let directory = file.parent().expect("a directory");
         for verb in verbs {
-            run(pgveil(&directory).args(*verb).env("BENCH_PASSWORD", PASSWORD));
+            run(pgveil(directory).args(*verb).env("BENCH_PASSWORD", PASSWORD));
         }
+    }
+
+    /// Starts one that was prepared; returns when it accepts connections.
+    pub fn serve(&mut self, name: &'static str) {
+        let directory = self.directory.path().join(name);
+        let text = fs::read_to_string(directory.join("pgveil.toml")).expect("a file");
+        let port = text.split("127.0.0.1:").nth(1).and_then(|rest| rest.split('"').next()?.parse().ok());
         let log = fs::File::create(directory.join("log")).expect("a file");
-        self.start_proxy(name, port, pgveil(&directory).arg("serve").stderr(log));
+        self.start_proxy(name, port.expect("a port"), pgveil(&directory).arg("serve").stderr(log));
     }
 
     fn start_proxy(&mut self, name: &'static str, port: u16, command: &mut Command) {
