@@ -180,8 +180,11 @@ class Reader:
     def lp(self):
         return self.take(self.number(4))
 
+    def left(self):
+        return len(self.data) - self.at
+
     def end(self):
-        if self.at != len(self.data):
+        if self.left():
             raise Refused("shape")
 
 
@@ -261,16 +264,42 @@ class Keyring:
         must(r.number(4) == 0)
         self.tombstones = {r.number(4): (r.number(8), r.take(16)) for _ in range(r.number(4))}
         domains = [(r.lp().decode(), r.number(4), r.number(1)) for _ in range(r.number(4))]
-        must(all(key in self.keys and padding < len(PADDINGS) for _, key, padding in domains))
+        must(all((key == 0 or key in self.keys) and padding < len(PADDINGS) for _, key, padding in domains))
         self.domains = {name: (key, PADDINGS[padding]) for name, key, padding in domains}
         self.digests = [r.lp(), r.lp()]
         users = [(r.lp().decode(), r.lp(), r.lp(), r.number(4)) for _ in range(r.number(4))]
         self.users = {name: (secret, salt, count) for name, secret, salt, count in users}
+        self.read_sections(r)
         r.end()
         for named in (domains, users):
             must(all(one[0] < next_one[0] for one, next_one in zip(named, named[1:])))
         must(not self.tombstones.keys() & self.keys.keys())
         must([key["state"] for key in self.keys.values()].count("active") <= 1)
+
+    def read_sections(self, r):
+        """Windows of domains and marks of keys, each section at most once, in order, never empty."""
+        self.windows, self.compromised, last = {}, {}, 0
+        while r.left():
+            number, content = r.number(2), Reader(r.lp())
+            must(number > last and content.left())
+            last = number
+            if number == 1:
+                while content.left():
+                    name = content.lp().decode()
+                    must(name in self.domains and all(name > known for known in self.windows))
+                    old, new, moved = content.number(4), content.number(4), content.number(1)
+                    must(old != new and moved <= 1 and all(key == 0 or key in self.keys for key in (old, new)))
+                    must(self.domains[name][0] == (new if moved else old))
+                    self.windows[name] = (old, new, moved)
+            elif number == 2:
+                while content.left():
+                    key_id, since = content.number(4), content.number(8)
+                    must(self.keys[key_id]["state"] not in ("pending", "active") if key_id in self.keys else False)
+                    order = list(self.keys)
+                    must(all(order.index(key_id) > order.index(known) for known in self.compromised))
+                    self.compromised[key_id] = since
+            else:
+                must(False)
 
     def attest(self, label, message):
         info = b"pgveil/v1/attest\0" + lp(label.encode())
@@ -283,7 +312,7 @@ class Keyring:
             "generation": self.generation,
             "keys": [f"{i:08x} {k['state']} {k['created']}" for i, k in self.keys.items()],
             "tombstones": [f"{i:08x} {when}" for i, (when, _) in self.tombstones.items()],
-            "domains": [f"{name} {key:08x} {padding}" for name, (key, padding) in self.domains.items()],
+            "domains": [f"{name} {f'{key:08x}' if key else 'plain'} {padding}" for name, (key, padding) in self.domains.items()],
             "policy_digest": self.digests[0].hex(),
             "pin_digest": self.digests[1].hex(),
             "users": [f"{n} {s.hex()} {salt.hex()} {i}" for n, (s, salt, i) in self.users.items()],

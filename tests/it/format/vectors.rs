@@ -8,7 +8,7 @@ use std::process::Command;
 use pgveil::crypto::keyfile::Parts;
 use pgveil::crypto::locked::Region;
 use pgveil::crypto::unlock::{self, KdfCost, SecretPlace, Unlock, UnlockReference, new_root_key};
-use pgveil::crypto::{CryptoError, KeyId, Keyring, KeyringError, KeyringFile, Padding, Suite};
+use pgveil::crypto::{CryptoError, Form, KeyId, Keyring, KeyringError, KeyringFile, Padding, Suite};
 use pgveil::secret::Secret;
 use serde_json::{Value, json};
 
@@ -222,7 +222,12 @@ fn write_ours(path: &Path) {
     let dir = tempfile::tempdir().unwrap();
     let file = dir.path().join("keyring");
     let (secret, root_text) = new_root_key(&mut seeded(8)).unwrap();
+    // With a section of each kind behind the content, and a domain that is stored plain.
     let keyring = super::super::keyring::rich(7);
+    let (old, new) = (keyring.keys()[0].id, keyring.keys()[1].id);
+    let keyring = keyring.with_promoted(new).unwrap().open_window("iban", Form::Sealed(new)).unwrap();
+    let keyring = keyring.with_plain_domain("phone", Padding::Auto).unwrap().unwrap();
+    let keyring = keyring.with_compromised(old, 1_700_000_002, &mut seeded(10)).unwrap();
     let created = KeyringFile::create(&file, keyring, &secret, KdfCost::DEFAULT, &mut seeded(9)).unwrap();
     let keyring = created.keyring();
     let mut cells = Vec::new();
