@@ -40,6 +40,8 @@ pub struct Pump {
     out: Out,
     /// Counts what was read, so that idleness shows without a clock.
     pub activity: u64,
+    /// The client has ended, and what is left of its bytes is a message that will never be whole.
+    spent: bool,
     half_closed: bool,
 }
 
@@ -148,6 +150,7 @@ impl Pump {
             session,
             out: Out { to_server: Vec::new(), to_client },
             activity: 0,
+            spent: false,
             half_closed: false,
         };
         pump.server.input.extend(greeting);
@@ -194,6 +197,7 @@ impl Pump {
         if moved == Moved::Something || before > 0 {
             self.session.client_bytes(&mut self.client.input, &mut self.out).map_err(Stop::Fault)?;
         }
+        self.spent = self.client.ended && !self.session.holds_client();
         let consumed = self.client.input.pending().len() < before;
         Ok(if consumed { Moved::Something } else { moved })
     }
@@ -222,8 +226,8 @@ impl Pump {
                 return Moved::Nothing;
             }
         };
-        let sent = self.out.to_server.is_empty() && !self.server.flushing && self.client.input.is_empty();
-        if self.client.ended && sent && !self.half_closed {
+        let sent = self.out.to_server.is_empty() && !self.server.flushing;
+        if self.spent && sent && !self.half_closed {
             // As without us: the server reads to the end of what the client sent, then sees that it
             // is gone; a client that only closed its sending side still hears the answers.
             let closed = Pin::new(&mut self.server.leg).poll_shutdown(cx);

@@ -1,0 +1,174 @@
+//! Clients that mean harm: others are served meanwhile, and nothing grows without bound.
+
+use std::io::Write;
+use std::time::{Duration, Instant};
+
+use crate::protected::place::{Place, TABLES, policy, setup};
+use crate::support::{Client, Proxy, Tap, database};
+
+/// Resident memory of a process, in KiB (`proc(5)`, VmRSS).
+fn resident(pid: u32) -> u64 {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).expect("the process");
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:")).expect("VmRSS");
+    line.trim().trim_end_matches(" kB").parse().expect("a number")
+}
+
+/// Answers soon: nobody else's doing is felt.
+#[track_caller]
+fn is_served(client: &mut Client) {
+    let begun = Instant::now();
+    assert_eq!(client.value("SELECT count(*) FROM people WHERE email = 'kanarie'"), "0");
+    assert!(begun.elapsed() < Duration::from_secs(5), "served after {:?}", begun.elapsed());
+}
+
+#[test]
+fn garbage_and_silence_disturb_nobody() {
+    let database = database("evil_garbage");
+    database.direct().run(TABLES);
+    let tap = Tap::start(&database.server.address());
+    let mut setup = setup(&tap.address, &database.url(), &policy());
+    let limits = "[limits]\nauthentication_timeout = '2s'\npending_connections = 60\n";
+    setup.tables = format!("{limits}{}", setup.tables);
+    let proxy = Proxy::start(&setup);
+    let mut honest = proxy.client(&database.login());
+    let before = resident(proxy.pid());
+    let noise: Vec<u8> = (0..4096u32).map(|n| (n.wrapping_mul(2_654_435_761) >> 13) as u8).collect();
+    let mut open = Vec::new();
+    for n in 0..150 {
+        let mut stream = Client::dial(&proxy.address).expect("a connection").stream;
+        // Whole noise, a length without its packet, a byte of a packet, nothing at all.
+        let _ = match n % 4 {
+            0 => stream.write_all(&noise[n..]),
+            1 => stream.write_all(&[0x7f, 0xff, 0xff, 0xff]),
+            2 => stream.write_all(&[0]),
+            _ => Ok(()),
+        };
+        if n % 3 > 0 {
+            open.push(stream);
+        }
+    }
+    is_served(&mut honest);
+    // The places of those that never log in are given back, though they keep their sockets open.
+    let deadline = Instant::now() + Duration::from_secs(15);
+    let mut late = loop {
+        match proxy.connect(&database.login()) {
+            Ok(client) => break client,
+            Err(_) => assert!(Instant::now() < deadline, "nobody gets in any more"),
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    };
+    is_served(&mut late);
+    let grown = resident(proxy.pid()).saturating_sub(before);
+    assert!(grown < 32 * 1024, "{grown} KiB more");
+    assert!(!proxy.log().contains("panicked"));
+}
+
+#[test]
+fn a_client_that_vanishes_in_a_message_leaves_nothing_behind() {
+    let place = Place::new("evil_vanish", "");
+    let mut honest = place.client();
+    let count = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() \
+         AND backend_type = 'client backend'";
+    let before = honest.value(count);
+    for cut in [1, 4, 5, 9, 30] {
+        let mut client = place.client();
+        client.run("BEGIN");
+        client.run("INSERT INTO orders (id, email) VALUES (1, 'kanarie')");
+        let body = [&b"\0\0\0\0\0\x01\0\0\0\x40"[..], &[b'k'; 64]].concat();
+        let whole = crate::support::client::framed(b'B', &body);
+        client.send_raw(&whole[..cut]);
+    }
+    let deadline = Instant::now() + Duration::from_secs(10);
+    while honest.value(count) != before {
+        let sessions =
+            "SELECT pid, state, wait_event, query FROM pg_stat_activity WHERE datname = current_database()";
+        assert!(Instant::now() < deadline, "sessions of clients that are gone: {:?}", honest.rows(sessions));
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    assert_eq!(honest.value("SELECT count(*) FROM orders"), "0");
+}
+
+#[test]
+fn statements_that_are_never_closed_cost_little_and_end_with_the_session() {
+    const STATEMENTS: usize = 4_000;
+    let place = Place::new("evil_parses", "");
+    let mut honest = place.client();
+    let mut flood = place.client();
+    let before = resident(place.proxy.pid());
+    for round in 0..STATEMENTS / 100 {
+        for n in 0..100 {
+            let sql = format!("SELECT id AS c{round}_{n} FROM people WHERE email = $1");
+            flood.parse(&format!("s{round}_{n}"), &sql, &[]);
+        }
+        flood.sync();
+        flood.until_ready();
+    }
+    is_served(&mut honest);
+    let grown = resident(place.proxy.pid()).saturating_sub(before);
+    // Text, plan and the shape that is remembered of each.
+    assert!(grown < STATEMENTS as u64 * 12, "{grown} KiB for {STATEMENTS} statements");
+    drop(flood);
+    is_served(&mut honest);
+}
+
+#[test]
+fn floods_without_sync_are_held_back_by_their_own_answers() {
+    let place = Place::new("evil_flood", "");
+    let mut honest = place.client();
+    let before = resident(place.proxy.pid());
+    let mut flood = place.client();
+    flood.stream.set_write_timeout(Some(Duration::from_secs(2))).expect("a time limit");
+    // Nothing is ever read of the answers: writing stalls, and nothing is piled up for the reader.
+    let query = crate::support::client::framed(b'Q', b"SELECT repeat('x', 100000)\0");
+    let mut sent = 0u64;
+    let deadline = Instant::now() + Duration::from_secs(4);
+    while Instant::now() < deadline {
+        match flood.stream.write(&query.repeat(200)) {
+            Ok(count) => sent += count as u64,
+            Err(_) => break,
+        }
+    }
+    is_served(&mut honest);
+    let grown = resident(place.proxy.pid()).saturating_sub(before);
+    assert!(grown < 64 * 1024, "{grown} KiB more after {sent} bytes of questions");
+}
+
+#[test]
+fn cancels_that_guess_are_slow_and_hit_nobody() {
+    let place = Place::new("evil_cancels", "");
+    let mut working = place.client();
+    working.query("SELECT pg_sleep(3), 'done'");
+    let own = working.key_data.clone();
+    for n in 0..200u32 {
+        let mut packet = vec![0, 0, 0, 16, 0x04, 0xd2, 0x16, 0x2e];
+        packet.extend_from_slice(&own[..4]);
+        packet.extend_from_slice(&n.to_be_bytes());
+        let mut stream = Client::dial(&place.proxy.address).expect("a connection").stream;
+        let _ = stream.write_all(&packet);
+    }
+    let answer = working.until_ready();
+    assert!(answer.iter().any(|m| m.tag == b'D') && answer.iter().all(|m| m.tag != b'E'));
+    is_served(&mut place.client());
+}
+
+#[test]
+fn messages_beyond_the_limit_cost_no_memory() {
+    let database = database("evil_huge");
+    database.direct().run(TABLES);
+    let mut setup = setup(&database.server.address(), &database.url(), &policy());
+    setup.tables = format!("[limits]\nmessage = 1048576\n{}", setup.tables);
+    let proxy = Proxy::start(&setup);
+    let mut honest = proxy.client(&database.login());
+    let before = resident(proxy.pid());
+    for (tag, sqlstate) in
+        [(b'Q', "54000"), (b'P', "54000"), (b'B', "54000"), (b'F', "54000"), (b'D', "08P01"), (b'S', "08P01")]
+    {
+        let mut client = proxy.client(&database.login());
+        client.send_raw(&[&[tag, 0x3f, 0xff, 0xff, 0xff][..], &[b'k'; 8192]].concat());
+        let last = client.until_end().pop().expect("a last word");
+        assert_eq!((last.tag, last.sqlstate().as_str()), (b'E', sqlstate), "{}", last.line());
+    }
+    is_served(&mut honest);
+    let grown = resident(proxy.pid()).saturating_sub(before);
+    assert!(grown < 16 * 1024, "{grown} KiB more");
+}
