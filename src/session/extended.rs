@@ -266,6 +266,10 @@ impl Session {
                 self.owe(Entry::forward(Owes::DescribePortal(None)));
                 Ok(Fate::Pass)
             }
+            // ORDER: a DECLARE or PREPARE before it may give the name that it asks about.
+            Target::Statement(_) | Target::Portal(_) if self.owed.is_settling() => {
+                Ok(self.hold_for_answer(relay))
+            }
             Target::Statement(name) => Ok(self.describe_statement(name, relay)),
             Target::Portal(name) => Ok(self.describe_portal(name, relay)),
         }
