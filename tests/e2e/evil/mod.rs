@@ -7,7 +7,9 @@
 pub mod server;
 
 mod believed;
+mod clients;
 mod lies;
 mod login;
 mod messages;
+mod pipelines;
 mod relay;

@@ -2,6 +2,6 @@
 //! the wire to the server, so that each test also proves that nothing went up in the clear.
 
 mod attack;
-mod cases;
+pub mod cases;
 mod phases;
 pub mod place;
