@@ -16,3 +16,4 @@ mod session;
 mod support;
 mod tls;
 mod values;
+mod windows;

@@ -24,7 +24,7 @@ fn here() -> PathBuf {
 
 /// An interpreter with the packages of tests/requirements.txt; `None` only where the caller of the
 /// tests has said that there is no Python here.
-fn python() -> Option<PathBuf> {
+pub fn python() -> Option<PathBuf> {
     if let Some(given) = std::env::var_os("PGVEIL_TEST_PYTHON") {
         return Some(given.into());
     }

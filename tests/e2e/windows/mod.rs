@@ -1,0 +1,211 @@
+//! Clients go on while the operator changes keys, policy and pin: no lookup answers wrong, no write
+//! is lost, and nothing that a program of theirs does outside a transaction fails.
+
+mod clients;
+
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use clients::Crowd;
+
+use crate::support::{Database, Proxy, ProxySetup, database};
+
+/// Two tables joined by a foreign key on the column whose key changes.
+const TABLES: &str = "\
+CREATE TABLE people (id int PRIMARY KEY, email text NOT NULL UNIQUE, visits int NOT NULL DEFAULT 0);
+CREATE TABLE orders (id serial PRIMARY KEY, email text NOT NULL REFERENCES people (email), note text)";
+
+/// People whom the clients look up.
+const PEOPLE: usize = 200;
+
+/// How long a reload or a step may take to be seen.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+fn tags(phase: &str) -> String {
+    ["people", "orders"]
+        .iter()
+        .map(|table| {
+            format!(
+                "[[column]]\nname = 'public.{table}.email'\nmode = 'deterministic'\ndomain = 'email'\n\
+                 phase = '{phase}'\n"
+            )
+        })
+        .collect()
+}
+
+fn setup(database: &Database, phase: &str) -> ProxySetup {
+    let keys =
+        "[keys]\nkeyring = 'keyring.pgveil'\nunlock = 'file:root.key'\n[admin]\nurl = 'file:admin.dsn'\n";
+    let verbs = [&["keys", "new"][..], &["policy", "accept"], &["apply"]];
+    ProxySetup {
+        tables: format!("{keys}\n{}", tags(phase)),
+        files: vec![("admin.dsn".into(), database.url().into_bytes())],
+        verbs: verbs.iter().map(|v| v.iter().map(|a| (*a).to_owned()).collect()).collect(),
+        ..ProxySetup::plain(&database.server.address())
+    }
+}
+
+struct Place {
+    database: Database,
+    proxy: Proxy,
+}
+
+impl Place {
+    /// With people in the table, written through the proxy.
+    fn new(label: &str, phase: &str) -> Place {
+        let database = database(label);
+        database.direct().run(TABLES);
+        let proxy = Proxy::start(&setup(&database, phase));
+        let place = Place { database, proxy };
+        let people: Vec<String> = (0..PEOPLE).map(|n| format!("({n}, 'p{n}@example.com')")).collect();
+        let text = format!("INSERT INTO people (id, email) VALUES {}", people.join(", "));
+        place.proxy.client(&place.database.login()).run(&text);
+        place
+    }
+
+    fn crowd(&self) -> Crowd {
+        Crowd::start(&self.proxy.address, &self.database.login(), PEOPLE)
+    }
+
+    /// Suites and keys under which the values of the domain stand now.
+    fn headers(&self) -> Vec<String> {
+        let text = "SELECT DISTINCT substr(email, 1, 13) FROM \
+                    (SELECT email FROM people UNION ALL SELECT email FROM orders) t ORDER BY 1";
+        let rows = self.database.direct().rows(text);
+        rows.into_iter().flatten().flatten().collect()
+    }
+
+    /// Waits until the log says so.
+    fn says(&self, what: &str, times: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.proxy.log().matches(what).count() < times {
+            assert!(Instant::now() < deadline, "{what:?} was not said:\n{}", self.proxy.log());
+            std::thread::sleep(Duration::from_millis(20));
+        }
+    }
+
+    fn rewrite_configuration(&self, change: impl Fn(&str) -> String) {
+        let path = self.proxy.configuration();
+        let text = std::fs::read_to_string(&path).expect("the configuration");
+        std::fs::write(&path, change(&text)).expect("the configuration");
+    }
+}
+
+/// Programs on drivers, looking up and writing until they are told to stop.
+struct Drivers {
+    process: Child,
+    stop: tempfile::TempDir,
+}
+
+impl Drivers {
+    /// `None` where the caller of the tests has said that there is no Python.
+    fn start(place: &Place) -> Option<Drivers> {
+        let python = crate::drivers::python()?;
+        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/windows/clients.py");
+        let stop = tempfile::tempdir().expect("a directory");
+        let process = Command::new(python)
+            .env("PYTHONDONTWRITEBYTECODE", "1")
+            .arg(script)
+            .arg(place.database.url_at(&place.proxy.address).replace("postgres://", "postgresql://"))
+            .arg(stop.path().join("stop"))
+            .arg(PEOPLE.to_string())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .expect("Python");
+        Some(Drivers { process, stop })
+    }
+
+    /// What they have done: one line for each, `name: times`.
+    fn end(self) -> String {
+        std::fs::write(self.stop.path().join("stop"), "").expect("a file");
+        let output = self.process.wait_with_output().expect("the programs");
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{said}");
+        String::from_utf8_lossy(&output.stdout).into_owned()
+    }
+}
+
+/// Every written row is there, joined, and under one key.
+fn all_is_well(place: &Place, orders: usize) {
+    let mut client = place.proxy.client(&place.database.login());
+    let count = |client: &mut crate::support::Client, text: &str| client.value(text).parse::<usize>();
+    assert_eq!(count(&mut client, "SELECT count(*) FROM orders WHERE note = 'counted'"), Ok(orders));
+    let joined = count(&mut client, "SELECT count(*) FROM orders o JOIN people p ON p.email = o.email");
+    assert_eq!(joined, count(&mut client, "SELECT count(*) FROM orders"));
+    for n in [0, PEOPLE / 2, PEOPLE - 1] {
+        let found = client.rows(&format!("SELECT id FROM people WHERE email = 'p{n}@example.com'"));
+        assert_eq!(found, [[Some(n.to_string())]]);
+    }
+}
+
+#[test]
+fn clients_go_on_while_a_domain_changes_its_key() {
+    let place = Place::new("windows_rotate", "encrypted");
+    let before = place.headers();
+    assert_eq!(before.len(), 1);
+    let (crowd, drivers) = (place.crowd(), Drivers::start(&place));
+    crowd.warm_up();
+    place.proxy.verb(&["rotate", "data", "--domain", "email"]);
+    crowd.warm_up();
+    let drivers = drivers.map(Drivers::end);
+    let done = crowd.end();
+    let after = place.headers();
+    assert_eq!(after.len(), 1, "{after:?}");
+    assert_ne!(before, after);
+    all_is_well(&place, done.orders);
+    eprintln!("{done:?}\n{}", drivers.unwrap_or_default());
+}
+
+#[test]
+fn epochs_come_and_go_under_load_and_what_is_not_accepted_does_not() {
+    let place = Place::new("windows_reload", "encrypted");
+    let crowd = place.crowd();
+    for round in 1..=4 {
+        crowd.warm_up();
+        place.proxy.signal("HUP");
+        place.says("policy, catalog and keys were read again", round);
+    }
+    place.proxy.verb(&["keys", "add"]);
+    place.says("policy, catalog and keys were read again", 5);
+
+    // Another tag, which nobody has accepted.
+    let tag = "\n[[column]]\nname = 'public.orders.note'\nphase = 'plain'\n";
+    place.rewrite_configuration(|text| format!("{text}{tag}"));
+    place.says("policy, catalog and keys stay as they were", 1);
+    crowd.warm_up();
+    place.proxy.verb(&["policy", "accept"]);
+    place.says("policy, catalog and keys were read again", 6);
+
+    // An older keyring is put back.
+    let keyring = place.proxy.directory.path().join("keyring.pgveil");
+    let older = std::fs::read(&keyring).expect("the keyring");
+    place.proxy.verb(&["keys", "add"]);
+    place.says("policy, catalog and keys were read again", 7);
+    std::fs::write(&keyring, older).expect("the keyring");
+    place.says("policy, catalog and keys stay as they were", 2);
+    crowd.warm_up();
+    let done = crowd.end();
+    all_is_well(&place, done.orders);
+}
+
+#[test]
+fn clients_with_parameters_go_on_while_a_domain_is_encrypted() {
+    let place = Place::new("windows_encrypt", "encrypting");
+    assert!(!place.headers().iter().any(|header| header.starts_with("pgV1:")), "stored plain");
+    let crowd = Crowd::with_parameters(&place.proxy.address, &place.database.login(), PEOPLE);
+    crowd.warm_up();
+    let mut client = place.proxy.client(&place.database.login());
+    assert_eq!(client.fails("SELECT id FROM people WHERE email = 'p1@example.com'").0, "0A000");
+    place.proxy.verb(&["encrypt", "--domain", "email"]);
+    crowd.warm_up();
+    let headers = place.headers();
+    assert!(headers.len() == 1 && headers[0].starts_with("pgV1:"), "{headers:?}");
+    place.rewrite_configuration(|text| text.replace("phase = 'encrypting'", "phase = 'encrypted'"));
+    let read = place.proxy.log().matches("policy, catalog and keys were read again").count();
+    place.proxy.verb(&["policy", "accept"]);
+    place.says("policy, catalog and keys were read again", read + 1);
+    let done = crowd.end();
+    all_is_well(&place, done.orders);
+}
