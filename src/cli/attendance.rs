@@ -9,6 +9,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant, SystemTime, UNIX_EPOCH};
 
 use tokio::runtime::Runtime;
+use tokio::time::timeout;
 
 use super::material;
 use crate::config::Config;
@@ -87,7 +88,7 @@ impl Attendance {
         let Some(name) = self.name.clone() else { return };
         self.looked = Some(Instant::now());
         let asked = self.begun.elapsed();
-        let done = runtime.block_on(tokio::time::timeout(LIMIT, self.meet(config, keyring, &name)));
+        let done = runtime.block_on(async { timeout(LIMIT, self.meet(config, keyring, &name)).await });
         match done {
             Ok(Ok(step)) => {
                 if step {

@@ -13,6 +13,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Runtime;
+use tokio::time::timeout;
 
 use super::Failure;
 use super::attendance::Attendance;
@@ -137,7 +138,7 @@ impl Vigil {
     }
 
     fn look(&mut self) {
-        let read = self.runtime.block_on(tokio::time::timeout(CATALOG_LIMIT, live(&self.config)));
+        let read = self.runtime.block_on(async { timeout(CATALOG_LIMIT, live(&self.config)).await });
         match read {
             Ok(Ok(live)) => {
                 self.live = live;
