@@ -12,6 +12,7 @@ pub mod doctor;
 pub mod documents;
 pub mod domains;
 pub mod encrypt;
+pub mod evidence;
 pub mod exit;
 pub mod explain;
 pub mod findings;
@@ -31,6 +32,7 @@ pub mod status;
 pub mod stored;
 mod upstream_store;
 pub mod users;
+pub mod verify;
 pub mod vigil;
 
 use std::path::PathBuf;
@@ -94,6 +96,8 @@ pub enum Verb {
     Rotate(rotate::Arguments),
     /// Remove what encryption has left behind in the clear, as far as it can be done.
     Scrub(remains::Arguments),
+    /// Prove that what is stored is encrypted and opens; search dumps for what must not be there.
+    Verify(verify::Arguments),
     /// Show the main job on this machine: a private PostgreSQL, throw-away keys, made-up people.
     Demo(demo::Arguments),
     /// Say what becomes of a statement: what is forwarded, sealed, opened or refused, and why.
@@ -124,6 +128,7 @@ impl Verb {
             Verb::Decrypt(arguments) => decrypt::run(&arguments, common),
             Verb::Rotate(arguments) => rotate::run(&arguments, common),
             Verb::Scrub(arguments) => remains::run(&arguments, common),
+            Verb::Verify(arguments) => verify::run(&arguments, common),
             Verb::Demo(arguments) => demo::run(&arguments),
             Verb::Explain(arguments) => explain::run(&arguments, common),
             Verb::Doctor(arguments) => doctor::run(&arguments, common),

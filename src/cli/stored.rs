@@ -147,7 +147,7 @@ pub async fn convert(run: &Run, verb: Verb, tables: &[Table]) -> Result<Vec<Conv
 }
 
 /// SIGINT or SIGTERM.
-async fn interrupted() {
+pub async fn interrupted() {
     use tokio::signal::unix::{SignalKind, signal};
     let Ok(mut terminated) = signal(SignalKind::terminate()) else { return std::future::pending().await };
     tokio::select! {

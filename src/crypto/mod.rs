@@ -23,6 +23,7 @@ pub mod disk;
 pub mod domains;
 pub mod envelope;
 pub mod error;
+pub mod evidence;
 pub mod generations;
 pub mod keyfile;
 pub mod keyring;

@@ -8,6 +8,7 @@ mod copy;
 mod differential;
 mod drivers;
 mod evil;
+mod jobs;
 mod protected;
 mod relay;
 mod rotate;

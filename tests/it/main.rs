@@ -5,6 +5,7 @@ mod cli;
 mod following;
 mod format;
 mod instances;
+mod jobs;
 mod keyring;
 mod lexer;
 mod parse;

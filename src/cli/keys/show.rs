@@ -4,6 +4,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::{Value, json};
 
+use crate::cli::evidence;
 use crate::crypto::keyring::DataKey;
 use crate::crypto::retire::MAX_AGE;
 use crate::crypto::unlock::Stanza;
@@ -52,6 +53,7 @@ pub fn facts_of(file: &KeyringFile, keyring: &Keyring) -> Value {
     json!({ "keyring": file.path().display().to_string(), "realm": hex(keyring.realm()),
             "generation": keyring.generation(), "keys": keys, "destroyed": destroyed,
             "policy_digest": keyring.policy_digest().map(|digest| hex(digest)),
+            "evidence_public_key": evidence::public_key(keyring).ok(),
             "pin_digest": keyring.pin_digest().map(|digest| hex(digest)),
             "users": keyring.users().collect::<Vec<_>>(),
             "opened_by": opened_by, "windows": windows })

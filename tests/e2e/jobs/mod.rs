@@ -1,0 +1,10 @@
+//! Long work on stored rows: encrypted in place, rotated, decrypted, proven, killed and gone on with.
+
+mod child;
+mod kill;
+mod place;
+mod refused;
+mod rotate;
+mod there_and_back;
+mod verify;
+mod writers;
