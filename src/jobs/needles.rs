@@ -12,8 +12,6 @@ use zeroize::Zeroizing;
 
 /// Shorter values, in bytes, are in any large file by chance and are not searched for.
 pub const LEAST: usize = 6;
-/// Hits of one stream that are told one by one; the others are counted.
-const TOLD: usize = 20;
 
 /// How a value is spelt.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -43,15 +41,17 @@ impl Spelling {
     }
 }
 
-/// One hit.
+/// The hits of one owner in one spelling.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Hit {
     /// Whose value it is: a column, or "canary".
     pub owner: String,
     /// How it is spelt there.
     pub spelling: Spelling,
-    /// The byte at which it begins.
+    /// The byte at which the first begins.
     pub at: u64,
+    /// How many.
+    pub count: u64,
 }
 
 /// What a search has found.
@@ -61,7 +61,7 @@ pub struct Searched {
     pub bytes: u64,
     /// All hits.
     pub hits: u64,
-    /// The first of them.
+    /// By owner and spelling.
     pub told: Vec<Hit>,
 }
 
@@ -143,10 +143,16 @@ impl Search<'_> {
         for found in self.automaton.stream_find_iter(&mut counted) {
             let found = found?;
             searched.hits += 1;
-            let owner = self.needles.owners.get(found.pattern().as_usize());
-            if let Some((name, spelling)) = owner.filter(|_| searched.told.len() < TOLD) {
-                let owner = self.needles.names.get(*name).cloned().unwrap_or_default();
-                searched.told.push(Hit { owner, spelling: *spelling, at: found.start() as u64 });
+            let Some((name, spelling)) = self.needles.owners.get(found.pattern().as_usize()) else {
+                continue;
+            };
+            let Some(owner) = self.needles.names.get(*name) else { continue };
+            match searched.told.iter_mut().find(|hit| hit.owner == *owner && hit.spelling == *spelling) {
+                Some(hit) => hit.count += 1,
+                None => {
+                    let at = found.start() as u64;
+                    searched.told.push(Hit { owner: owner.clone(), spelling: *spelling, at, count: 1 });
+                }
             }
         }
         searched.bytes = counted.bytes;

@@ -13,7 +13,8 @@ use serde_json::{Value, json};
 
 use super::material::Material;
 use super::stored::{self, SCHEMA_VERSION};
-use super::{Common, Exit, Failure, Outcome, evidence};
+use super::{Common, Exit, Failure, Outcome, evidence, findings};
+use crate::catalog::finding::Weight;
 use crate::config;
 use crate::jobs::convert::protected_tables;
 use crate::jobs::dump::{self, SearchedFile};
@@ -92,7 +93,8 @@ fn prove(arguments: &Arguments, common: &Common) -> Outcome {
     };
     let faults: u64 = proof.columns.iter().map(ColumnProof::faulty).sum();
     let hits: u64 = searched.iter().map(|file| file.searched.hits).sum();
-    let clean = faults == 0 && hits == 0;
+    let closed: Vec<_> = joined.findings.iter().filter(|one| one.weight == Weight::Closes).cloned().collect();
+    let clean = faults == 0 && hits == 0 && closed.is_empty();
     let keyring = material.keyring.keyring();
     let mut content = json!({
         "schema_version": SCHEMA_VERSION,
@@ -109,6 +111,9 @@ fn prove(arguments: &Arguments, common: &Common) -> Outcome {
         "verdict": if clean { "clean" } else { "findings" },
         "columns": report::columns(&joined.policy, &proof.columns, keyring),
     });
+    if !closed.is_empty() {
+        content["closed"] = findings::values(&closed);
+    }
     if !searched.is_empty() {
         content["searched_for"] = json!(needles.len());
         content["searched"] = report::files(&searched);
@@ -132,7 +137,7 @@ async fn read(arguments: &Arguments, material: &Material) -> Result<(Proof, Join
     let admin = material.admin().await?;
     let joined = material.joined(&admin).await?;
     let only = stored::columns(&joined, &arguments.columns)?;
-    let tables = protected_tables(&joined, &only)?;
+    let tables = protected_tables(&joined, &only);
     let facts = admin
         .texts(
             "SELECT json_build_object('name', current_database(), 'server', current_setting('server_version'), \

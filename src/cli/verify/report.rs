@@ -62,7 +62,7 @@ pub fn files(files: &[SearchedFile]) -> Value {
             .searched
             .told
             .iter()
-            .map(|hit| json!({ "of": hit.owner, "spelling": hit.spelling.name(), "at": hit.at }))
+            .map(|hit| json!({ "of": hit.owner, "spelling": hit.spelling.name(), "first_at": hit.at, "hits": hit.count }))
             .collect();
         json!({ "path": file.path.display().to_string(), "format": file.format, "bytes": file.searched.bytes,
                 "hits": file.searched.hits, "found": hits })
@@ -103,6 +103,9 @@ pub fn text(content: &Value) -> String {
             let _written = writeln!(out, "    {} {}: {}", place.0, place.1, place.2);
         }
     }
+    for closed in list(&content["closed"]) {
+        let _written = writeln!(out, "FOUND {}: {}", word(&closed["relation"]), word(&closed["message"]));
+    }
     for file in list(&content["searched"]) {
         let _written = writeln!(
             out,
@@ -115,10 +118,11 @@ pub fn text(content: &Value) -> String {
         for hit in list(&file["found"]) {
             let _written = writeln!(
                 out,
-                "  FOUND a value of {} ({}) at byte {}",
+                "  FOUND values of {} ({}) {} times, first at byte {}",
                 word(&hit["of"]),
                 word(&hit["spelling"]),
-                hit["at"]
+                hit["hits"],
+                hit["first_at"]
             );
         }
     }

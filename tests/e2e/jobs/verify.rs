@@ -65,6 +65,7 @@ fn every_kind_of_fault_is_found_and_told_by_its_place() {
     direct.run("UPDATE people SET name = left(name, 30) WHERE id = 7");
     let proof = yard.json(&["verify", "--dry-run", "--workers", "1"], 2);
     assert_eq!(proof["verdict"], "findings");
+    assert_eq!(proof["closed"][0]["code"], "guard-missing", "{proof:#}");
     let name = column(&proof, "public.people.name");
     assert_eq!(name["faults"]["plaintext"], 2, "{name:#}");
     assert_eq!(name["faults"]["damaged"], 3, "{name:#}");
