@@ -101,7 +101,7 @@ fn taken(material: &Material, key: KeyId) -> Result<Census, Failure> {
             }
         }
         let all: Vec<_> = joined.policy.ids().map(|(id, _)| id).collect();
-        let tables = protected_tables(&joined, &all)?;
+        let tables = protected_tables(&joined, &all);
         let tables: Vec<_> = tables
             .into_iter()
             .map(|table| (table.relation, table.orders.into_iter().map(|order| order.target).collect()))
