@@ -104,7 +104,7 @@ async fn count(admin: &Admin, joined: &Joined, lines: &mut [Line]) -> Result<(),
     if open.is_empty() {
         return Ok(());
     }
-    for table in protected_tables(joined, &open)? {
+    for table in protected_tables(joined, &open) {
         for order in &table.orders {
             let census = census::asked(admin, &table.relation, &order.target).await;
             let census = census.map_err(AdminError::from)?;
