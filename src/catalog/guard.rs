@@ -56,6 +56,31 @@ pub fn find<'r>(relation: &'r Relation, column: &Column, stored: StoredType) -> 
     })
 }
 
+/// Is a CHECK with this condition the guard of the column, as pgveil writes it or as the server prints
+/// it back, in whichever type the column is stored?
+pub fn is_guard(condition: &str, column: &str) -> bool {
+    const STORED: [StoredType; 6] = [
+        StoredType::Text,
+        StoredType::Varchar,
+        StoredType::Json,
+        StoredType::Jsonb,
+        StoredType::Bytea,
+        StoredType::TextArray,
+    ];
+    let words = |text: &str| without_parentheses(text).split_whitespace().collect::<Vec<_>>().join(" ");
+    let written = words(condition);
+    let mut forms = [false, true].into_iter().flat_map(|nondeterministic| {
+        let plain = Column::new(column, 0, "");
+        let column = Column { nondeterministic, ..plain };
+        STORED.map(|stored| {
+            let server = [quoted(&column.name), always_quoted(&column.name)]
+                .map(|name| printed(&name, &column, stored).trim_start_matches("CHECK ").to_owned());
+            (words(&predicate(&column, stored)), server)
+        })
+    });
+    forms.any(|(ours, server)| ours == written || server.contains(&written))
+}
+
 /// Releases differ in the parentheses that they print; a conjunction of comparisons needs none.
 fn without_parentheses(text: &str) -> String {
     text.replace(['(', ')'], "")

@@ -2,6 +2,7 @@
 //! how the two differ. Knows names and types, not what is tagged. `fetch` holds SQL text and row
 //! decoding but opens no connection; `lockfile` holds the pin's text but touches no file and no key.
 
+pub mod change;
 pub mod drift;
 pub mod fetch;
 pub mod finding;

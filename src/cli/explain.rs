@@ -5,6 +5,7 @@ use serde_json::json;
 
 use super::material::{Material, run_to_end};
 use super::{Common, Exit, Outcome};
+use crate::catalog::change::Change;
 use crate::config;
 use crate::policy::join::Joined;
 use crate::policy::standing::Standings;
@@ -52,20 +53,21 @@ fn explained(text: &str, joined: &Joined, standings: &Standings) -> Vec<(Vec<Str
     };
     let mut tokens = Tokens::default();
     let verdict = judge_text(text.as_bytes(), &mut tokens, &known);
-    let say = |span, verdict: &Verdict| {
+    let say = |span, verdict: &Verdict, changes: &[Change]| {
         let policy = &joined.policy;
         let explained = Explained { text: text.as_bytes(), tokens: &tokens, span, policy, standings };
         let mut lines = explained.lines(verdict);
+        lines.extend(explained.changes(changes));
         let Verdict::Refuse(refusal) = verdict else { return (lines, false) };
         lines.extend(refusal.detail.iter().map(|detail| format!("detail: {detail}")));
         lines.extend(refusal.hint.iter().map(|hint| format!("hint: {hint}")));
         (lines, true)
     };
     match verdict {
-        TextVerdict::Clear(proof) => vec![say(Default::default(), &Verdict::Clear(proof))],
-        TextVerdict::Refuse(refusal) => vec![say(Default::default(), &Verdict::Refuse(refusal))],
+        TextVerdict::Clear(proof) => vec![say(Default::default(), &Verdict::Clear(proof), &[])],
+        TextVerdict::Refuse(refusal) => vec![say(Default::default(), &Verdict::Refuse(refusal), &[])],
         TextVerdict::Statements(statements) => {
-            statements.iter().map(|(span, judged)| say(*span, &judged.verdict)).collect()
+            statements.iter().map(|(span, judged)| say(*span, &judged.verdict, &judged.changes)).collect()
         }
     }
 }

@@ -14,6 +14,7 @@ use crate::crypto::{Keyring, KeyringFile};
 use crate::jobs::accepted::{self, AcceptedError};
 use crate::jobs::admin::{Admin, AdminError};
 use crate::jobs::apply::ApplyError;
+use crate::policy::check::DOMAIN_TYPE;
 use crate::policy::fault::Faults;
 use crate::policy::join::{Joined, join};
 use crate::policy::load;
@@ -54,6 +55,11 @@ impl Material {
         Ok(accepted::pin(&self.pin_path, self.keyring.keyring())?)
     }
 
+    /// Where the pin is kept.
+    pub fn pin_place(&self) -> PinPlace {
+        PinPlace(self.pin_path.clone())
+    }
+
     /// The operator's own connection.
     pub async fn admin(&self) -> Result<Admin, Failure> {
         admin(&self.config).await
@@ -66,7 +72,13 @@ impl Material {
     }
 
     /// Remembers a new shape: domains, file, keyring, and the generation that must not be undercut.
+    ///
+    /// # Errors
+    /// REFUSES: a policy in which equal values of one domain would be sealed to different bytes.
     pub fn accept(&mut self, pin: &Pin, joined: &Joined) -> Result<(), Failure> {
+        if let Some(finding) = joined.findings.iter().find(|finding| finding.code == DOMAIN_TYPE) {
+            return Err(Failure::said(Exit::Usage, finding.to_string()));
+        }
         accepted::record_domains(&joined.policy, &mut self.keyring)?;
         accepted::accept_pin(pin, &self.pin_path, &mut self.keyring)?;
         self.settle()
@@ -89,6 +101,24 @@ impl Material {
     /// From now on an older generation of the keyring is refused.
     pub fn settle(&mut self) -> Result<(), Failure> {
         self.place.change(&mut self.keyring, |_| Ok(None))
+    }
+}
+
+/// The file of the accepted pin.
+pub struct PinPlace(PathBuf);
+
+impl PinPlace {
+    /// A pin that follows what clients have defined; false if the operator has accepted another one
+    /// since the keyring was read. REFUSES: a policy that is not the accepted one any more.
+    pub fn store(&self, pin: &Pin, tags: &Tags, keyring: &mut KeyringFile) -> Result<bool, Failure> {
+        let known = keyring.keyring().pin_digest().copied();
+        keyring.reload()?;
+        if keyring.keyring().pin_digest().copied() != known {
+            return Ok(false);
+        }
+        accepted::policy(tags, keyring.keyring())?;
+        accepted::accept_pin(pin, &self.0, keyring)?;
+        Ok(true)
     }
 }
 

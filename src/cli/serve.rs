@@ -46,7 +46,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
     };
     let (asked, asks) = sync_channel(1);
     let judges = match &vigil {
-        Some(vigil) => server::epoch::watching(vigil.epochs(), asked),
+        Some(vigil) => server::epoch::watching(vigil.epochs(), config.auth.ddl_roles.clone(), asked),
         None => server::epoch::nothing_tagged(),
     };
     let prepared = server::Prepared::new(config, judges, secrets)?;

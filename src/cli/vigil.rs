@@ -4,12 +4,13 @@
 //!
 //! A relation that differs from its pin is closed until the operator accepts it; one that agrees
 //! again is opened. Nothing is ever loosened: the pin decides what is sealed. What cannot be read, was
-//! not accepted, or is older than what was seen leaves everything as it is, and the log says why.
+//! not accepted, or is older than what was seen leaves everything as it is, and the log says why. The
+//! pin follows what clients define through pgveil (docs/decisions/0004).
 
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant, SystemTime};
 
 use tokio::runtime::Runtime;
@@ -18,7 +19,7 @@ use tokio::time::timeout;
 use super::Failure;
 use super::attendance::Attendance;
 use super::keyring::KeyringPlace;
-use super::material::{self, Material};
+use super::material::{self, Material, PinPlace};
 use crate::catalog::fetch::Live;
 use crate::catalog::finding::{Finding, Weight};
 use crate::catalog::pin::Pin;
@@ -28,9 +29,10 @@ use crate::jobs::accepted;
 use crate::policy::join::{Joined, join};
 use crate::policy::load;
 use crate::policy::model::Tags;
+use crate::policy::settle::{self, settle};
 use crate::protect::Protector;
-use crate::server::epoch::Current;
-use crate::session::epoch::Epoch;
+use crate::server::epoch::{Current, Defined};
+use crate::session::epoch::{Epoch, Epochs};
 use crate::session::judge::EpochId;
 use crate::sql::view_lineage;
 
@@ -50,11 +52,16 @@ pub struct Vigil {
     tags: Tags,
     pin: Pin,
     pin_path: PathBuf,
+    place: PinPlace,
     live: Live,
     keyring: SharedKeyring,
     /// Those in force: what the file held when it was last found in order.
     keys: Arc<Keyring>,
     protector: Arc<Protector>,
+    /// Tags, pin or keys are not those of the epoch in force.
+    renew: bool,
+    /// The live catalog could not be read the last time.
+    unreachable: bool,
     epochs: Arc<Current>,
     findings: Vec<Finding>,
     attendance: Attendance,
@@ -81,7 +88,8 @@ impl Vigil {
         let protector = Arc::new(Protector::new(&policy, &keys));
         say_unfit(&protector);
         let first = Epoch::new(EpochId(1), catalog, policy, Arc::clone(&protector));
-        let epochs = Arc::new(Current::new(first));
+        let epochs = Arc::new(Current::new(first, Arc::clone(&keys)));
+        let place = material.pin_place();
         report(&findings);
         let Material { config, tags, keyring, pin_path, .. } = material;
         let attendance = Attendance::begin(&config, &keys, &epochs);
@@ -90,10 +98,13 @@ impl Vigil {
             tags,
             pin,
             pin_path,
+            place,
             live,
             keyring: Arc::new(Mutex::new(keyring)),
             keys,
             protector,
+            renew: false,
+            unreachable: false,
             epochs,
             findings,
             attendance,
@@ -128,7 +139,8 @@ impl Vigil {
                     Err(RecvTimeoutError::Disconnected) => break,
                 }
                 self.attendance.attend(&self.runtime, &self.config, &self.keys);
-                if looked.elapsed() >= CATALOG_INTERVAL {
+                let defined = !self.unreachable && !self.epochs.seen().touched.is_empty();
+                if defined || looked.elapsed() >= CATALOG_INTERVAL {
                     looked = Instant::now();
                     self.look();
                 }
@@ -138,30 +150,81 @@ impl Vigil {
     }
 
     fn look(&mut self) {
+        // ORDER: before the live shape is read, so that nothing defined later is missed in it.
+        let seen = self.epochs.seen();
         let read = self.runtime.block_on(async { timeout(CATALOG_LIMIT, live(&self.config)).await });
+        self.unreachable = !matches!(read, Ok(Ok(_)));
         match read {
             Ok(Ok(live)) => {
                 self.live = live;
-                self.put_in_force(false);
+                // What is defined meanwhile is looked at next time.
+                if self.follow(&seen) {
+                    self.put_in_force(&seen);
+                }
             }
             Ok(Err(failure)) => tracing::warn!(%failure, "the live catalog could not be read"),
             Err(_) => tracing::warn!("the live catalog could not be read in time"),
         }
     }
 
-    /// Makes the next epoch, if anything is other than in the present one.
-    fn put_in_force(&mut self, renewed: bool) {
-        let Joined { policy, catalog, findings } = join(&self.tags, &self.pin, &self.live, &view_lineage);
-        if findings != self.findings {
-            report(&findings);
+    /// The pin with what clients have defined; false if they or the operator have changed it again.
+    fn follow(&mut self, seen: &Defined) -> bool {
+        if seen.touched.is_empty() {
+            return true;
         }
-        self.findings = findings;
+        let present = self.epochs.current();
+        let (policy, catalog) = (&present.policy, &present.catalog);
+        let defined = settle::Defined { tags: &self.tags, policy, catalog, touched: &seen.touched };
+        let pin = settle(defined, &self.pin, &self.live, &view_lineage);
+        if self.epochs.seen().commits != seen.commits {
+            return false;
+        }
+        let stored = pin == self.pin || self.store(&pin);
+        if stored {
+            self.pin = pin;
+        }
+        stored
+    }
+
+    /// Durably; false if the operator has accepted another pin meanwhile. What cannot be stored is in
+    /// force all the same until the process ends; after that the relations differ from the older pin
+    /// and are closed.
+    fn store(&mut self, pin: &Pin) -> bool {
+        let mut file = self.file();
+        let stored = self.place.store(pin, &self.tags, &mut file);
+        let keys = Arc::clone(file.keyring());
+        drop(file);
+        match stored {
+            Ok(true) => {
+                tracing::info!("the accepted catalog follows what clients have defined");
+                (self.keys, self.renew) = (keys, true);
+                // What this process has written is not to be read again.
+                self.seen = self.files();
+            }
+            Ok(false) => return false,
+            Err(failure) => {
+                tracing::error!(%failure, "what clients have defined could not be stored: accept it again");
+            }
+        }
+        true
+    }
+
+    fn file(&self) -> MutexGuard<'_, KeyringFile> {
+        self.keyring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Makes the next epoch, if anything is other than in the present one.
+    fn put_in_force(&mut self, seen: &Defined) {
+        let Joined { policy, catalog, findings } = join(&self.tags, &self.pin, &self.live, &view_lineage);
+        let renewed = self.renew || self.epochs.current().policy != policy;
         if renewed {
             self.protector = Arc::new(Protector::new(&policy, &self.keys));
             say_unfit(&self.protector);
         }
         let protector = Arc::clone(&self.protector);
-        self.epochs.advance_if(
+        let advanced = self.epochs.advance_if(
+            seen,
+            &self.keys,
             |present| {
                 renewed
                     || present.catalog.relations() != catalog.relations()
@@ -169,6 +232,16 @@ impl Vigil {
             },
             |id| Epoch::new(id, catalog.clone(), policy, protector),
         );
+        if !advanced {
+            return;
+        }
+        if findings != self.findings {
+            report(&findings);
+            self.findings = findings;
+        }
+        if std::mem::take(&mut self.renew) {
+            self.attendance.in_force(self.keys.generation());
+        }
     }
 
     fn reread_if(&mut self, asked: bool) {
@@ -201,9 +274,14 @@ impl Vigil {
         }
         let tags = tags.in_places_of(&self.tags);
         (self.tags, self.pin, self.keys) = (tags, pin, keyring);
-        self.put_in_force(true);
+        self.renew = true;
+        if !self.epochs.seen().touched.is_empty() {
+            self.look();
+        }
+        if self.renew {
+            self.put_in_force(&self.epochs.seen());
+        }
         let generation = self.keys.generation();
-        self.attendance.in_force(generation);
         tracing::info!(generation, "policy, catalog and keys were read again");
     }
 

@@ -140,6 +140,8 @@ pub struct Auth {
     pub upstream_secrets: Option<PathBuf>,
     /// md5, cleartext and trust upstream beyond loopback.
     pub allow_weak_upstream_auth: bool,
+    /// Roles that may change the shape of what is protected; `None` is all.
+    pub ddl_roles: Option<Vec<String>>,
 }
 
 /// `[auth] mode`.
@@ -397,6 +399,7 @@ impl Reader<'_> {
             },
             users,
             allow_weak_upstream_auth: auth.allow_weak_upstream_auth,
+            ddl_roles: auth.ddl_roles.clone(),
         })
     }
 

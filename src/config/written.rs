@@ -100,6 +100,8 @@ pub struct Auth {
     /// md5, cleartext and trust upstream beyond loopback.
     #[serde(default)]
     pub allow_weak_upstream_auth: bool,
+    /// Roles that may change the shape of what is protected; without it all may.
+    pub ddl_roles: Option<Vec<String>>,
 }
 
 /// `[keys]`

@@ -75,7 +75,7 @@ pub fn policy(tags: &Tags, keyring: &Keyring) -> Result<(), AcceptedError> {
 /// REFUSES: a file that is missing, changed, or older than what the keyring remembers.
 pub fn pin(path: &Path, keyring: &Keyring) -> Result<Pin, AcceptedError> {
     let at = || path.to_owned();
-    let file = match fs::read(path) {
+    let file = match present(path, keyring) {
         Ok(file) => file,
         Err(why) if why.kind() == io::ErrorKind::NotFound => {
             return match keyring.pin_digest() {
@@ -93,6 +93,26 @@ pub fn pin(path: &Path, keyring: &Keyring) -> Result<Pin, AcceptedError> {
     }
 }
 
+/// The file of the pin that the keyring remembers: where a crash came between, that beside its place.
+fn present(path: &Path, keyring: &Keyring) -> io::Result<Vec<u8>> {
+    let found = fs::read(path);
+    let is_it =
+        |file: &io::Result<Vec<u8>>, digest| file.as_ref().is_ok_and(|f| lockfile::digest(f) == digest);
+    match keyring.pin_digest() {
+        Some(digest) if !is_it(&found, *digest) => {
+            let next = fs::read(beside(path, digest));
+            if is_it(&next, *digest) { next } else { found }
+        }
+        Some(_) | None => found,
+    }
+}
+
+/// Where a pin is until the keyring remembers it: a name of its own for each.
+fn beside(path: &Path, digest: &[u8; 32]) -> PathBuf {
+    let name: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    path.with_extension(format!("lock.{name}"))
+}
+
 /// Accepts a policy.
 ///
 /// # Errors
@@ -105,19 +125,21 @@ pub fn accept_policy(tags: &Tags, keyring: &mut KeyringFile) -> Result<(), Accep
     Ok(())
 }
 
-/// Accepts a pin. ORDER: the file, then the keyring: a crash between leaves a file that is not
-/// believed, never one that was not accepted.
+/// Accepts a pin. ORDER: the file beside its place, the keyring, the file in its place: a crash at any
+/// moment leaves a keyring that remembers a file which is there.
 ///
 /// # Errors
 /// If either cannot be written.
 pub fn accept_pin(pin: &Pin, path: &Path, keyring: &mut KeyringFile) -> Result<(), AcceptedError> {
     let file = lockfile::seal(pin, |body| keyring.keyring().mac(MAC_LABEL, body));
     let digest = lockfile::digest(&file);
-    write(path, &file).map_err(|why| AcceptedError::Io { path: path.to_owned(), why })?;
+    let failed = |why| AcceptedError::Io { path: path.to_owned(), why };
+    let next = beside(path, &digest);
+    write(&next, &file).map_err(failed)?;
     if keyring.keyring().pin_digest() != Some(&digest) {
         keyring.change(|keyring| Ok(keyring.with_pin_digest(digest)))?;
     }
-    Ok(())
+    fs::rename(&next, path).and_then(|()| sync_directory(path)).map_err(failed)
 }
 
 /// Records each deterministic domain with its padding: plain while its phase says so, else under the
@@ -149,13 +171,15 @@ pub fn record_domains(policy: &Policy, keyring: &mut KeyringFile) -> Result<(), 
     Ok(())
 }
 
-/// Temporary file, fsync, rename, fsync of the directory.
+/// File, fsync, fsync of the directory.
 fn write(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let temporary = path.with_extension("lock.new");
-    let mut file = File::create(&temporary)?;
+    let mut file = File::create(path)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&temporary, path)?;
+    sync_directory(path)
+}
+
+fn sync_directory(path: &Path) -> io::Result<()> {
     let directory = path.parent().filter(|p| !p.as_os_str().is_empty()).unwrap_or(Path::new("."));
     File::open(directory)?.sync_all()
 }

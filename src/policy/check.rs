@@ -11,7 +11,7 @@ use crate::catalog::model::{Attachment, AttachmentKind, Column, Relation, Relati
 use crate::names::{ColumnId, QualifiedName, split_dotted};
 use crate::policy::model::{Mode, Phase, Policy, ProtectedColumn};
 use crate::policy::reach::mentions;
-use crate::policy::types::{fits, spelled, stored_as, stored_for, unfit_mode};
+use crate::policy::types::{fits, same_form, spelled, stored_as, stored_for, unfit_mode};
 
 const APPLY: &str = "`pgveil apply` makes it so";
 
@@ -41,8 +41,11 @@ pub fn check(
         let column = relation.column(&tag.column).map(|(_, column)| column);
         match column {
             None if relation.columns.is_empty() => {}
+            // Statements that name it are refused, since the pin has no such column.
             None => findings.push(
-                Finding::closes(&relation.name, "missing-column", "there is no such column").at(&tag.column),
+                Finding::warns(&relation.name, "missing-column", "there is no such column")
+                    .at(&tag.column)
+                    .hint("add it through pgveil, which makes it as it is stored"),
             ),
             Some(column) => {
                 let known = !unknown.contains(&id);
@@ -52,7 +55,7 @@ pub fn check(
     }
     relations.iter().for_each(|relation| guards(policy, relation, &mut findings));
     foreign_keys(policy, relations, &by_name, &mut findings);
-    domains(policy, &mut findings);
+    domains(policy, unknown, &mut findings);
     findings
 }
 
@@ -252,12 +255,16 @@ pub fn references(definition: &str) -> Option<(QualifiedName, Vec<(String, Strin
     Some((QualifiedName::parse(table)?, pairs))
 }
 
-/// The deterministic columns of one domain must hold one type, or equal values would differ.
-fn domains(policy: &Policy, findings: &mut Vec<Finding>) {
+/// The code of the finding that two columns of a domain seal equal values to different bytes.
+pub const DOMAIN_TYPE: &str = "domain-type";
+
+/// The deterministic columns of one domain must hold types of one form, or equal values would differ.
+fn domains(policy: &Policy, unknown: &HashSet<ColumnId>, findings: &mut Vec<Finding>) {
     let mut first: BTreeMap<&str, &ProtectedColumn> = BTreeMap::new();
-    for column in policy.columns.iter().filter(|c| c.mode == Mode::Deterministic) {
+    let known = policy.ids().filter(|(id, _)| !unknown.contains(id)).map(|(_, column)| column);
+    for column in known.filter(|c| c.mode == Mode::Deterministic) {
         let other = *first.entry(&column.domain).or_insert(column);
-        if other.logical == column.logical {
+        if same_form(&other.logical, &column.logical) {
             continue;
         }
         for (one, partner) in [(column, other), (other, column)] {
@@ -265,7 +272,8 @@ fn domains(policy: &Policy, findings: &mut Vec<Finding>) {
                 "it holds {}, and its partner in the domain, {}.{}, holds {}",
                 one.logical, partner.relation, partner.column, partner.logical
             );
-            findings.push(Finding::closes(&one.relation, "domain-type", message).at(&one.column));
+            let finding = Finding::closes(&one.relation, DOMAIN_TYPE, message).at(&one.column);
+            findings.push(finding.hint("give both one type, or each a domain of its own"));
         }
     }
 }

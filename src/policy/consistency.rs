@@ -6,9 +6,11 @@ use std::collections::BTreeMap;
 
 use crate::policy::fault::Page;
 use crate::policy::model::{DeclaredValue, Mode, Tag, Tags};
+use crate::policy::types::same_form;
 
 pub(in crate::policy) fn check(tags: &Tags, page: &mut Page<'_>) {
     duplicates(tags, page);
+    readings(tags, page);
     domains(tags, page);
     functions(tags, page);
 }
@@ -23,6 +25,18 @@ fn duplicates(tags: &Tags, page: &mut Page<'_>) {
                 seen.insert(name, tag.line);
             }
         }
+    }
+}
+
+/// Names that are read otherwise by another release of the server.
+fn readings(tags: &Tags, page: &mut Page<'_>) {
+    for tag in tags.columns.iter().filter(|tag| tag.column == "system_user") {
+        let message = format!(
+            "{} cannot be tagged: before PostgreSQL 16 SYSTEM_USER is this column, since then the user's \
+             name; rename the column",
+            tag.name()
+        );
+        page.fault(tag.line, message);
     }
 }
 
@@ -56,7 +70,8 @@ fn domains(tags: &Tags, page: &mut Page<'_>) {
 }
 
 fn types_differ(one: &Tag, other: &Tag) -> bool {
-    one.declared.is_some() && other.declared.is_some() && one.declared != other.declared
+    let (Some(one), Some(other)) = (&one.declared, &other.declared) else { return false };
+    !same_form(one, other)
 }
 
 fn functions(tags: &Tags, page: &mut Page<'_>) {

@@ -11,5 +11,6 @@ pub mod join;
 pub mod load;
 pub mod model;
 pub mod reach;
+pub mod settle;
 pub mod standing;
 pub mod types;

@@ -1,5 +1,6 @@
 //! What the operator tagged, and how. An immutable value.
 
+use crate::catalog::change::Change;
 use crate::names::{ColumnId, QualifiedName, quoted};
 use crate::types::{LogicalType, StoredType};
 
@@ -76,6 +77,7 @@ impl Tags {
                 mode: tag.mode,
                 domain: tag.domain.clone(),
                 logical,
+                declared: tag.declared.is_some(),
                 stored,
                 phase: tag.phase,
                 pad: tag.pad,
@@ -109,6 +111,8 @@ pub struct ProtectedColumn {
     pub domain: String,
     /// What the client sees.
     pub logical: LogicalType,
+    /// The policy says so; else it is the type that the column was made with.
+    pub declared: bool,
     /// What the server holds.
     pub stored: StoredType,
     /// Where the column stands between plaintext and ciphertext.
@@ -191,6 +195,24 @@ impl Policy {
     /// The column with this id. Ids come only from this policy, so it is always there.
     pub fn column(&self, id: ColumnId) -> Option<&ProtectedColumn> {
         self.columns.get(id.index())
+    }
+
+    /// Does the operator tag columns of this relation itself?
+    pub fn names(&self, relation: &QualifiedName) -> bool {
+        self.columns.iter().any(|column| column.relation == *relation)
+    }
+
+    /// With the types that these changes give to tagged columns.
+    pub fn after(&self, changes: &[Change]) -> Policy {
+        let mut policy = self.clone();
+        for change in changes {
+            let Change::Typed { column, logical, stored } = change else { continue };
+            if let Some(column) = policy.columns.get_mut(column.index()) {
+                column.logical.clone_from(logical);
+                column.stored = *stored;
+            }
+        }
+        policy
     }
 
     /// All tagged columns with their ids.

@@ -41,6 +41,39 @@ pub fn unfit_mode(logical: &LogicalType, mode: Mode) -> Option<&'static str> {
     }
 }
 
+/// Are equal values of the two types the same sealed bytes, of deterministic columns of one domain?
+/// The type tag and the scale of a numeric are part of them (docs/format.md, section 2).
+pub fn same_form(one: &LogicalType, other: &LogicalType) -> bool {
+    form(one) == form(other)
+}
+
+/// The tag of docs/format.md, section 2, and the scale, if it is part of the form.
+fn form(logical: &LogicalType) -> (u8, Option<i16>) {
+    match logical {
+        LogicalType::Text | LogicalType::Varchar(_) | LogicalType::Citext | LogicalType::TextArray => {
+            (1, None)
+        }
+        LogicalType::Bpchar(_) => (2, None),
+        LogicalType::Int2 | LogicalType::Int4 | LogicalType::Int8 => (3, None),
+        LogicalType::Bool => (4, None),
+        LogicalType::Numeric(None) => (5, None),
+        LogicalType::Numeric(Some((_, scale))) => (20, Some(*scale)),
+        LogicalType::Date => (6, None),
+        LogicalType::Timestamp(_) => (7, None),
+        LogicalType::Timestamptz(_) => (8, None),
+        LogicalType::Time(_) => (9, None),
+        LogicalType::Timetz(_) => (10, None),
+        LogicalType::Interval => (11, None),
+        LogicalType::Float4 => (12, None),
+        LogicalType::Float8 => (13, None),
+        LogicalType::Uuid => (14, None),
+        LogicalType::Bytea => (15, None),
+        LogicalType::Json => (16, None),
+        LogicalType::Jsonb => (17, None),
+        LogicalType::Inet | LogicalType::Cidr => (18, None),
+    }
+}
+
 /// The stored type of a column of this server type as it is, without widening; `None` if it cannot
 /// hold an envelope.
 pub fn stored_as(type_name: &str) -> Option<StoredType> {

@@ -3,14 +3,19 @@
 //! A judge reads the pointer once per statement; nothing else of the process is shared between
 //! statements.
 
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::mpsc::SyncSender;
-use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
-use crate::protect::{Desk, NoRandomness, TextSettings};
+use crate::catalog::change::Change;
+use crate::crypto::Keyring;
+use crate::names::QualifiedName;
+use crate::policy::model::Policy;
+use crate::protect::{Desk, NoRandomness, Protector, TextSettings};
 use crate::session::epoch::{Dependence, Epoch, Epochs};
 use crate::session::judge::{EpochId, ForwardAll, Judge};
 use crate::session::watch::Watch;
@@ -25,12 +30,33 @@ pub struct Current {
     /// When the lease runs out, in milliseconds since `begun`; `u64::MAX` if there is none.
     until: AtomicU64,
     begun: Instant,
+    /// The number of the epoch that is made next.
+    next: AtomicU64,
+    defining: Mutex<Defining>,
+}
+
+/// What is changed under one lock: held by whoever changes the pointer.
+struct Defining {
+    /// The keys of the present epoch, for one with other types of columns.
+    keys: Arc<Keyring>,
+    defined: Defined,
+}
+
+/// Definitions of clients that are committed, and not yet compared with what the server has.
+#[derive(Clone, Debug, Default)]
+pub struct Defined {
+    /// Commits so far.
+    pub commits: u64,
+    /// The relations that they touched.
+    pub touched: BTreeSet<QualifiedName>,
 }
 
 impl Current {
     /// Begins with this epoch.
-    pub fn new(first: Epoch) -> Self {
+    pub fn new(first: Epoch, keys: Arc<Keyring>) -> Self {
         Current {
+            next: AtomicU64::new(first.id.0 + 1),
+            defining: Mutex::new(Defining { keys, defined: Defined::default() }),
             latest: AtomicU64::new(first.id.0),
             present: ArcSwap::from_pointee(first),
             attending: Mutex::default(),
@@ -61,17 +87,56 @@ impl Current {
     }
 
     /// If the present epoch is not what it should be, statements are from now on judged in the one
-    /// that `next` makes for the number it is given. One caller at a time.
-    pub fn advance_if(&self, stale: impl FnOnce(&Epoch) -> bool, next: impl FnOnce(EpochId) -> Epoch) {
-        let present = self.present.load();
-        if stale(&present) {
-            let next = next(EpochId(present.id.0 + 1));
-            let id = next.id;
-            // ORDER: in force before it is announced, and announced before anybody asks what older
-            // ones are still used for ([`Dependence::hold`]).
-            self.present.store(Arc::new(next));
-            self.latest.store(id.0, Ordering::SeqCst);
+    /// that `next` makes for the number it is given, with these keys. False: clients have defined
+    /// something since `seen` was taken, so what `next` knows is of before, and nothing was done.
+    pub fn advance_if(
+        &self,
+        seen: &Defined,
+        keys: &Arc<Keyring>,
+        stale: impl FnOnce(&Epoch) -> bool,
+        next: impl FnOnce(EpochId) -> Epoch,
+    ) -> bool {
+        let mut defining = self.defining();
+        if defining.defined.commits != seen.commits {
+            return false;
         }
+        if stale(&self.present.load()) {
+            self.put_in_force(next(self.number()));
+        }
+        defining.keys = Arc::clone(keys);
+        defining.defined.touched.clear();
+        true
+    }
+
+    /// ORDER: in force before it is announced, and announced before anybody asks what older ones are
+    /// still used for ([`Dependence::hold`]).
+    fn put_in_force(&self, epoch: Epoch) {
+        let id = epoch.id;
+        self.present.store(Arc::new(epoch));
+        self.latest.store(id.0, Ordering::SeqCst);
+    }
+
+    /// What clients have defined by now.
+    pub fn seen(&self) -> Defined {
+        self.defining().defined.clone()
+    }
+
+    fn defining(&self) -> MutexGuard<'_, Defining> {
+        self.defining.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn number(&self) -> EpochId {
+        EpochId(self.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    fn changed(&self, epoch: &Epoch, changes: &[Change], keys: &Keyring) -> (Epoch, BTreeSet<QualifiedName>) {
+        let changed = epoch.catalog.after(changes, |relation| epoch.policy.names(relation));
+        let policy: Policy = epoch.policy.after(changes);
+        let protector = match policy == epoch.policy {
+            true => Arc::clone(&epoch.protector),
+            false => Arc::new(Protector::new(&policy, keys)),
+        };
+        (Epoch::new(self.number(), changed.catalog, policy, protector), changed.touched)
     }
 }
 
@@ -83,6 +148,19 @@ impl Epochs for Current {
     fn other_than(&self, known: EpochId) -> Option<Arc<Epoch>> {
         let latest = self.latest.load(Ordering::SeqCst);
         (latest != known.0).then(|| self.present.load_full())
+    }
+
+    fn after(&self, epoch: &Epoch, changes: &[Change]) -> Arc<Epoch> {
+        let keys = Arc::clone(&self.defining().keys);
+        Arc::new(self.changed(epoch, changes, &keys).0)
+    }
+
+    fn commit(&self, changes: &[Change]) {
+        let mut defining = self.defining();
+        let (epoch, touched) = self.changed(&self.present.load(), changes, &defining.keys);
+        self.put_in_force(epoch);
+        defining.defined.commits += 1;
+        defining.defined.touched.extend(touched);
     }
 
     fn attend(&self) -> Arc<Dependence> {
@@ -140,6 +218,7 @@ pub fn nothing_tagged() -> Arc<dyn Judges> {
 /// Every session watches the epoch in force.
 struct Watching {
     epochs: Arc<Current>,
+    ddl_roles: Option<Vec<String>>,
     asked: SyncSender<()>,
 }
 
@@ -147,6 +226,7 @@ impl Judges for Watching {
     fn judge(&self, start: &SessionStart) -> Result<Box<dyn Judge>, NoRandomness> {
         let epochs: Arc<dyn Epochs> = Arc::<Current>::clone(&self.epochs);
         let mut watch = Watch::new(epochs, Desk::from_os(TextSettings::default())?);
+        watch.may_define(self.ddl_roles.as_ref().is_none_or(|roles| roles.contains(&start.user)));
         for (name, value) in &start.parameters {
             watch.started_with(&String::from_utf8_lossy(name), &String::from_utf8_lossy(value));
         }
@@ -159,7 +239,12 @@ impl Judges for Watching {
     }
 }
 
-/// The judges of a policy. Who reads policy, catalog and keys hears by `asked` that it should.
-pub fn watching(epochs: &Arc<Current>, asked: SyncSender<()>) -> Arc<dyn Judges> {
-    Arc::new(Watching { epochs: Arc::clone(epochs), asked })
+/// The judges of a policy. `ddl_roles` may change the shape of what is protected; `None` is all. Who
+/// reads policy, catalog and keys hears by `asked` that it should.
+pub fn watching(
+    epochs: &Arc<Current>,
+    ddl_roles: Option<Vec<String>>,
+    asked: SyncSender<()>,
+) -> Arc<dyn Judges> {
+    Arc::new(Watching { epochs: Arc::clone(epochs), ddl_roles, asked })
 }

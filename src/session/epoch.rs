@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use super::judge::EpochId;
 use super::plans::Plans;
 use super::watch::Remembered;
+use crate::catalog::change::Change;
 use crate::catalog::model::Catalog;
 use crate::policy::model::Policy;
 use crate::policy::standing::Standings;
@@ -83,6 +84,13 @@ pub trait Epochs: Send + Sync {
     /// The epoch in force, unless it is this one. Cheap: asked once per statement, and counts no
     /// reference that the threads would contend for.
     fn other_than(&self, known: EpochId) -> Option<Arc<Epoch>>;
+
+    /// `epoch` with these changes, which one session has made and not committed: nobody else is to
+    /// see it.
+    fn after(&self, epoch: &Epoch, changes: &[Change]) -> Arc<Epoch>;
+
+    /// These changes are committed: the epoch in force has them before this returns.
+    fn commit(&self, changes: &[Change]);
 
     /// Where a session that begins says what it depends on.
     fn attend(&self) -> Arc<Dependence> {

@@ -3,6 +3,7 @@
 //! Knows the statement's tokens only to find commas of its own making and the numbers inside types
 //! and positions; reads no constant whose value matters to anybody but the grammar.
 
+use crate::catalog::change::Change;
 use crate::catalog::model::Column;
 use crate::names::ColumnId;
 use crate::policy::model::Phase;
@@ -44,6 +45,8 @@ pub(in crate::sql) struct Analysis<'a> {
     pub prepared_types: Vec<Span>,
     /// A temporary relation that the statement makes: its name and the tags of its columns.
     pub made: Option<(Box<str>, Vec<(Box<str>, Option<ColumnId>)>)>,
+    /// What the statement changes in the shape of what is protected.
+    pub changes: Vec<Change>,
 }
 
 impl<'a> Analysis<'a> {
@@ -64,6 +67,7 @@ impl<'a> Analysis<'a> {
             declared: known.declared.iter().map(|&oid| declared(oid)).collect(),
             prepared_types: Vec::new(),
             made: None,
+            changes: Vec::new(),
         }
     }
 

@@ -2,9 +2,11 @@
 
 use std::fmt::Write;
 
-use crate::names::ColumnId;
+use crate::catalog::change::Change;
+use crate::names::{ColumnId, quoted};
 use crate::policy::model::{Policy, Purpose, column_name};
 use crate::policy::standing::{Shape, Standing, Standings};
+use crate::policy::types::spelled;
 use crate::sql::ast::Span;
 use crate::sql::lexer::Tokens;
 use crate::sql::verdict::{
@@ -35,6 +37,46 @@ impl Explained<'_> {
             Verdict::Clear(_) => vec!["clear".into()],
             Verdict::Refuse(refusal) => self.refusal(refusal),
             Verdict::Plan(plan) => self.plan(plan),
+        }
+    }
+
+    /// What a statement changes in the pinned shape, one fact a line.
+    pub fn changes(&self, changes: &[Change]) -> Vec<String> {
+        changes.iter().map(|change| format!("pin: {}", self.change(change))).collect()
+    }
+
+    fn change(&self, change: &Change) -> String {
+        match change {
+            Change::Made(relation) => {
+                let columns: Vec<String> = relation
+                    .columns
+                    .iter()
+                    .map(|c| match c.tag {
+                        Some(tag) => format!("{} carries {}", quoted(&c.name), self.column(tag)),
+                        None => quoted(&c.name),
+                    })
+                    .collect();
+                format!("{} has the columns {}", relation.name, columns.join(", "))
+            }
+            Change::Gone { relation, .. } => format!("{relation} is gone"),
+            Change::SchemaGone(schema) => format!("schema {} is gone", quoted(schema)),
+            Change::ColumnAdded { relation, column } => {
+                let tag =
+                    column.tag.map_or(String::new(), |tag| format!(", which carries {}", self.column(tag)));
+                format!("{relation} has a column {} more{tag}", quoted(&column.name))
+            }
+            Change::ColumnGone { relation, column } => {
+                format!("{relation} has no column {}", quoted(column))
+            }
+            Change::ColumnRenamed { relation, from, to } => {
+                format!("{relation} calls its column {} {}", quoted(from), quoted(to))
+            }
+            Change::Altered(relation) => format!("{relation} is altered"),
+            Change::Detached { parent, child } => format!("{child} is no part of {parent}"),
+            Change::Typed { column, logical, stored } => {
+                let column = self.column(*column);
+                format!("{column} holds {logical}, stored as {}", spelled(*stored))
+            }
         }
     }
 

@@ -70,6 +70,7 @@ pub fn may_change_names(tokens: &Tokens) -> bool {
                 | Keyword::Temp
                 | Keyword::Temporary
                 | Keyword::Drop
+                | Keyword::Schema
                 | Keyword::Function
                 | Keyword::Procedure
         )

@@ -80,15 +80,18 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
         Cause::TableFromProtected => {
             Some("Create the table first, tag its columns with the same domain, then INSERT … SELECT.")
         }
-        Cause::ViewOverProtected => {
-            Some("Create the view as the administrator, then run `pgveil catalog accept`.")
-        }
+        Cause::ViewOverProtected => Some(
+            "Give the view another name, or create it as the administrator and run `pgveil catalog accept`.",
+        ),
         Cause::AlterProtected(_) => Some("See `pgveil plan`, `pgveil decrypt` and `pgveil catalog accept`."),
         Cause::IndexOnProtected => {
             Some("An index serves equality on a deterministic column: btree or hash, no expression.")
         }
         Cause::BodyOnProtected(_) => {
             Some("Leave the protected column out of it; constants in it would be stored in the clear.")
+        }
+        Cause::DefinitionRole => {
+            Some("Let an administrator do it, or name the role in `ddl_roles` of [auth].")
         }
         Cause::TooManyParameters => Some("Send fewer rows in one statement."),
     }

@@ -1,5 +1,6 @@
 //! The verdict on a statement, and what the session must remember of it.
 
+use crate::catalog::change::Change;
 use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::QualifiedName;
 use crate::sql::analysis::Analysis;
@@ -7,7 +8,9 @@ use crate::sql::ast::{Discard, FunctionBody, ObjectKind, Statement, StatementKin
 use crate::sql::gate;
 use crate::sql::known::Known;
 use crate::sql::lexer::{Tokens, string_value};
+use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::settings::{self, SettingEffect};
+use crate::sql::statements::definitions::gone::of_schemas;
 use crate::sql::verdict::{Cleared, Refusal, Verdict};
 use crate::types::oid;
 
@@ -20,13 +23,15 @@ pub struct Judged {
     pub effects: Vec<Effect>,
     /// Likewise, of settings and transactions.
     pub settings: Vec<SettingEffect>,
+    /// Likewise, of the pinned shape; in force for everybody when the transaction is committed.
+    pub changes: Vec<Change>,
 }
 
 impl Judged {
     /// A statement that is not sent changes nothing.
     pub(in crate::sql) fn refused(refusal: Refusal) -> Self {
         let verdict = Verdict::Refuse(Box::new(refusal));
-        Judged { verdict, effects: Vec::new(), settings: Vec::new() }
+        Judged { verdict, effects: Vec::new(), settings: Vec::new(), changes: Vec::new() }
     }
 }
 
@@ -64,25 +69,53 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
     let mut effects = effects(statement);
     effects.extend(doubted(statement, text, tokens, known));
     let settings = settings::effects(statement, text, tokens);
-    if !gate::may_touch(text, tokens, known) {
-        return Judged { verdict: Verdict::Clear(Cleared::new()), effects, settings };
+    let outcome = match gate::may_touch(text, tokens, known) {
+        true => touching(statement, text, tokens, known),
+        false => Ok(Touching::default()),
+    };
+    let outcome = outcome.and_then(|mut touching| {
+        touching.changes.extend(of_schemas(statement, known)?);
+        may_change(&touching.changes, statement, known)?;
+        Ok(touching)
+    });
+    match outcome {
+        Ok(Touching { verdict, made, changes }) => {
+            effects.extend(made);
+            Judged { verdict, effects, settings, changes }
+        }
+        Err(objection) => Judged::refused(objection.into_refusal(known.policy)),
     }
+}
+
+/// What comes of a statement that may touch something protected.
+struct Touching {
+    verdict: Verdict,
+    made: Option<Effect>,
+    changes: Vec<Change>,
+}
+
+impl Default for Touching {
+    fn default() -> Self {
+        Touching { verdict: Verdict::Clear(Cleared::new()), made: None, changes: Vec::new() }
+    }
+}
+
+fn touching(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> Checked<Touching> {
     let mut analysis = Analysis::new(text, tokens, *known);
-    let outcome = analysis.judge(statement);
-    let made = analysis.made.take();
-    match outcome.and_then(|rows| analysis.into_plan(rows)) {
-        Ok(plan) => {
-            let verdict = match plan {
-                Some(plan) => Verdict::Plan(plan.into()),
-                None => Verdict::Clear(Cleared::new()),
-            };
-            let effects = effects.into_iter().chain(made.map(inherited)).collect();
-            Judged { verdict, effects, settings }
-        }
-        Err(objection) => {
-            let refusal = objection.into_refusal(known.policy);
-            Judged::refused(refusal)
-        }
+    let rows = analysis.judge(statement)?;
+    let (made, changes) = (analysis.made.take().map(inherited), std::mem::take(&mut analysis.changes));
+    let verdict = match analysis.into_plan(rows)? {
+        Some(plan) => Verdict::Plan(plan.into()),
+        None => Verdict::Clear(Cleared::new()),
+    };
+    Ok(Touching { verdict, made, changes })
+}
+
+// REFUSES: a change of what the operator pinned, by a role that the operator does not let do that.
+fn may_change(changes: &[Change], statement: &Statement, known: &Known) -> Checked<()> {
+    match changes.is_empty() || known.names.may_define {
+        true => Ok(()),
+        false => Err(Objection::at(Cause::DefinitionRole, statement.span)),
     }
 }
 

@@ -57,6 +57,10 @@ pub struct SessionNames {
     /// A parameter of which the server says what the client's statements do not explain: nothing
     /// protected is touched until they agree again.
     pub unexplained: Option<&'static str>,
+    /// The role may change the shape of what is protected.
+    pub may_define: bool,
+    /// The transaction has changed that shape, and is not committed.
+    pub has_changed: bool,
 }
 
 impl Default for SessionNames {
@@ -70,6 +74,8 @@ impl Default for SessionNames {
             standard_strings: true,
             utf8: true,
             unexplained: None,
+            may_define: true,
+            has_changed: false,
         }
     }
 }

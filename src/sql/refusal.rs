@@ -148,6 +148,8 @@ pub(in crate::sql) enum Cause {
     IndexOnProtected,
     /// DEFAULT, CHECK, GENERATED, index predicate, policy or rule with a protected column.
     BodyOnProtected(&'static str),
+    /// A role that may not change what is pinned.
+    DefinitionRole,
     /// A parameter used for what cannot be one.
     TooManyParameters,
 }
@@ -201,6 +203,7 @@ pub const REASONS: &[Reason] = &[
     Reason("alter-protected"),
     Reason("index-on-protected"),
     Reason("body-on-protected"),
+    Reason("definition-role"),
     Reason("too-many-parameters"),
 ];
 
@@ -255,6 +258,7 @@ impl Cause {
             Cause::AlterProtected(_) => "alter-protected",
             Cause::IndexOnProtected => "index-on-protected",
             Cause::BodyOnProtected(_) => "body-on-protected",
+            Cause::DefinitionRole => "definition-role",
             Cause::TooManyParameters => "too-many-parameters",
         })
     }
@@ -268,6 +272,7 @@ impl Cause {
             Cause::TypeMismatch => "42804",
             Cause::UntrackedPrepared => "26000",
             Cause::TooManyParameters => "54000",
+            Cause::DefinitionRole => "42501",
             _ => "0A000",
         }
     }
@@ -345,6 +350,9 @@ impl Cause {
             Cause::AlterProtected(what) => format!("{what} is not possible on {column}"),
             Cause::IndexOnProtected => format!("this index means nothing on {column}"),
             Cause::BodyOnProtected(what) => format!("{what} cannot use {column}"),
+            Cause::DefinitionRole => {
+                "permission denied: this role may not change the shape of protected relations".into()
+            }
             Cause::TooManyParameters => {
                 "the statement needs more parameters than the protocol carries".into()
             }

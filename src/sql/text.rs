@@ -6,7 +6,7 @@
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use crate::sql::ast::{Span, Statement};
+use crate::sql::ast::{Span, Statement, StatementKind, Transaction};
 use crate::sql::gate;
 use crate::sql::judge::{Judged, judge};
 use crate::sql::known::Known;
@@ -55,25 +55,56 @@ pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict 
 
 fn judge_statements(statements: &[Statement], text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict {
     let mut names = Cow::Borrowed(known.names);
+    let mut catalog = Cow::Borrowed(known.catalog);
+    let mut policy = Cow::Borrowed(known.policy);
     let mut stirred = false;
     let mut verdicts = Vec::with_capacity(statements.len());
     for statement in statements {
-        let mut judged = judge(statement, text, tokens, &Known { names: &names, ..*known });
+        let now = Known { names: &names, catalog: &catalog, policy: &policy, ..*known };
+        let mut judged = judge(statement, text, tokens, &now);
         // REFUSES: a constant that is read under settings which the statement before it changes.
         if stirred && matches!(&judged.verdict, Verdict::Plan(plan) if !plan.edits.is_empty()) {
             let objection = Objection { cause: Cause::TextRules, span: Some(statement.span), column: None };
             judged = Judged::refused(objection.into_refusal(known.policy));
         }
         stirred |= judged.settings.iter().any(SettingEffect::stirs);
-        if !judged.effects.is_empty() && statements.len() > 1 {
+        if statements.len() > 1 {
             // A later statement of the same text may use what this one makes.
-            let names = names.to_mut();
-            judged.effects.iter().for_each(|effect| names.apply(effect, &judged.verdict));
+            if !judged.effects.is_empty() {
+                let names = names.to_mut();
+                judged.effects.iter().for_each(|effect| names.apply(effect, &judged.verdict));
+            }
+            if !judged.changes.is_empty() {
+                let after = catalog.after(&judged.changes, |relation| policy.names(relation)).catalog;
+                let types = policy.after(&judged.changes);
+                (catalog, policy) = (Cow::Owned(after), Cow::Owned(types));
+                names.to_mut().has_changed = true;
+            }
+            if names.has_changed && takes_back(&statement.kind) {
+                // REFUSES: what is protected, in a text that takes back what has changed its shape.
+                names.to_mut().unexplained = Some("ROLLBACK");
+            }
         }
         verdicts.push((statement.span, judged));
     }
     blank_once(&mut verdicts);
     TextVerdict::Statements(verdicts)
+}
+
+/// Does it undo what was done before it?
+fn takes_back(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Transaction(transaction) => match transaction {
+            Transaction::Rollback(_) | Transaction::RollbackTo(_) | Transaction::PrepareTransaction => true,
+            Transaction::Begin
+            | Transaction::Commit(_)
+            | Transaction::Savepoint(_)
+            | Transaction::Release(_)
+            | Transaction::CommitPrepared
+            | Transaction::RollbackPrepared => false,
+        },
+        _ => false,
+    }
 }
 
 fn unreadable(span: Option<Span>, known: &Known) -> TextVerdict {

@@ -5,6 +5,7 @@ mod canary;
 mod cancel;
 mod catalog;
 mod copy;
+mod definitions;
 mod differential;
 mod drivers;
 mod evil;

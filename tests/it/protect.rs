@@ -22,6 +22,7 @@ fn column(logical: LogicalType, stored: StoredType, mode: Mode) -> ProtectedColu
         mode,
         domain: "d".into(),
         logical,
+        declared: false,
         stored,
         phase: Phase::Encrypted,
         pad: Some(Pad::Block16),

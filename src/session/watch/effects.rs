@@ -2,7 +2,9 @@
 
 use std::sync::Arc;
 
+use super::moving::Moving;
 use super::reading::Ruling;
+use crate::catalog::change::Change;
 use crate::session::following::Following;
 use crate::session::judge::{Effect, Names};
 use crate::sql::Effect as NameEffect;
@@ -48,30 +50,51 @@ impl Effects {
     }
 }
 
-/// A statement has succeeded with this command tag.
-pub fn carry_out(
-    ruling: &Ruling,
-    tag: &[u8],
-    following: &mut Following,
-    session: &mut SessionNames,
-    protocol: &mut dyn Names,
-) {
+/// What a session follows.
+pub struct Followed<'f> {
+    pub following: &'f mut Following,
+    pub moving: &'f mut Moving,
+    pub session: &'f mut SessionNames,
+    pub protocol: &'f mut dyn Names,
+}
+
+/// A statement has succeeded with this command tag. Returns the changes of the shape that it commits.
+pub fn carry_out(ruling: &Ruling, tag: &[u8], followed: Followed<'_>) -> Vec<Change> {
+    let Followed { following, moving, session, protocol } = followed;
     for effect in &ruling.judged.effects {
         session.apply(effect, &ruling.judged.verdict);
         forget(effect, protocol);
     }
+    moving.made(&ruling.judged.changes);
+    let mut committed = Vec::new();
     for setting in &ruling.judged.settings {
         match setting {
             SettingEffect::Set { name, value, local } => following.set(name, value.as_deref(), *local),
             SettingEffect::ResetAll => following.reset_all(),
             SettingEffect::LoseSight => following.lose_sight(),
-            SettingEffect::Begin => following.begin(),
-            SettingEffect::End => following.end(tag != b"ROLLBACK"),
-            SettingEffect::Savepoint(name) => following.savepoint(name),
-            SettingEffect::RollbackTo(name) => following.rollback_to(name),
-            SettingEffect::Release(name) => following.release(name),
+            SettingEffect::Begin => {
+                following.begin();
+                moving.begin();
+            }
+            SettingEffect::End => {
+                following.end(tag != b"ROLLBACK");
+                committed.extend(moving.end(tag));
+            }
+            SettingEffect::Savepoint(name) => {
+                following.savepoint(name);
+                moving.savepoint(name);
+            }
+            SettingEffect::RollbackTo(name) => {
+                following.rollback_to(name);
+                moving.rollback_to(name);
+            }
+            SettingEffect::Release(name) => {
+                following.release(name);
+                moving.release(name);
+            }
         }
     }
+    committed
 }
 
 /// Names of SQL and of the protocol are the same; what SQL ends, the protocol has no more.

@@ -3,12 +3,13 @@
 
 use std::sync::Arc;
 
-use super::Watch;
+use super::{Remembered, Watch};
+use crate::catalog::change::Change;
 use crate::policy::standing::{Shape, Standing};
 use crate::session::epoch::Epoch;
 use crate::session::judge::{EpochId, Planned};
 use crate::sql::known::Prepared;
-use crate::sql::verdict::{CopyField, Plan, Purpose, Replacement, Seal, Treat};
+use crate::sql::verdict::{CopyField, Plan, Purpose, Replacement, Seal, Treat, Verdict};
 use crate::wire::report::Report;
 use crate::wire::sqlstate;
 
@@ -18,6 +19,13 @@ const KEPT_EPOCHS: usize = 64;
 impl Watch {
     /// Something is in progress from now on: moves on to the epoch in force.
     pub(super) fn catch_up(&mut self) {
+        if self.holds && !self.moving.changes().is_empty() {
+            let own = self.own_epoch();
+            if own.id != self.cells.epoch.id {
+                self.take_over(own);
+            }
+            return;
+        }
         loop {
             let known = self.cells.epoch.id;
             if !self.holds {
@@ -30,6 +38,40 @@ impl Watch {
             }
         }
         self.holds = true;
+    }
+
+    /// The epoch in force with what the transaction has changed in the shape.
+    fn own_epoch(&mut self) -> Arc<Epoch> {
+        let base = self.epochs.current();
+        let revision = self.moving.revision();
+        if let Some(own) = self.own.as_ref().filter(|own| own.base == base.id && own.revision == revision) {
+            return Arc::clone(&own.epoch);
+        }
+        let epoch = self.epochs.after(&base, self.moving.changes());
+        self.own = Some(Own { base: base.id, revision, epoch: Arc::clone(&epoch) });
+        epoch
+    }
+
+    /// For a text that uses what it defines: its later statements are those of an epoch that has it.
+    /// Returns how many come before, and their epoch.
+    pub(super) fn foresee(&mut self, remembered: &Remembered) -> (usize, EpochId) {
+        let (statements, before) = (&remembered.statements, self.cells.epoch.id);
+        let first = statements.iter().position(|ruling| !ruling.judged.changes.is_empty());
+        let later = first.and_then(|first| statements.get(first + 1..)).unwrap_or_default();
+        let plans = later.iter().any(|ruling| matches!(ruling.judged.verdict, Verdict::Plan(_)));
+        let (Some(first), true) = (first, plans) else { return (usize::MAX, before) };
+        let defined = statements.iter().flat_map(|ruling| &ruling.judged.changes);
+        let changes: Vec<Change> = self.moving.changes().iter().chain(defined).cloned().collect();
+        let foreseen = self.epochs.after(&self.epochs.current(), &changes);
+        self.take_over(foreseen);
+        (first + 1, before)
+    }
+
+    /// Changes of the shape that the server says are committed.
+    pub(super) fn commit(&self, changes: &[Change]) {
+        if !changes.is_empty() {
+            self.epochs.commit(changes);
+        }
     }
 
     /// Nothing is in progress: no older epoch is needed any more.
@@ -146,6 +188,15 @@ impl Watch {
                 .hint("It serves protected columns again when it reaches the database's table of instances."),
         )
     }
+}
+
+/// The epoch of a transaction that has changed the shape.
+pub(super) struct Own {
+    /// Upon which it stands.
+    base: EpochId,
+    /// What [`Moving::revision`](super::moving::Moving::revision) was.
+    revision: u64,
+    epoch: Arc<Epoch>,
 }
 
 /// Constants of the statement stand in one form, or are matched: they hang on the forms of the time.

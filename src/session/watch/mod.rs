@@ -6,6 +6,7 @@
 
 mod effects;
 mod epochs;
+mod moving;
 mod reading;
 mod text;
 
@@ -27,7 +28,9 @@ use crate::types::Oid;
 use crate::wire::from_server::Status;
 use crate::wire::report::Report;
 use crate::wire::sqlstate;
-use effects::Effects;
+use effects::{Effects, Followed};
+use epochs::Own;
+use moving::Moving;
 use reading::Reading;
 pub use reading::Remembered;
 
@@ -43,6 +46,8 @@ pub struct Watch {
     /// Something is in progress, and `dependence` says so.
     holds: bool,
     following: Following,
+    moving: Moving,
+    own: Option<Own>,
     /// Revision of `following` that names and desk agree with.
     applied: u64,
     names: SessionNames,
@@ -62,6 +67,8 @@ impl Watch {
             cells: EpochCells { epoch, desk },
             kept: Vec::new(),
             following: Following::default(),
+            moving: Moving::default(),
+            own: None,
             applied: 0,
             names: SessionNames::default(),
             effects: Effects::default(),
@@ -75,8 +82,14 @@ impl Watch {
         self.following.report(name, value);
     }
 
+    /// Whether the role may change the shape of what is protected.
+    pub fn may_define(&mut self, may: bool) {
+        self.names.may_define = may;
+    }
+
     /// Makes what analysis and cells look at agree with what is followed.
     fn apply_settings(&mut self) {
+        self.names.has_changed = !self.moving.changes().is_empty();
         if self.applied == self.following.revision() {
             return;
         }
@@ -116,13 +129,17 @@ impl Watch {
 
     /// Writes the text to send and gives each statement its treatment.
     fn carry_out(&mut self, text: &[u8], remembered: &Remembered, sent: &mut Vec<u8>) -> Outcome {
-        let epoch = self.cells.epoch.id;
+        let (before, earlier) = self.foresee(remembered);
+        let later = self.cells.epoch.id;
         let written = text::write(text, &self.tokens, remembered, &mut self.cells, sent);
-        let statements = remembered.statements.iter().zip(written.treatments);
-        let judged = statements.map(|(statement, treatment)| Judged {
+        let statements = remembered.statements.iter().zip(written.treatments).enumerate();
+        let judged = statements.map(|(index, (statement, treatment))| Judged {
             treatment: match treatment {
                 text::Written::Clear(proof) => Treatment::Clear(proof),
-                text::Written::Plan(plan) => Treatment::Plan(Planned { plan, epoch }),
+                text::Written::Plan(plan) => {
+                    let epoch = if index < before { earlier } else { later };
+                    Treatment::Plan(Planned { plan, epoch })
+                }
                 text::Written::Refuse(report) => Treatment::Refuse(report),
             },
             takes_data: statement.takes_data,
@@ -255,7 +272,14 @@ impl Judge for Watch {
             Event::Completed { effect, tag } => {
                 match self.effects.find(effect) {
                     Some(ruling) => {
-                        effects::carry_out(&ruling, tag, &mut self.following, &mut self.names, names);
+                        let followed = Followed {
+                            following: &mut self.following,
+                            moving: &mut self.moving,
+                            session: &mut self.names,
+                            protocol: names,
+                        };
+                        let committed = effects::carry_out(&ruling, tag, followed);
+                        self.commit(&committed);
                     }
                     None => self.following.lose_sight(),
                 }
@@ -263,10 +287,13 @@ impl Judge for Watch {
             }
             Event::Failed { .. } => {
                 self.following.failed();
+                self.moving.failed();
                 self.apply_settings();
             }
             Event::Ready(status) => {
                 self.following.ready(status == Status::Idle);
+                let committed = self.moving.ready(status == Status::Idle);
+                self.commit(&committed);
                 self.apply_settings();
             }
             Event::Parameter { name, value } => {

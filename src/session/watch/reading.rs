@@ -56,7 +56,7 @@ pub struct Ruling {
 impl Ruling {
     /// Does it change anything in the session?
     pub fn acts(&self) -> bool {
-        !self.judged.effects.is_empty() || !self.judged.settings.is_empty()
+        !self.judged.effects.is_empty() || !self.judged.settings.is_empty() || !self.judged.changes.is_empty()
     }
 
     /// Must it be answered before what follows it can be judged? Where a transaction or a savepoint
@@ -71,7 +71,9 @@ impl Ruling {
             | SettingEffect::End
             | SettingEffect::RollbackTo(_) => true,
         };
-        !self.judged.effects.is_empty() || self.judged.settings.iter().any(changes)
+        !self.judged.effects.is_empty()
+            || !self.judged.changes.is_empty()
+            || self.judged.settings.iter().any(changes)
     }
 
     /// Does its shape alone say what it does? Effects on names and settings hang on what is written.
@@ -85,7 +87,8 @@ impl Ruling {
             SettingEffect::Set { .. } | SettingEffect::ResetAll | SettingEffect::LoseSight => false,
         };
         let refused = matches!(self.judged.verdict, Verdict::Refuse(_));
-        !refused && self.judged.effects.is_empty() && self.judged.settings.iter().all(by_shape)
+        let names = self.judged.effects.is_empty() && self.judged.changes.is_empty();
+        !refused && names && self.judged.settings.iter().all(by_shape)
     }
 
     /// The plan of the statement itself: PREPARE and DECLARE give no rows, whatever is said of those
@@ -114,6 +117,7 @@ impl Ruling {
     pub fn acts_as(&self, other: &Ruling) -> bool {
         self.judged.effects.is_empty()
             && other.judged.effects.is_empty()
+            && self.judged.changes == other.judged.changes
             && self.judged.settings == other.judged.settings
     }
 }

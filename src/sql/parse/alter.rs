@@ -29,6 +29,7 @@ impl Cursor<'_> {
                 | ObjectKind::MaterializedView
                 | ObjectKind::Index
                 | ObjectKind::Sequence
+                | ObjectKind::Schema
         );
         if !relation || self.are(&[K::All, K::In]) {
             self.rewind(mark);

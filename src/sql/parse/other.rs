@@ -26,9 +26,19 @@ impl Cursor<'_> {
         Ok(StatementKind::Other(Box::new(other)))
     }
 
-    /// Semicolons inside such a statement do not end it: it must not be skipped.
+    /// Semicolons inside such a statement do not end it, or definitions stand in it: it must not be
+    /// skipped.
     fn holds_statements(&self) -> bool {
-        self.is_at(1, K::Function) || self.is_at(1, K::Rule)
+        self.is_at(1, K::Function)
+            || self.is_at(1, K::Rule)
+            || (self.is_at(1, K::Schema) && self.has_elements())
+    }
+
+    /// `CREATE SCHEMA name CREATE TABLE …`.
+    fn has_elements(&self) -> bool {
+        let words = (2..).map(|ahead| self.peek_at(ahead));
+        let mut words = words.take_while(|word| !matches!(word, TokenKind::Semicolon | TokenKind::Unknown));
+        words.any(|word| matches!(word, TokenKind::Keyword(K::Create | K::Grant)))
     }
 
     fn lock(&mut self) -> Parsed<Vec<ObjectName>> {

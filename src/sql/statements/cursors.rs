@@ -138,6 +138,9 @@ impl<'a> Analysis<'a> {
     /// EXPLAIN gives lines of text, whatever it explains; constants in it are sealed all the same.
     pub(super) fn explain(&mut self, explain: &Explain) -> Checked<Outcome> {
         self.statement(&explain.statement, &Scope::default())?;
-        Ok(Outcome::Rows(Rows::Untouched))
+        match self.changes.is_empty() {
+            true => Ok(Outcome::Rows(Rows::Untouched)),
+            false => self.strange("EXPLAIN of a definition", explain.statement.span),
+        }
     }
 }

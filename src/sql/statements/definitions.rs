@@ -2,7 +2,10 @@
 //! constant of the client would go upstream with it.
 
 mod alter;
+pub(in crate::sql) mod gone;
 mod tables;
+mod tagged;
+mod views;
 
 use super::Outcome;
 use crate::sql::analysis::Analysis;

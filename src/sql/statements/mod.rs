@@ -3,7 +3,7 @@
 mod assign;
 mod copy;
 mod cursors;
-mod definitions;
+pub(in crate::sql) mod definitions;
 mod delete;
 mod insert;
 mod merge;
@@ -83,12 +83,12 @@ impl<'a> Analysis<'a> {
             StatementKind::AlterTable(alter) => self.alter_table(alter, span),
             StatementKind::Domain(domain) => self.domain_definition(domain),
             StatementKind::Publication(publication) => self.publication(publication),
+            StatementKind::Drop(drop) => self.drop_relations(drop),
             StatementKind::Do(block) => self.do_block(block, span),
             StatementKind::Call(call) => self.call_procedure(call, span, scope),
             StatementKind::Other(other) => self.other(other, span, scope),
             StatementKind::Deallocate(_)
             | StatementKind::Close(_)
-            | StatementKind::Drop(_)
             | StatementKind::Truncate(_)
             | StatementKind::Setting(_)
             | StatementKind::Transaction(_)
@@ -99,7 +99,7 @@ impl<'a> Analysis<'a> {
     fn top_query(&mut self, query: &Query, scope: &Scope) -> Checked<Outcome> {
         let items = self.query(query, scope)?;
         let Some(into) = selected_into(query) else { return Ok(Outcome::Items(items)) };
-        match self.made_table(&into.name, into.persistence, &items) {
+        match self.made_table(&into.name, into.persistence, &items)? {
             Some(column) => Err(Objection::on(Cause::TableFromProtected, into.span, column)),
             None => Ok(Outcome::NOTHING),
         }

@@ -1,7 +1,9 @@
 # Tables
 
 CREATE TABLE customers (id int, email text)
-=> clear
+=> plan
+=> text: CREATE TABLE public.customers (id int, email text CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53))
+=> pin: public.customers has the columns id, email carries public.customers.email
 
 CREATE TABLE customers (id int, email text DEFAULT 'secret!')
 => refuse body-on-protected at: DEFAULT ‹constant›
@@ -12,8 +14,8 @@ CREATE TABLE customers (id int, email text CHECK (email <> 'secret!'))
 => message: a default or check cannot use protected column public.customers.email
 
 CREATE TABLE customers (id int, email text, CHECK (email <> 'secret!'))
-=> refuse body-on-protected at: CHECK ( email <> ‹constant› )
-=> message: a CHECK constraint cannot use a protected column
+=> refuse body-on-protected at: ‹constant›
+=> message: a default or check cannot use protected column public.customers.email
 
 CREATE TABLE customers (id int, name varchar(100) UNIQUE)
 => refuse index-on-protected at: UNIQUE
@@ -27,12 +29,14 @@ CREATE TABLE copy_of (LIKE customers)
 => message: a table LIKE it is not possible on a protected column
 
 CREATE TABLE child () INHERITS (customers)
-=> refuse alter-protected at: CREATE TABLE child ( ) INHERITS ( customers …
-=> message: a new partition or child is not possible on a protected column
+=> plan
+=> text: CREATE TABLE public.child () INHERITS (public.customers)
+=> pin: public.child has the columns id, email carries public.customers.email, name carries public.customers.name, phone carries public.customers.phone, born carries public.customers.born, hired carries public.customers.hired, level carries public.customers.level, score carries public.customers.score, balance carries public.customers.balance, data carries public.customers.data, active carries public.customers.active, photo carries public.customers.photo, labels carries public.customers.labels, notes, created_at
 
 CREATE TABLE people_2025 PARTITION OF people FOR VALUES FROM (2025) TO (2026)
-=> refuse alter-protected at: CREATE TABLE people_2025 PARTITION OF people FOR VALUES …
-=> message: a new partition or child is not possible on a protected column
+=> plan
+=> text: CREATE TABLE public.people_2025 PARTITION OF public.people FOR VALUES FROM (2025) TO (2026)
+=> pin: public.people_2025 has the columns id, email carries public.people.email, year
 
 CREATE TABLE other (email text REFERENCES customers (email))
 => refuse index-on-protected at: REFERENCES customers ( email )
@@ -63,33 +67,42 @@ SELECT id INTO t FROM customers WHERE email = 'secret!'
 => text: SELECT id INTO t FROM public.customers WHERE email = ‹sealed to match public.customers.email›
 
 CREATE MATERIALIZED VIEW m AS SELECT email FROM customers
-=> refuse table-from-protected at: m
-=> message: protected column public.customers.email cannot be copied into a new table
+=> plan
+=> text: CREATE MATERIALIZED VIEW public.m AS SELECT email FROM public.customers
+=> pin: public.m has the columns email carries public.customers.email
 
 CREATE MATERIALIZED VIEW m AS SELECT id FROM customers
 => plan
-=> text: CREATE MATERIALIZED VIEW m AS SELECT id FROM public.customers
+=> text: CREATE MATERIALIZED VIEW public.m AS SELECT id FROM public.customers
+=> pin: public.m has the columns id
 
 CREATE VIEW v AS SELECT email FROM customers
-=> refuse view-over-protected at: v
-=> message: a view over protected column public.customers.email has to be pinned before it is used
+=> plan
+=> text: CREATE VIEW public.v AS SELECT email FROM public.customers
+=> pin: public.v has the columns email carries public.customers.email
 
 CREATE VIEW v AS SELECT id, notes FROM customers
 => plan
-=> text: CREATE VIEW v AS SELECT id, notes FROM public.customers
+=> text: CREATE VIEW public.v AS SELECT id, notes FROM public.customers
+=> pin: public.v has the columns id, notes
 
 CREATE OR REPLACE VIEW customer_emails AS SELECT id FROM customers
-=> refuse view-over-protected at: customer_emails
-=> message: a view over a protected column has to be pinned before it is used
+=> plan
+=> text: CREATE OR REPLACE VIEW public.customer_emails AS SELECT id FROM public.customers
+=> pin: public.customer_emails has the columns id
 
 CREATE VIEW v AS SELECT 1
 => clear
 
 DROP TABLE customers
-=> clear
+=> plan
+=> text: DROP TABLE public.customers
+=> pin: public.customers is gone
 
 DROP VIEW customer_emails
-=> clear
+=> plan
+=> text: DROP VIEW public.customer_emails
+=> pin: public.customer_emails is gone
 
 TRUNCATE customers
 => clear
@@ -97,10 +110,12 @@ TRUNCATE customers
 ALTER TABLE customers ADD COLUMN x int
 => plan
 => text: ALTER TABLE public.customers ADD COLUMN x int
+=> pin: public.customers has a column x more
 
 ALTER TABLE customers ADD COLUMN x text DEFAULT 'a'
 => plan
 => text: ALTER TABLE public.customers ADD COLUMN x text DEFAULT 'a'
+=> pin: public.customers has a column x more
 
 ALTER TABLE customers DROP COLUMN email
 => refuse alter-protected at: ALTER TABLE customers DROP COLUMN email
@@ -109,6 +124,7 @@ ALTER TABLE customers DROP COLUMN email
 ALTER TABLE customers DROP COLUMN notes
 => plan
 => text: ALTER TABLE public.customers DROP COLUMN notes
+=> pin: public.customers has no column notes
 
 ALTER TABLE customers RENAME COLUMN email TO mail
 => refuse alter-protected at: ALTER TABLE customers RENAME COLUMN email TO mail
@@ -137,18 +153,22 @@ ALTER TABLE customers ALTER COLUMN email SET DEFAULT 'secret!'
 ALTER TABLE customers ALTER COLUMN email SET DEFAULT NULL
 => plan
 => text: ALTER TABLE public.customers ALTER COLUMN email SET DEFAULT NULL
+=> pin: public.customers is altered
 
 ALTER TABLE customers ALTER COLUMN email DROP DEFAULT
 => plan
 => text: ALTER TABLE public.customers ALTER COLUMN email DROP DEFAULT
+=> pin: public.customers is altered
 
 ALTER TABLE customers ALTER COLUMN email SET NOT NULL
 => plan
 => text: ALTER TABLE public.customers ALTER COLUMN email SET NOT NULL
+=> pin: public.customers is altered
 
 ALTER TABLE customers ALTER COLUMN notes SET DEFAULT 'x'
 => plan
 => text: ALTER TABLE public.customers ALTER COLUMN notes SET DEFAULT 'x'
+=> pin: public.customers is altered
 
 ALTER TABLE customers ADD CHECK (email IS NOT NULL)
 => plan
@@ -187,12 +207,14 @@ ALTER TABLE customers ADD EXCLUDE USING gist (email WITH =)
 => message: this index means nothing on protected column public.customers.email
 
 ALTER TABLE people ATTACH PARTITION people_2025 FOR VALUES FROM (1) TO (2)
-=> refuse alter-protected at: ALTER TABLE people ATTACH PARTITION people_2025 FOR VALUES …
-=> message: attaching a table is not possible on a protected column
+=> plan
+=> text: ALTER TABLE public.people ATTACH PARTITION public.people_2025 FOR VALUES FROM (1) TO (2)
+=> pin: public.people_2025 has the columns id, email carries public.people.email, year
 
 ALTER TABLE people DETACH PARTITION people_2024
 => plan
-=> text: ALTER TABLE public.people DETACH PARTITION people_2024
+=> text: ALTER TABLE public.people DETACH PARTITION public.people_2024
+=> pin: public.people_2024 is no part of public.people
 
 ALTER TABLE notes INHERIT customers
 => refuse alter-protected at: ALTER TABLE notes INHERIT customers
@@ -208,6 +230,337 @@ ALTER TABLE notes ADD COLUMN email2 text
 ALTER TABLE accounts ADD COLUMN x int
 => refuse ambiguous-relation at: accounts
 => message: relation name "accounts" could mean more than one relation
+
+# Tagged tables made through pgveil
+
+CREATE TABLE public.customers (id serial PRIMARY KEY, email varchar(200) NOT NULL UNIQUE, name varchar(100), born date, data jsonb, photo bytea, labels text[], notes text)
+=> plan
+=> text: CREATE TABLE public.customers (id serial PRIMARY KEY, email character varying NOT NULL UNIQUE CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53), name character varying CONSTRAINT pgveil_guard_name CHECK (name ^@ 'pgV1:' AND right(name, 1) = '.' AND length(name) >= 53), born text CONSTRAINT pgveil_guard_born CHECK (born ^@ 'pgV1:' AND right(born, 1) = '.' AND length(born) >= 53), data jsonb CONSTRAINT pgveil_guard_data CHECK (jsonb_typeof(data) = 'string' AND (data #>> '{}') ^@ 'pgV1:' AND right((data #>> '{}'), 1) = '.' AND length((data #>> '{}')) >= 53), photo bytea CONSTRAINT pgveil_guard_photo CHECK (substr(photo, 1, 5) = '\x706756313a'::bytea AND substr(photo, length(photo), 1) = '\x2e'::bytea AND length(photo) >= 53), labels text[] CONSTRAINT pgveil_guard_labels CHECK ('pgV1:' <= ALL (labels COLLATE "C") AND 'pgV1;' > ALL (labels COLLATE "C")), notes text)
+=> pin: public.customers.email holds character varying(200), stored as character varying
+=> pin: public.customers has the columns id, email carries public.customers.email, name carries public.customers.name, born carries public.customers.born, data carries public.customers.data, photo carries public.customers.photo, labels carries public.customers.labels, notes
+
+CREATE TABLE customers (id int, email varchar(200) CONSTRAINT own_name NOT NULL)
+=> plan
+=> text: CREATE TABLE public.customers (id int, email character varying CONSTRAINT own_name NOT NULL CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53))
+=> pin: public.customers.email holds character varying(200), stored as character varying
+=> pin: public.customers has the columns id, email carries public.customers.email
+
+CREATE TABLE customers (id int, email character varying, CONSTRAINT pgveil_guard_email CHECK (((email)::text ^@ 'pgV1:'::text) AND ("right"((email)::text, 1) = '.'::text) AND (length((email)::text) >= 53)))
+=> plan
+=> text: CREATE TABLE public.customers (id int, email character varying, CONSTRAINT pgveil_guard_email CHECK (((email)::text ^@ 'pgV1:'::text) AND ("right"((email)::text, 1) = '.'::text) AND (length((email)::text) >= 53)))
+=> pin: public.customers.email holds text, stored as character varying
+=> pin: public.customers has the columns id, email carries public.customers.email
+
+CREATE TABLE customers (id int, email text, CONSTRAINT pgveil_guard_email CHECK (email <> 'secret!'))
+=> refuse body-on-protected at: ‹constant›
+=> message: a default or check cannot use protected column public.customers.email
+
+CREATE TABLE customers (id int, email text DEFAULT NULL)
+=> plan
+=> text: CREATE TABLE public.customers (id int, email text DEFAULT NULL CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53))
+=> pin: public.customers has the columns id, email carries public.customers.email
+
+CREATE TABLE customers (id int, email serial)
+=> refuse alter-protected at: email serial
+=> message: this type is not possible on protected column public.customers.email
+
+CREATE TABLE customers (id int, email public.mytype)
+=> refuse alter-protected at: email public . mytype
+=> message: this type is not possible on protected column public.customers.email
+
+CREATE TABLE customers (id int, hired date)
+=> plan
+=> text: CREATE TABLE public.customers (id int, hired text CONSTRAINT pgveil_guard_hired CHECK (hired ^@ 'pgV1:' AND right(hired, 1) = '.' AND length(hired) >= 53))
+=> pin: public.customers has the columns id, hired carries public.customers.hired
+
+CREATE TABLE customers (id int, level int GENERATED ALWAYS AS IDENTITY)
+=> refuse alter-protected at: level int GENERATED ALWAYS AS IDENTITY
+=> message: a value that the server makes is not possible on protected column public.customers.level
+
+CREATE TABLE customers (id int, level bool)
+=> refuse alter-protected at: level bool
+=> message: a deterministic column of this type is not possible on protected column public.customers.level
+
+CREATE TABLE customers (id int, email text, low text GENERATED ALWAYS AS (lower(email)) STORED)
+=> refuse function-on-protected at: lower ( email )
+=> message: function lower cannot be applied to protected column public.customers.email
+
+CREATE TABLE customers (id int, email text, CHECK (length(email) > 3))
+=> refuse function-on-protected at: length ( email )
+=> message: function length cannot be applied to protected column public.customers.email
+
+CREATE TABLE customers (id int, email text, notes text CHECK (notes <> 'x'))
+=> plan
+=> text: CREATE TABLE public.customers (id int, email text CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53), notes text CHECK (notes <> 'x'))
+=> pin: public.customers has the columns id, email carries public.customers.email, notes
+
+CREATE TABLE customers (id int, email text) PARTITION BY LIST (email)
+=> refuse index-on-protected at: email
+=> message: this index means nothing on protected column public.customers.email
+
+CREATE TABLE customers (LIKE notes)
+=> refuse alter-protected at: CREATE TABLE customers ( LIKE notes )
+=> message: a table of this form is not possible on a protected column
+
+CREATE TABLE customers OF some_type
+=> refuse alter-protected at: CREATE TABLE customers OF some_type
+=> message: a table of this form is not possible on a protected column
+
+CREATE TABLE IF NOT EXISTS customers (id int, email text, other text)
+=> plan
+=> text: CREATE TABLE IF NOT EXISTS public.customers (id int, email text CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53), other text)
+
+CREATE TABLE orders (id int, customer_email text REFERENCES customers (email))
+=> plan
+=> text: CREATE TABLE public.orders (id int, customer_email text REFERENCES public.customers (email) CONSTRAINT pgveil_guard_customer_email CHECK (customer_email ^@ 'pgV1:' AND right(customer_email, 1) = '.' AND length(customer_email) >= 53))
+=> pin: public.orders has the columns id, customer_email carries public.orders.customer_email
+
+CREATE TABLE orders (id int, customer_email text, FOREIGN KEY (customer_email) REFERENCES leads (email))
+=> refuse cross-domain at: FOREIGN KEY ( customer_email ) REFERENCES leads ( …
+=> message: protected column public.orders.customer_email meets a protected value of another domain, mode or type
+
+CREATE TABLE orders (id int, customer_email text REFERENCES leads (email))
+=> refuse cross-domain at: REFERENCES leads ( email )
+=> message: protected column public.orders.customer_email meets a protected value of another domain, mode or type
+
+CREATE TABLE orders (id int, amount numeric DEFAULT 0, customer_id int REFERENCES customers (id))
+=> plan
+=> text: CREATE TABLE public.orders (id int, amount numeric DEFAULT 0, customer_id int REFERENCES public.customers (id))
+=> pin: public.orders has the columns id, amount, customer_id
+
+CREATE TABLE orders (id int, card text UNIQUE)
+=> refuse index-on-protected at: UNIQUE
+=> message: this index means nothing on protected column public.orders.card
+
+CREATE TABLE other.customers (id int, email text)
+=> clear
+=> pin: other.customers has the columns id, email
+
+CREATE TEMP TABLE customers (id int, email text DEFAULT 'x')
+=> clear
+
+CREATE TABLE accounts (id int, iban text)
+=> refuse ambiguous-relation at: accounts
+=> message: relation name "accounts" could mean more than one relation
+
+CREATE TABLE crm.accounts (id int, iban text)
+=> plan
+=> text: CREATE TABLE crm.accounts (id int, iban text CONSTRAINT pgveil_guard_iban CHECK (iban ^@ 'pgV1:' AND right(iban, 1) = '.' AND length(iban) >= 53))
+=> pin: crm.accounts has the columns id, iban carries crm.accounts.iban
+
+CREATE TABLE later (id int, email varchar(30))
+=> plan
+=> text: CREATE TABLE public.later (id int, email varchar(30))
+=> pin: public.later.email holds character varying(30), stored as character varying
+=> pin: public.later has the columns id, email carries public.later.email
+
+CREATE TABLE moving (id int, secret varchar(30))
+=> plan
+=> text: CREATE TABLE public.moving (id int, secret character varying)
+=> pin: public.moving.secret holds character varying(30), stored as character varying
+=> pin: public.moving has the columns id, secret carries public.moving.secret
+
+CREATE TABLE customers AS SELECT 'secret!' AS email
+=> refuse table-from-protected at: customers
+=> message: a protected column cannot be copied into a new table
+
+CREATE TABLE customer_emails AS SELECT 'secret!' AS mail
+=> refuse table-from-protected at: customer_emails
+=> message: a protected column cannot be copied into a new table
+
+SELECT 'secret!' AS email INTO customers
+=> refuse table-from-protected at: customers
+=> message: a protected column cannot be copied into a new table
+
+CREATE TABLE child (extra text, email varchar(10)) INHERITS (customers)
+=> plan
+=> text: CREATE TABLE public.child (extra text, email text) INHERITS (public.customers)
+=> pin: public.child has the columns id, email carries public.customers.email, name carries public.customers.name, phone carries public.customers.phone, born carries public.customers.born, hired carries public.customers.hired, level carries public.customers.level, score carries public.customers.score, balance carries public.customers.balance, data carries public.customers.data, active carries public.customers.active, photo carries public.customers.photo, labels carries public.customers.labels, notes, created_at, extra
+
+CREATE TABLE child () INHERITS (customers, notes)
+=> refuse alter-protected at: CREATE TABLE child ( ) INHERITS ( customers …
+=> message: a child of it and of another table is not possible on a protected column
+
+CREATE TEMP TABLE child () INHERITS (customers)
+=> refuse alter-protected at: CREATE TEMP TABLE child ( ) INHERITS ( …
+=> message: a new partition or child is not possible on a protected column
+
+CREATE SCHEMA s CREATE TABLE customers (email text DEFAULT 'secret!')
+=> refuse unreadable-statement at: CREATE
+=> message: this statement cannot be read, and it names something protected
+
+ALTER SCHEMA public RENAME TO old
+=> refuse alter-protected at: ALTER SCHEMA public RENAME TO old
+=> message: renaming its schema is not possible on a protected column
+
+ALTER SCHEMA elsewhere RENAME TO old
+=> clear
+
+ALTER SCHEMA public OWNER TO bob
+=> clear
+
+DROP SCHEMA crm CASCADE
+=> clear
+=> pin: schema crm is gone
+
+DROP TABLE IF EXISTS customers, orders CASCADE
+=> plan
+=> text: DROP TABLE IF EXISTS public.customers, public.orders CASCADE
+=> pin: public.customers is gone
+=> pin: public.orders is gone
+
+DROP TABLE accounts
+=> refuse ambiguous-relation at: accounts
+=> message: relation name "accounts" could mean more than one relation
+
+DROP TABLE notes
+=> clear
+
+CREATE TABLE customers (id int, email varchar(20)); INSERT INTO customers VALUES (1, 'secret!')
+=> plan
+=> text: CREATE TABLE public.customers (id int, email character varying CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53))
+=> pin: public.customers.email holds character varying(20), stored as character varying
+=> pin: public.customers has the columns id, email carries public.customers.email
+=> plan
+=> text: INSERT INTO public.customers (id, email) VALUES (1, ‹sealed as public.customers.email›)
+
+ALTER TABLE customers ADD COLUMN x int; UPDATE customers SET x = 1 WHERE email = 'secret!'
+=> plan
+=> text: ALTER TABLE public.customers ADD COLUMN x int
+=> pin: public.customers has a column x more
+=> plan
+=> text: UPDATE public.customers SET x = 1 WHERE email = ‹sealed to match public.customers.email›
+
+ALTER TABLE customers ADD COLUMN x int; ROLLBACK; SELECT id FROM customers WHERE email = 'secret!'
+=> plan
+=> text: ALTER TABLE public.customers ADD COLUMN x int
+=> pin: public.customers has a column x more
+=> clear
+=> refuse text-rules at: customers
+=> message: protected columns need UTF8 encoding on both sides and standard_conforming_strings = on
+
+DROP TABLE customers; CREATE TABLE customers (email text, id int); INSERT INTO customers VALUES ('secret!', 1)
+=> plan
+=> text: DROP TABLE public.customers
+=> pin: public.customers is gone
+=> plan
+=> text: CREATE TABLE public.customers (email text CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53), id int)
+=> pin: public.customers has the columns email carries public.customers.email, id
+=> plan
+=> text: INSERT INTO public.customers (email, id) VALUES (‹sealed as public.customers.email›, 1)
+
+# Changes that the pin follows
+
+ALTER TABLE customers ADD COLUMN x serial, DROP COLUMN notes, ALTER COLUMN created_at SET DEFAULT now()
+=> plan
+=> text: ALTER TABLE public.customers ADD COLUMN x serial, DROP COLUMN notes, ALTER COLUMN created_at SET DEFAULT now()
+=> pin: public.customers has a column x more
+=> pin: public.customers has no column notes
+=> pin: public.customers is altered
+
+ALTER TABLE customers ADD COLUMN IF NOT EXISTS email varchar(10)
+=> plan
+=> text: ALTER TABLE public.customers ADD COLUMN IF NOT EXISTS email character varying  CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53)
+
+ALTER TABLE customers RENAME COLUMN notes TO remarks
+=> plan
+=> text: ALTER TABLE public.customers RENAME COLUMN notes TO remarks
+=> pin: public.customers calls its column notes remarks
+
+ALTER TABLE customers RENAME COLUMN notes TO email
+=> refuse alter-protected at: ALTER TABLE customers RENAME COLUMN notes TO email
+=> message: renaming another column is not possible on protected column public.customers.email
+
+ALTER TABLE customers ALTER COLUMN notes TYPE varchar(40) USING notes::varchar(40)
+=> plan
+=> text: ALTER TABLE public.customers ALTER COLUMN notes TYPE varchar(40) USING notes::varchar(40)
+=> pin: public.customers is altered
+
+ALTER TABLE customers ALTER COLUMN name TYPE varchar(200)
+=> plan
+=> text: ALTER TABLE public.customers ALTER COLUMN name TYPE character varying
+=> pin: public.customers.name holds character varying(200), stored as character varying
+=> pin: public.customers is altered
+
+ALTER TABLE customers ALTER COLUMN name TYPE varchar(200) USING name::varchar(200)
+=> plan
+=> text: ALTER TABLE public.customers ALTER COLUMN name TYPE character varying 
+=> pin: public.customers.name holds character varying(200), stored as character varying
+=> pin: public.customers is altered
+
+ALTER TABLE customers ALTER COLUMN name TYPE varchar(50)
+=> refuse alter-protected at: ALTER TABLE customers ALTER COLUMN name TYPE varchar …
+=> message: changing the type is not possible on protected column public.customers.name
+
+ALTER TABLE customers ALTER COLUMN name TYPE text
+=> plan
+=> text: ALTER TABLE public.customers ALTER COLUMN name TYPE character varying
+=> pin: public.customers.name holds text, stored as character varying
+=> pin: public.customers is altered
+
+ALTER TABLE customers ALTER COLUMN name TYPE varchar(200) USING 'secret!'
+=> refuse alter-protected at: ALTER TABLE customers ALTER COLUMN name TYPE varchar …
+=> message: changing the type is not possible on protected column public.customers.name
+
+ALTER TABLE customers DROP CONSTRAINT pgveil_guard_email
+=> refuse alter-protected at: ALTER TABLE customers DROP CONSTRAINT pgveil_guard_email
+=> message: going without the guard is not possible on protected column public.customers.email
+
+ALTER TABLE customers ADD CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53) NOT VALID
+=> plan
+=> text: ALTER TABLE public.customers ADD CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53) NOT VALID
+
+ALTER TABLE people_2024 NO INHERIT people
+=> plan
+=> text: ALTER TABLE public.people_2024 NO INHERIT public.people
+=> pin: public.people_2024 is no part of public.people
+
+ALTER TABLE people ATTACH PARTITION leads FOR VALUES FROM (1) TO (2)
+=> refuse alter-protected at: ALTER TABLE people ATTACH PARTITION leads FOR VALUES …
+=> message: attaching a protected table is not possible on a protected column
+
+ALTER VIEW customer_emails RENAME COLUMN id TO number
+=> plan
+=> text: ALTER VIEW public.customer_emails RENAME COLUMN id TO number
+=> pin: public.customer_emails calls its column id number
+
+CREATE OR REPLACE VIEW customer_emails AS SELECT id, name AS mail FROM customers
+=> plan
+=> text: CREATE OR REPLACE VIEW public.customer_emails AS SELECT id, name AS mail FROM public.customers
+=> pin: public.customer_emails has the columns id, mail carries public.customers.name
+
+CREATE OR REPLACE VIEW customer_emails AS SELECT id, notes AS mail FROM customers
+=> refuse view-over-protected at: customer_emails
+=> message: a view over protected column public.customers.email has to be pinned before it is used
+
+CREATE VIEW customers AS SELECT id FROM orders
+=> refuse view-over-protected at: customers
+=> message: a view over a protected column has to be pinned before it is used
+
+CREATE VIEW both AS SELECT c.email AS mail, n.* FROM customers c JOIN notes n ON n.id = c.id
+=> refuse unreadable-statement at: both
+=> message: this statement cannot be read, and it names something protected
+
+CREATE VIEW deep (a, b) AS SELECT mail, id FROM customer_emails
+=> plan
+=> text: CREATE VIEW public.deep (a, b) AS SELECT mail, id FROM public.customer_emails
+=> pin: public.deep has the columns a carries public.customers.email, b
+
+CREATE VIEW filtered AS SELECT id FROM customers WHERE email = 'secret!'
+=> refuse body-on-protected at: ‹constant›
+=> message: a view cannot use protected column public.customers.email
+
+CREATE MATERIALIZED VIEW IF NOT EXISTS customer_emails AS SELECT 1
+=> plan
+=> text: CREATE MATERIALIZED VIEW IF NOT EXISTS public.customer_emails AS SELECT 1
+
+CREATE TEMP VIEW v AS SELECT email FROM customers
+=> plan
+=> text: CREATE TEMP VIEW v AS SELECT email FROM public.customers
+
+EXPLAIN CREATE MATERIALIZED VIEW m AS SELECT email FROM customers
+=> refuse not-understood at: CREATE MATERIALIZED VIEW m AS SELECT email FROM …
+=> message: EXPLAIN of a definition is not supported in a statement that touches protected columns
 
 # Indexes, policies, rules, triggers
 

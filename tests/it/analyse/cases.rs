@@ -173,7 +173,12 @@ fn explained(text: &str, known: &Known) -> Vec<String> {
             explained(Default::default()).lines(&pgveil::sql::verdict::Verdict::Refuse(refusal))
         }
         TextVerdict::Statements(statements) => {
-            statements.iter().flat_map(|(span, judged)| explained(*span).lines(&judged.verdict)).collect()
+            let said = |(span, judged): &(_, pgveil::sql::Judged)| {
+                let mut lines = explained(*span).lines(&judged.verdict);
+                lines.extend(explained(*span).changes(&judged.changes));
+                lines
+            };
+            statements.iter().flat_map(said).collect()
         }
     }
 }

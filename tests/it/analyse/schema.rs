@@ -102,6 +102,7 @@ fn tag(
         mode: if mode == "det" { Mode::Deterministic } else { Mode::Randomized },
         domain: domain.to_owned(),
         logical: LogicalType::parse(logical).expect("logical type"),
+        declared: false,
         stored: match stored {
             "text" => StoredType::Text,
             "varchar" => StoredType::Varchar,

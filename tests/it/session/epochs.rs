@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pgveil::catalog::change::Change;
 use pgveil::crypto::nonces::fill_random;
 use pgveil::crypto::{Keyring, Nonces, Padding};
 use pgveil::protect::{Desk, Protector, TextSettings};
@@ -21,6 +22,14 @@ impl Epochs for Only {
 
     fn other_than(&self, known: EpochId) -> Option<Arc<Epoch>> {
         (self.0.id != known).then(|| self.current())
+    }
+
+    fn after(&self, epoch: &Epoch, _: &[Change]) -> Arc<Epoch> {
+        panic!("epoch {} is for ever", epoch.id.0)
+    }
+
+    fn commit(&self, _: &[Change]) {
+        panic!("nothing is to change")
     }
 }
 

@@ -38,7 +38,7 @@ fn keyring() -> Keyring {
 
 /// Epochs of the generations of one keyring, and sessions that follow them.
 struct Realm {
-    keyring: Keyring,
+    keyring: Arc<Keyring>,
     epochs: Arc<Current>,
 }
 
@@ -50,8 +50,8 @@ fn epoch(id: EpochId, keyring: &Keyring) -> Epoch {
 
 impl Realm {
     fn new() -> Self {
-        let keyring = keyring();
-        let epochs = Arc::new(Current::new(epoch(EpochId(1), &keyring)));
+        let keyring = Arc::new(keyring());
+        let epochs = Arc::new(Current::new(epoch(EpochId(1), &keyring), Arc::clone(&keyring)));
         Realm { keyring, epochs }
     }
 
@@ -64,8 +64,9 @@ impl Realm {
     }
 
     fn change(&mut self, change: impl FnOnce(&Keyring) -> Keyring) {
-        self.keyring = change(&self.keyring);
-        self.epochs.advance_if(|_| true, |id| epoch(id, &self.keyring));
+        self.keyring = Arc::new(change(&self.keyring));
+        let seen = self.epochs.seen();
+        assert!(self.epochs.advance_if(&seen, &self.keyring, |_| true, |id| epoch(id, &self.keyring)));
     }
 
     fn open(&mut self) {

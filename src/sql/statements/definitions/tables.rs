@@ -1,133 +1,161 @@
-//! CREATE TABLE, VIEW, INDEX, and tables made of queries.
+//! CREATE TABLE and CREATE INDEX, and the constraints of tables.
 
-use crate::names::ColumnId;
+use crate::catalog::change::Change;
+use crate::catalog::model::{Column, Relation, RelationKind};
+use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Mode;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
-    Constraint, ConstraintKind, CreateIndex, CreateTable, CreateTableAs, CreateView, ExprKind, Ident,
-    IndexElement, ObjectName, Persistence, Span, TableSource,
+    Constraint, ConstraintKind, CreateIndex, CreateTable, ExprKind, Ident, IndexElement, ObjectName,
+    Persistence, Span,
 };
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::relations::Meant;
-use crate::sql::roles::{EqualTo, Kind};
-use crate::sql::scope::{Item, Scope};
+use crate::sql::roles::EqualTo;
+use crate::sql::scope::{Item, Scope, Source, Value};
 use crate::sql::statements::Outcome;
-use crate::sql::verdict::Rows;
 
 impl<'a> Analysis<'a> {
-    /// A table made of a query's rows: the protected column that would be lost in it, if any. A
-    /// temporary table inherits the tags for the session.
-    pub fn made_table(
-        &mut self,
-        name: &ObjectName,
-        persistence: Persistence,
-        items: &[Item],
-    ) -> Option<ColumnId> {
-        let temporary = persistence == Persistence::Temporary || name.schema() == Some("pg_temp");
-        if !temporary {
-            return self.protected_among(items);
-        }
-        let mut shape = Vec::with_capacity(items.len());
-        for item in items {
-            match item {
-                Item::Column(column, value) => {
-                    self.settle(value);
-                    let tag = match self.roles.kind(value.class) {
-                        Kind::Protected(id) => Some(id),
-                        _ => match self.roles.protected_in(value.class) {
-                            Some(id) => return Some(id),
-                            None => None,
-                        },
-                    };
-                    shape.push((column.clone(), tag));
-                }
-                Item::Rest(_) => match self.protected_among(items) {
-                    Some(id) => return Some(id),
-                    None => return None,
-                },
-            }
-        }
-        self.made = Some((name.name().into(), shape));
-        None
-    }
-
-    pub(in crate::sql) fn create_table_as(&mut self, create: &CreateTableAs, span: Span) -> Checked<Outcome> {
-        let items = match &create.source {
-            TableSource::Query(query) => self.query(query, &Scope::default())?,
-            TableSource::Execute(execute) => {
-                let outcome = self.execute(execute, span)?;
-                let opened = matches!(&outcome, Outcome::Rows(Rows::Columns(c))
-                    if c.iter().any(|c| matches!(c, crate::sql::verdict::OutColumn::Open(_))));
-                return match opened {
-                    true => Err(Objection::at(Cause::TableFromProtected, span)),
-                    false => Ok(Outcome::NOTHING),
-                };
-            }
-        };
-        let items = self.renamed(items, create.columns.iter().map(|c| c.as_str()), span)?;
-        if create.materialized_view {
-            self.body = Some("a materialised view");
-        }
-        match self.made_table(&create.name, create.persistence, &items) {
-            Some(column) => Err(Objection::on(Cause::TableFromProtected, create.name.span, column)),
-            None => Ok(Outcome::NOTHING),
-        }
-    }
-
-    /// A view that shows nothing protected may be made by anybody; one that does has to be pinned.
-    pub(in crate::sql) fn create_view(&mut self, view: &CreateView, _span: Span) -> Checked<Outcome> {
-        let items = self.query(&view.query, &Scope::default())?;
-        let items = self.renamed(items, view.columns.iter().map(|c| c.as_str()), view.query.span)?;
-        if view.persistence != Persistence::Temporary {
-            self.body = Some("a view");
-        }
-        let pinned = self.known.catalog.pinned_named(view.name.name()).next().is_some();
-        match self.made_table(&view.name, view.persistence, &items) {
-            Some(column) => Err(Objection::on(Cause::ViewOverProtected, view.name.span, column)),
-            None if pinned && view.persistence != Persistence::Temporary => {
-                Err(Objection::at(Cause::ViewOverProtected, view.name.span))
-            }
-            None => Ok(Outcome::NOTHING),
-        }
-    }
-
-    /// A new table holds no values yet; what it inherits from a pinned one would not be pinned.
+    /// A new table: where the operator tagged it, its columns become what they are stored as, and
+    /// its shape is pinned from this text; so is that of a partition or child of a pinned one.
     pub(in crate::sql) fn create_table(&mut self, table: &CreateTable, span: Span) -> Checked<Outcome> {
         self.body = Some("a default or check");
-        for parent in table.inherits.iter().chain(&table.partition_of) {
-            if let Meant::Pinned(_) = self.meant(parent)? {
-                return Err(Objection::at(Cause::AlterProtected("a new partition or child"), span));
-            }
-        }
+        let parents = self.pinned_parents(table, span)?;
         for model in &table.like {
             if let Meant::Pinned(_) = self.meant(model)? {
                 return Err(Objection::at(Cause::AlterProtected("a table LIKE it"), span));
             }
         }
+        let temporary = table.persistence == Persistence::Temporary || table.name.schema() == Some("pg_temp");
+        let known = table.name.schema().is_none() && self.protected_schemas(table.name.name()).is_empty();
+        if temporary && !parents.is_empty() {
+            return Err(Objection::at(Cause::AlterProtected("a new partition or child"), span));
+        }
+        if temporary || (known && parents.is_empty()) {
+            return self.unprotected_table(table);
+        }
+        let near = parents.first().map(|parent| parent.name.schema.as_str());
+        let name = self.new_name(&table.name, near)?;
+        if parents.is_empty() && !self.known.policy.names(&name) {
+            return self.unprotected_table(table).map(|outcome| {
+                self.beside_protected(name, table);
+                outcome
+            });
+        }
+        self.protected_table(name, table, &parents, span)
+    }
+
+    /// The pinned ones among what it inherits from.
+    fn pinned_parents(&mut self, table: &CreateTable, span: Span) -> Checked<Vec<&'a Relation>> {
+        let mut pinned = Vec::new();
+        let mut others = false;
+        for parent in table.inherits.iter().chain(&table.partition_of) {
+            match self.meant(parent)? {
+                Meant::Pinned(relation) => pinned.push(relation),
+                Meant::Other(_) => others = true,
+            }
+        }
+        match others && !pinned.is_empty() {
+            // REFUSES: columns of the other parent stand in no pin.
+            true => Err(Objection::at(Cause::AlterProtected("a child of it and of another table"), span)),
+            false => Ok(pinned),
+        }
+    }
+
+    fn unprotected_table(&mut self, table: &CreateTable) -> Checked<Outcome> {
         let scope = Scope { visible: vec![Item::Rest(None)], ..Scope::default() };
         for column in &table.columns {
-            let tag = self.policy_tag(&table.name, column.name.as_str());
-            self.constraints(&column.constraints, tag, &scope)?;
-        }
-        for constraint in &table.constraints {
-            if let ConstraintKind::Check(_) = constraint.kind
-                && self.known.policy.columns.iter().any(|c| c.relation.name == table.name.name())
-            {
-                return Err(Objection::at(Cause::BodyOnProtected("a CHECK constraint"), constraint.span));
-            }
+            self.constraints(&column.constraints, None, &scope)?;
         }
         self.constraints(&table.constraints, None, &scope)?;
         Ok(Outcome::NOTHING)
     }
 
-    /// The tag of a column that does not exist yet.
-    fn policy_tag(&self, table: &ObjectName, column: &str) -> Option<ColumnId> {
-        let fits = |c: &crate::policy::model::ProtectedColumn| {
-            c.relation.name == table.name()
-                && c.column == column
-                && table.schema().is_none_or(|s| s == c.relation.schema)
+    /// A table that is not protected, under the bare name of one that is: from now on there is one.
+    fn beside_protected(&mut self, name: QualifiedName, table: &CreateTable) {
+        if self.known.catalog.relation(&name).is_none() {
+            let mut relation = Relation::new(name, RelationKind::Table);
+            relation.columns = table.columns.iter().map(|column| self.plain_column(column)).collect();
+            self.changes.push(Change::Made(Box::new(relation)));
+        }
+    }
+
+    fn protected_table(
+        &mut self,
+        name: QualifiedName,
+        table: &CreateTable,
+        parents: &[&Relation],
+        span: Span,
+    ) -> Checked<Outcome> {
+        // REFUSES: columns that this text does not show.
+        if table.foreign || table.of_type.is_some() || !table.like.is_empty() {
+            return Err(Objection::at(Cause::AlterProtected("a table of this form"), span));
+        }
+        let mut columns: Vec<Column> = Vec::new();
+        for column in parents.iter().flat_map(|parent| &parent.columns) {
+            if columns.iter().all(|known| known.name != column.name) {
+                columns.push(Column { attnum: 0, ..column.clone() });
+            }
+        }
+        for definition in &table.columns {
+            let inherited = columns.iter().find(|c| c.name == definition.name.as_str()).cloned();
+            let tag = inherited
+                .as_ref()
+                .and_then(|c| c.tag)
+                .or_else(|| self.tag_of_new(&name, definition.name.as_str()));
+            let column = match (tag, definition.type_name.is_some(), &inherited) {
+                (Some(id), true, None) => self.tagged_column(id, definition, &table.constraints)?,
+                (Some(id), true, Some(inherited)) => self.inherited_column(id, definition, inherited)?,
+                (_, _, Some(inherited)) => inherited.clone(),
+                (_, _, None) => self.plain_column(definition),
+            };
+            match columns.iter_mut().find(|c| c.name == column.name) {
+                Some(known) => *known = column,
+                None => columns.push(column),
+            }
+        }
+        let scope = self.scope_of_new(&columns, table.name.name());
+        for definition in &table.columns {
+            let column = columns.iter().find(|c| c.name == definition.name.as_str());
+            let tag = column.and_then(|c| c.tag).filter(|id| self.seals(*id));
+            self.constraints(&definition.constraints, tag, &scope)?;
+        }
+        self.constraints(&table.constraints, None, &scope)?;
+        for element in &table.partition_by {
+            self.plain_expr(&element.expr, Cause::IndexOnProtected, &scope)?;
+        }
+        let was = self.known.catalog.relation(&name).filter(|r| r.pinned);
+        if table.if_not_exists && was.is_some_and(|r| r.open || r.oid != 0) {
+            // The server leaves what is there as it is, and so does the pin.
+            self.changes.clear();
+            return Ok(Outcome::NOTHING);
+        }
+        let kind = match table.partition_by.is_empty() {
+            true => RelationKind::Table,
+            false => RelationKind::Partitioned,
         };
-        self.known.policy.ids().find(|(_, c)| fits(c)).map(|(id, _)| id)
+        let mut made = Relation::new(name, kind);
+        made.columns = columns;
+        made.parents = parents.iter().map(|parent| parent.name.clone()).collect();
+        made.pinned = true;
+        self.changes.push(Change::Made(Box::new(made)));
+        Ok(Outcome::NOTHING)
+    }
+
+    /// The columns of a table that is being made.
+    fn scope_of_new(&mut self, columns: &[Column], name: &str) -> Scope<'static> {
+        let items: Vec<Item> = columns
+            .iter()
+            .map(|column| {
+                let value = match self.tag(column) {
+                    Some(tag) => Value::of(self.roles.protected(tag)),
+                    None => Value::plain(),
+                };
+                Item::Column(column.name.as_str().into(), value)
+            })
+            .collect();
+        let source = Source { name: name.into(), schema: None, items: items.clone() };
+        Scope { visible: items, sources: vec![source], ..Scope::default() }
     }
 
     /// Constraints of a column (with its tag) or of a table.
@@ -138,6 +166,9 @@ impl<'a> Analysis<'a> {
         scope: &Scope,
     ) -> Checked<()> {
         for constraint in list {
+            if self.is_guard(constraint, tag, scope) {
+                continue;
+            }
             match &constraint.kind {
                 ConstraintKind::Default(expr)
                 | ConstraintKind::Generated(expr)
@@ -155,7 +186,8 @@ impl<'a> Analysis<'a> {
                     self.indexable_columns(columns, scope, constraint.span)?;
                 }
                 ConstraintKind::ForeignKey { columns, table, referenced } => {
-                    self.foreign_key(columns, table, referenced, scope, constraint.span)?;
+                    let key = ForeignKey { columns, table, referenced, span: constraint.span };
+                    self.foreign_key(&key, tag, scope)?;
                 }
                 ConstraintKind::Exclude(elements, filter) => {
                     for element in elements {
@@ -192,26 +224,40 @@ impl<'a> Analysis<'a> {
         Ok(())
     }
 
-    /// Both ends are of one domain, or neither is protected.
-    fn foreign_key(
-        &mut self,
-        columns: &[Ident],
-        table: &ObjectName,
-        referenced: &[Ident],
-        scope: &Scope,
-        span: Span,
-    ) -> Checked<()> {
-        let other = self.table_scope(table)?;
-        if columns.is_empty() {
-            // A column's own constraint: the new column carries no tag.
-            for name in referenced {
+    /// Is it the guard of a protected column in scope, or of the column that carries this tag?
+    fn is_guard(&self, constraint: &Constraint, tag: Option<ColumnId>, scope: &Scope) -> bool {
+        let of_tag = tag.and_then(|id| self.known.policy.column(id)).map(|c| c.column.as_str());
+        let in_scope = scope.visible.iter().filter_map(|item| match item {
+            Item::Column(name, value) => self.roles.protected_in(value.class).map(|_| &**name),
+            Item::Rest(_) => None,
+        });
+        of_tag.into_iter().chain(in_scope).any(|column| self.is_guard_of(constraint, column))
+    }
+
+    /// Both ends are of one domain, or neither is protected. `tag` is that of the column whose own
+    /// constraint it is.
+    fn foreign_key(&mut self, key: &ForeignKey<'_>, tag: Option<ColumnId>, scope: &Scope) -> Checked<()> {
+        let span = key.span;
+        let other = self.table_scope(key.table)?;
+        if key.columns.is_empty() {
+            let own = match tag {
+                Some(id) => Value::of(self.roles.protected(id)),
+                None => Value::plain(),
+            };
+            if key.referenced.is_empty() {
+                return self.plain(&own, Cause::IndexOnProtected, span);
+            }
+            for name in key.referenced {
                 let value = self.bare(name.as_str(), span, &other)?;
-                self.plain(&value, Cause::IndexOnProtected, span)?;
+                match tag {
+                    Some(_) => self.compare(&own, &value, EqualTo::Values, span)?,
+                    None => self.plain(&value, Cause::IndexOnProtected, span)?,
+                }
             }
         }
-        for (index, column) in columns.iter().enumerate() {
+        for (index, column) in key.columns.iter().enumerate() {
             let a = self.bare(column.as_str(), span, scope)?;
-            match referenced.get(index) {
+            match key.referenced.get(index) {
                 Some(name) => {
                     let b = self.bare(name.as_str(), span, &other)?;
                     self.compare(&a, &b, EqualTo::Values, span)?;
@@ -246,4 +292,12 @@ impl<'a> Analysis<'a> {
             false => Err(Objection::on(Cause::IndexOnProtected, span, id)),
         }
     }
+}
+
+/// REFERENCES, of a column or of a table.
+struct ForeignKey<'k> {
+    columns: &'k [Ident],
+    table: &'k ObjectName,
+    referenced: &'k [Ident],
+    span: Span,
 }

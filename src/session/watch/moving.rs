@@ -1,0 +1,98 @@
+//! Changes of the pinned shape under way in one session: taken over at the reply that proves each,
+//! undone with their transaction or savepoint, and in force for everybody once that is committed.
+//!
+//! Knows the course of transactions as the client's statements and the server's replies tell it. Does
+//! not know what the changes are for.
+
+use crate::catalog::change::Change;
+
+/// What the transaction that is open has changed so far.
+#[derive(Debug, Default)]
+pub struct Moving {
+    changes: Vec<Change>,
+    /// Names, with how many changes there were.
+    savepoints: Vec<(String, usize)>,
+    in_block: bool,
+    failed: bool,
+    revision: u64,
+}
+
+impl Moving {
+    /// In the order in which they were made.
+    pub fn changes(&self) -> &[Change] {
+        &self.changes
+    }
+
+    /// Another number whenever [`Moving::changes`] are others.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// A definition succeeded.
+    pub fn made(&mut self, changes: &[Change]) {
+        if !changes.is_empty() {
+            self.revision = self.revision.wrapping_add(1);
+            self.changes.extend_from_slice(changes);
+        }
+    }
+
+    /// BEGIN succeeded. In a text with statements before it these belong to the transaction.
+    pub fn begin(&mut self) {
+        self.in_block = true;
+    }
+
+    /// COMMIT, ROLLBACK or PREPARE TRANSACTION succeeded. What is prepared is committed by somebody
+    /// else, or never: the shape is then another than the pinned one until it is accepted.
+    pub fn end(&mut self, tag: &[u8]) -> Vec<Change> {
+        self.close(tag == b"COMMIT")
+    }
+
+    /// SAVEPOINT succeeded.
+    pub fn savepoint(&mut self, name: &str) {
+        self.savepoints.push((name.to_owned(), self.changes.len()));
+    }
+
+    /// ROLLBACK TO succeeded.
+    pub fn rollback_to(&mut self, name: &str) {
+        let Some(at) = self.savepoints.iter().rposition(|(known, _)| known == name) else { return };
+        self.savepoints.truncate(at + 1);
+        if let Some((_, count)) = self.savepoints.last() {
+            self.changes.truncate(*count);
+            self.revision = self.revision.wrapping_add(1);
+        }
+        self.failed = false;
+    }
+
+    /// RELEASE succeeded.
+    pub fn release(&mut self, name: &str) {
+        if let Some(at) = self.savepoints.iter().rposition(|(known, _)| known == name) {
+            self.savepoints.truncate(at);
+        }
+    }
+
+    /// The client was told an error: outside a block it undoes what came with it, inside everything
+    /// waits for ROLLBACK.
+    pub fn failed(&mut self) {
+        match self.in_block {
+            true => self.failed = true,
+            false => drop(self.close(false)),
+        }
+    }
+
+    /// ReadyForQuery; what is committed by it.
+    pub fn ready(&mut self, idle: bool) -> Vec<Change> {
+        self.in_block = !idle;
+        // A COMMIT that failed leaves no block behind, and nothing of what was in it.
+        if idle { self.close(!self.failed) } else { Vec::new() }
+    }
+
+    fn close(&mut self, committed: bool) -> Vec<Change> {
+        (self.in_block, self.failed) = (false, false);
+        self.savepoints.clear();
+        let changes = std::mem::take(&mut self.changes);
+        if !changes.is_empty() {
+            self.revision = self.revision.wrapping_add(1);
+        }
+        if committed { changes } else { Vec::new() }
+    }
+}

@@ -1,0 +1,4 @@
+//! Definitions that clients send through pgveil: the pinned shape follows them.
+
+mod following;
+mod restore;
