@@ -26,7 +26,9 @@ pub struct Singles {
 /// Everything that was measured, as Markdown.
 pub fn markdown(machine: &str, outcomes: &[Outcome], singles: &Singles) -> String {
     let Singles { idle, start_up } = singles;
-    let mut text = format!("{machine}\n\n### What is asked for\n\n{}", goals::table(outcomes, idle));
+    let plot = "![Throughput as a share of the server's own](performance.svg)";
+    let asked = goals::table(outcomes, idle);
+    let mut text = format!("{machine}\n\n{plot}\n\n### What is asked for\n\n{asked}");
     let mut group = "";
     for outcome in outcomes {
         if outcome.group != group {
