@@ -152,19 +152,22 @@ impl Vigil {
     fn look(&mut self) {
         // ORDER: before the live shape is read, so that nothing defined later is missed in it.
         let seen = self.epochs.seen();
+        // What is defined meanwhile is looked at next time.
+        if self.read_live() && self.follow(&seen) {
+            self.put_in_force(&seen);
+        }
+    }
+
+    /// Reads the live catalog. What was read before stays if it cannot be.
+    fn read_live(&mut self) -> bool {
         let read = self.runtime.block_on(async { timeout(CATALOG_LIMIT, live(&self.config)).await });
         self.unreachable = !matches!(read, Ok(Ok(_)));
         match read {
-            Ok(Ok(live)) => {
-                self.live = live;
-                // What is defined meanwhile is looked at next time.
-                if self.follow(&seen) {
-                    self.put_in_force(&seen);
-                }
-            }
+            Ok(Ok(live)) => self.live = live,
             Ok(Err(failure)) => tracing::warn!(%failure, "the live catalog could not be read"),
             Err(_) => tracing::warn!("the live catalog could not be read in time"),
         }
+        !self.unreachable
     }
 
     /// The pin with what clients have defined; false if they or the operator have changed it again.
@@ -271,6 +274,10 @@ impl Vigil {
         let same = tags == self.tags && pin == self.pin && keyring.generation() == self.keys.generation();
         if same && !asked {
             return;
+        }
+        // The operator has changed the database too: a guard made, a column widened.
+        if asked || tags != self.tags || pin != self.pin {
+            self.read_live();
         }
         let tags = tags.in_places_of(&self.tags);
         (self.tags, self.pin, self.keys) = (tags, pin, keyring);

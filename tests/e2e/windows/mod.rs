@@ -171,8 +171,7 @@ fn epochs_come_and_go_under_load_and_what_is_not_accepted_does_not() {
     place.says("policy, catalog and keys were read again", 5);
 
     // Another tag, which nobody has accepted.
-    let tag = "\n[[column]]\nname = 'public.orders.note'\nphase = 'plain'\n";
-    place.rewrite_configuration(|text| format!("{text}{tag}"));
+    place.rewrite_configuration(|text| text.replace("domain = 'email'", "domain = 'email'\nmax_bytes = 500"));
     place.says("policy, catalog and keys stay as they were", 1);
     crowd.warm_up();
     place.proxy.verb(&["policy", "accept"]);
