@@ -9,7 +9,7 @@ use super::material::Material;
 use super::stored::{self, PaceArguments};
 use super::{Common, Exit, Outcome, phases};
 use crate::config;
-use crate::jobs::convert::{Refused, Verb, tables};
+use crate::jobs::convert::{Verb, something_to_do, tables, whole_domains};
 use crate::policy::model::Phase;
 
 /// `pgveil decrypt`
@@ -41,24 +41,30 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         let joined = material.joined(&admin).await?;
         let only = stored::columns(&joined, &arguments.columns)?;
         let tables = tables(&joined, material.keyring.keyring(), Verb::Decrypt, &only)?;
-        if tables.is_empty() {
-            return Err(Refused::Nothing("decrypting").into());
-        }
+        something_to_do(&tables, &joined, Phase::Decrypting)?;
         if common.dry_run {
             stored::foresee(&admin, Verb::Decrypt, &tables, common.json).await?;
             return Ok(None);
         }
         let seats = stored::seats(&material, admin, arguments.pace.workers).await?;
         let run = stored::run(&material, &joined, seats, &arguments.pace);
-        stored::convert(&run, Verb::Decrypt, &tables).await.map(Some)
+        let all = stored::convert(&run, Verb::Decrypt, &tables).await?;
+        Ok(Some((all, whole_domains(&joined, Phase::Decrypting))))
     };
-    let Some(all) = stored::run_on_threads(arguments.pace.workers, work)? else { return Ok(Exit::Done) };
+    let Some((all, domains)) = stored::run_on_threads(arguments.pace.workers, work)? else {
+        return Ok(Exit::Done);
+    };
     let exit = stored::exit(&all);
     let mut next = Vec::new();
     if exit == Exit::Done {
         let columns = stored::full_names(&all);
         next.extend(phases::settle(material, &columns, Phase::Plain, arguments.finish)?);
     }
+    next.extend(
+        domains
+            .iter()
+            .map(|domain| format!("next: `pgveil decrypt --domain {domain}`, which moves as a whole")),
+    );
     if common.json {
         println!("{:#}", stored::value(Verb::Decrypt, &all, &next));
     } else {

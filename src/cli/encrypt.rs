@@ -10,7 +10,7 @@ use super::material::Material;
 use super::stored::{self, PaceArguments};
 use super::{Common, Exit, Outcome, phases, remains};
 use crate::config;
-use crate::jobs::convert::{Refused, Verb, tables};
+use crate::jobs::convert::{Verb, something_to_do, tables, whole_domains};
 use crate::policy::model::Phase;
 
 /// `pgveil encrypt`
@@ -42,9 +42,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         let joined = material.joined(&admin).await?;
         let only = stored::columns(&joined, &arguments.columns)?;
         let tables = tables(&joined, material.keyring.keyring(), Verb::Encrypt, &only)?;
-        if tables.is_empty() {
-            return Err(Refused::Nothing("encrypting").into());
-        }
+        something_to_do(&tables, &joined, Phase::Encrypting)?;
         if common.dry_run {
             stored::foresee(&admin, Verb::Encrypt, &tables, common.json).await?;
             return Ok(None);
@@ -56,9 +54,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
             Some(seat) => remains::of(seat, &tables).await?,
             None => Vec::new(),
         };
-        Ok(Some((all, left)))
+        Ok(Some((all, left, whole_domains(&joined, Phase::Encrypting))))
     };
-    let Some((all, left)) = stored::run_on_threads(arguments.pace.workers, work)? else {
+    let Some((all, left, domains)) = stored::run_on_threads(arguments.pace.workers, work)? else {
         return Ok(Exit::Done);
     };
     let exit = stored::exit(&all);
@@ -68,6 +66,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         let columns = stored::full_names(&all);
         next.extend(phases::settle(material, &columns, Phase::Encrypted, arguments.finish)?);
     }
+    next.extend(
+        domains
+            .iter()
+            .map(|domain| format!("next: `pgveil encrypt --domain {domain}`, which moves as a whole")),
+    );
     if common.json {
         let mut value = stored::value(Verb::Encrypt, &all, &next);
         value["remains"] = remains::values(&left);

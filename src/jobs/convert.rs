@@ -65,6 +65,16 @@ pub enum Refused {
     /// No column is in the phase.
     #[error("no column is in phase \"{0}\"")]
     Nothing(&'static str),
+    /// Only columns that move with their domain are.
+    #[error(
+        "only deterministic domains are in phase \"{phase}\", and each moves as a whole: --domain {domains}"
+    )]
+    Domains {
+        /// The phase.
+        phase: &'static str,
+        /// Their names.
+        domains: String,
+    },
     /// The relation is closed.
     #[error("{relation} is closed: {why}")]
     Closed {
@@ -163,6 +173,29 @@ fn demanded(verb: Verb, phase: Phase) -> Result<(), &'static str> {
         }
         (Verb::Rotate | Verb::Redeclare, Phase::Plain | Phase::Decrypting) => {
             Err("only what is encrypted is encrypted anew")
+        }
+    }
+}
+
+/// Deterministic domains in this phase: their rows are converted in one transaction, and by name.
+pub fn whole_domains(joined: &Joined, phase: Phase) -> Vec<String> {
+    let moved = joined.policy.columns.iter().filter(|column| column.phase == phase && !row_by_row(column));
+    let mut names: Vec<String> = moved.map(|column| column.domain.clone()).collect();
+    names.sort();
+    names.dedup();
+    names
+}
+
+/// REFUSES: a run without anything to do in this phase, and says where there is.
+///
+/// # Errors
+/// [`Refused::Nothing`] or [`Refused::Domains`].
+pub fn something_to_do(tables: &[Table], joined: &Joined, phase: Phase) -> Result<(), Refused> {
+    match (tables.is_empty(), whole_domains(joined, phase)) {
+        (false, _) => Ok(()),
+        (true, domains) if domains.is_empty() => Err(Refused::Nothing(edit::word(phase))),
+        (true, domains) => {
+            Err(Refused::Domains { phase: edit::word(phase), domains: domains.join(" --domain ") })
         }
     }
 }

@@ -194,6 +194,8 @@ fn guards(policy: &Policy, relation: &Relation, findings: &mut Vec<Finding>) {
                 Finding::warns(&relation.name, "guard-not-validated", message)
                     .hint("`pgveil encrypt` validates it when nothing is left")
             }
+            // `encrypt` has found nothing left and waits for the operator to say `encrypted`.
+            (Phase::Encrypting, Some(guard)) if guard.validated => continue,
             (Phase::Plain | Phase::Encrypting | Phase::Decrypting, Some(guard)) => {
                 let message = format!("its guard {} refuses every plaintext row", guard.name);
                 Finding::warns(&relation.name, "guard-early", message).hint("`pgveil apply` drops it")

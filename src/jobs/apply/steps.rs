@@ -95,6 +95,8 @@ impl Change<'_> {
                 Ok(Vec::new())
             }
             (Phase::Plain, _) => Ok(stored.and_then(|stored| self.drop_guard(stored)).into_iter().collect()),
+            // `encrypt` has validated it: every value is an envelope, and every writer seals.
+            (Phase::Encrypting, Some(stored)) if self.is_validated(stored) => Ok(Vec::new()),
             (Phase::Encrypting | Phase::Decrypting, Some(stored)) => {
                 Ok(self.drop_guard(stored).into_iter().collect())
             }
@@ -191,6 +193,10 @@ impl Change<'_> {
                 Ok(vec![self.step(add, "only envelopes may be stored".into()), validate()])
             }
         }
+    }
+
+    fn is_validated(&self, stored: StoredType) -> bool {
+        guard::find(self.relation, self.column, stored).is_some_and(|guard| guard.validated)
     }
 
     /// A guard refuses every new version of a row that still holds plaintext.
