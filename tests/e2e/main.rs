@@ -17,5 +17,6 @@ mod scan;
 mod session;
 mod support;
 mod tls;
+mod twin;
 mod values;
 mod windows;

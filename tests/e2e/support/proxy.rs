@@ -181,8 +181,8 @@ fn run_verb(directory: &Path, arguments: &[String]) {
         .stdin(Stdio::null())
         .output()
         .expect("the pgveil binary");
-    let said = String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "pgveil {}: {said}", arguments.join(" "));
+    let said = [output.stdout, output.stderr].map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
+    assert!(output.status.success(), "pgveil {}: {}", arguments.join(" "), said.concat());
 }
 
 fn write_private(path: &Path, contents: &[u8]) {
