@@ -204,6 +204,45 @@ impl LogicalType {
         }
     }
 
+    /// The type without its length or precision, if it has one and can be without.
+    pub fn loose(&self) -> Option<LogicalType> {
+        match self {
+            Self::Varchar(Some(_)) => Some(Self::Varchar(None)),
+            Self::Numeric(Some(_)) => Some(Self::Numeric(None)),
+            Self::Timestamp(Some(_)) => Some(Self::Timestamp(None)),
+            Self::Timestamptz(Some(_)) => Some(Self::Timestamptz(None)),
+            Self::Time(Some(_)) => Some(Self::Time(None)),
+            Self::Timetz(Some(_)) => Some(Self::Timetz(None)),
+            _ => None,
+        }
+    }
+
+    /// Is an explicit cast of a single value to this type evaluated by pgveil? (`values::Casting` does
+    /// it, and a test holds the two together.)
+    pub fn casts_to(&self, to: &LogicalType) -> bool {
+        use LogicalType as T;
+        let moment = |t: &T| matches!(t, T::Timestamp(_) | T::Timestamptz(_));
+        match (self, to) {
+            (from, to) if from == to => true,
+            (T::TextArray, _) | (_, T::TextArray) => false,
+            (_, T::Text | T::Varchar(_) | T::Bpchar(_) | T::Citext) => true,
+            (T::Text | T::Varchar(_) | T::Bpchar(_) | T::Citext, _) => true,
+            (T::Int4, T::Bool) | (T::Bool, T::Int4) => true,
+            (
+                T::Int2 | T::Int4 | T::Int8 | T::Numeric(_) | T::Float4 | T::Float8,
+                T::Int2 | T::Int4 | T::Int8 | T::Numeric(_) | T::Float4 | T::Float8,
+            ) => true,
+            (T::Json, T::Jsonb) | (T::Jsonb, T::Json) | (T::Cidr, T::Inet) | (T::Inet, T::Cidr) => true,
+            (T::Date, to) => moment(to),
+            (T::Timestamp(_), to) => moment(to) || matches!(to, T::Date | T::Time(_)),
+            (T::Timestamptz(_), to) => moment(to) || matches!(to, T::Date | T::Time(_) | T::Timetz(_)),
+            (T::Time(_), to) => matches!(to, T::Time(_) | T::Timetz(_) | T::Interval),
+            (T::Timetz(_), to) => matches!(to, T::Time(_) | T::Timetz(_)),
+            (T::Interval, to) => matches!(to, T::Time(_)),
+            _ => false,
+        }
+    }
+
     /// `atttypmod` as RowDescription carries it; -1 if none.
     pub fn typmod(&self) -> i32 {
         match self {
@@ -280,6 +319,17 @@ pub enum StoredType {
 }
 
 impl StoredType {
+    /// The oid that a parameter which is an array of such values is declared with. Text-like ones
+    /// meet as text; arrays of `text[]` are none.
+    pub fn array_oid(self) -> Oid {
+        match self {
+            Self::Text | Self::Varchar | Self::TextArray => oid::TEXT_ARRAY,
+            Self::Json => LogicalType::Json.array_oid(),
+            Self::Jsonb => LogicalType::Jsonb.array_oid(),
+            Self::Bytea => LogicalType::Bytea.array_oid(),
+        }
+    }
+
     /// The oid that a parameter of this stored type is declared with.
     pub fn oid(self) -> Oid {
         match self {

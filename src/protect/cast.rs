@@ -1,6 +1,7 @@
 //! From the constant as the client gives it to the text that the column reads: the casts that stood
 //! on it, evaluated on the plaintext.
 
+use crate::policy::model::Purpose;
 use crate::types::{Cast, LogicalType};
 use crate::values::{Casting, Converter, Format, Unfit, ValueError};
 
@@ -24,11 +25,12 @@ impl From<Unfit> for CastError {
     }
 }
 
-/// Evaluates the casts on `bytes` and leaves the text form of the result in `desk.other`.
+/// Evaluates the casts on `bytes` and leaves the text form of the result in `desk.other`. What is only
+/// compared becomes the column's type without a change, or is a value that cannot occur.
 pub(super) fn evaluate(
     given: Option<&LogicalType>,
     casts: &[Cast],
-    target: &LogicalType,
+    (target, purpose): (&LogicalType, Purpose),
     (format, bytes): (Format, &[u8]),
     desk: &mut Desk,
 ) -> Result<(), CastError> {
@@ -37,14 +39,25 @@ pub(super) fn evaluate(
     let Desk { settings, plaintext, other, .. } = desk;
     plaintext.clear();
     Converter::for_type(&held, false)?.canonical(format, bytes, settings, plaintext)?;
-    let last = bare(target);
-    for to in casts.iter().map(|cast| &cast.to).chain([&last]) {
-        if *to != held {
-            other.clear();
-            Casting::between(&held, to)?.apply(plaintext, settings, other)?;
-            std::mem::swap(plaintext, other);
-            held = to.clone();
+    for to in casts.iter().map(|cast| &cast.to) {
+        if *to == held {
+            continue;
         }
+        other.clear();
+        Casting::between(&held, to)?.apply(plaintext, settings, other)?;
+        std::mem::swap(plaintext, other);
+        held = to.clone();
+    }
+    let last = bare(target);
+    if last != held {
+        other.clear();
+        let casting = Casting::between(&held, &last)?;
+        match purpose {
+            Purpose::Store => casting.apply(plaintext, settings, other)?,
+            Purpose::Match => casting.exactly(plaintext, settings, other)?,
+        }
+        std::mem::swap(plaintext, other);
+        held = last;
     }
     other.clear();
     Converter::for_type(&held, false)?.shown(plaintext, Format::Text, settings, other)?;
@@ -75,7 +88,7 @@ pub(super) fn shown(
 fn bare(logical: &LogicalType) -> LogicalType {
     match logical {
         LogicalType::Varchar(_) => LogicalType::Varchar(None),
-        LogicalType::Bpchar(_) => LogicalType::Text,
+        LogicalType::Bpchar(_) | LogicalType::TextArray => LogicalType::Text,
         LogicalType::Numeric(_) => LogicalType::Numeric(None),
         LogicalType::Timestamp(_) => LogicalType::Timestamp(None),
         LogicalType::Timestamptz(_) => LogicalType::Timestamptz(None),
@@ -96,7 +109,6 @@ fn bare(logical: &LogicalType) -> LogicalType {
         | LogicalType::Json
         | LogicalType::Jsonb
         | LogicalType::Inet
-        | LogicalType::Cidr
-        | LogicalType::TextArray => logical.clone(),
+        | LogicalType::Cidr => logical.clone(),
     }
 }

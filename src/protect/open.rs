@@ -155,6 +155,8 @@ impl Cell<'_> {
                 Converter::for_type(&neutral, false)?.canonical(Format::Text, other, settings, plaintext)?;
                 cast::shown(&neutral, self.how.casts, self.format, desk, out)
             }
+            // A cast of an array is one of each element.
+            LogicalType::TextArray => cast::shown(&LogicalType::Text, self.how.casts, self.format, desk, out),
             logical => cast::shown(logical, self.how.casts, self.format, desk, out),
         }
     }

@@ -113,10 +113,6 @@ impl Constant<'_> {
     }
 
     fn seal_element(&self, element: &[u8], desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), Failed> {
-        // REFUSES: the JSON string around an armour would need a second level of quotes.
-        if matches!(self.column.stored, StoredType::Json | StoredType::Jsonb) {
-            return Err(Failed::Array(ValueError::Unsupported("an array of json")));
-        }
         match self.how.side {
             Side::Written | Side::Other => self.seal_one(element, self.how.side, desk, out),
             Side::Either => {
@@ -130,8 +126,10 @@ impl Constant<'_> {
     fn seal_one(&self, element: &[u8], side: Side, desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), Failed> {
         let start = out.len();
         self.seal(element, side, desk, out).map_err(Failed::Element)?;
-        // An armour needs no quotes in an array; the plaintext of a column on its way does.
-        if self.form(side, desk).shape == Shape::Plain {
+        // An armour needs no quotes in an array; the JSON string around one does, and so does the
+        // plaintext of a column on its way.
+        let json = matches!(self.column.stored, StoredType::Json | StoredType::Jsonb);
+        if json || self.form(side, desk).shape == Shape::Plain {
             let plain = out.split_off(start);
             out.push(b'"');
             for byte in plain {
@@ -198,7 +196,7 @@ impl Constant<'_> {
             let read = converter.canonical(self.format, bytes, &desk.settings, &mut desk.plaintext);
             read.map_err(|error| unsealed(error.into()))?;
         } else {
-            cast::evaluate(given, casts, converter.logical(), (self.format, bytes), desk)
+            cast::evaluate(given, casts, (converter.logical(), purpose), (self.format, bytes), desk)
                 .map_err(unsealed)?;
             let Desk { settings, plaintext, other, .. } = &mut *desk;
             plaintext.clear();

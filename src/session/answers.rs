@@ -11,7 +11,6 @@ use super::relay::{Fate, Relay};
 use super::results;
 use crate::sql::verdict::Rows;
 use crate::wire::frame::{Frame, server as tag};
-use crate::wire::from_client::Format;
 use crate::wire::from_server;
 
 impl Session {
@@ -43,10 +42,13 @@ impl Session {
         match (frame.tag, self.owed.progress) {
             (tag::ROW_DESCRIPTION, Progress::Fresh) => {
                 self.owed.progress = Progress::Rows;
+                if planned.is_some() {
+                    self.query_format = results::format_of_rows(frame.body())?;
+                }
                 self.describe_rows(planned.as_ref(), frame, relay)
             }
             (tag::DATA_ROW, Progress::Rows) => {
-                let formats = ResultFormats::All(Format::Text);
+                let formats = ResultFormats::All(self.query_format);
                 self.open_row(planned.as_ref(), &formats, frame, relay)
             }
             (tag::COMMAND_COMPLETE, _) => {

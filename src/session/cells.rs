@@ -94,11 +94,16 @@ impl Cells for EpochCells {
     }
 
     fn shown(&self, open: &Open) -> Shown {
-        match self.logical(open) {
-            Some(logical) if open.elements => Shown { oid: logical.array_oid(), typlen: -1, typmod: -1 },
-            Some(logical) => Shown { oid: logical.oid(), typlen: logical.typlen(), typmod: logical.typmod() },
-            None => Shown { oid: oid::TEXT, typlen: -1, typmod: -1 },
-        }
+        let logical = self.logical(open);
+        let (oid, typlen, typmod) = match logical {
+            Some(logical) if open.elements || open.casts.last().is_some_and(|cast| cast.array) => {
+                (logical.array_oid(), -1, -1)
+            }
+            Some(logical) => (logical.oid(), logical.typlen(), logical.typmod()),
+            None => (oid::TEXT, -1, -1),
+        };
+        let own = self.epoch.policy.column(open.column).map(|column| &column.logical);
+        Shown { oid, typlen, typmod, cast: !open.casts.is_empty() && logical != own }
     }
 
     fn is_protected(&self, table: Oid, attnum: i16) -> bool {

@@ -406,6 +406,7 @@ fn server_oids(planned: &Planned, declared: &[Oid]) -> Option<Vec<Oid>> {
     (!params.is_empty()).then(|| {
         let oid = |p: &crate::sql::verdict::ServerParam| match &p.treat {
             Treat::Keep | Treat::Null => declared.get(usize::from(p.client)).copied().unwrap_or(0),
+            Treat::Seal(seal, stored) if seal.elements => stored.array_oid(),
             Treat::Seal(_, stored) => stored.oid(),
         };
         params.iter().map(oid).collect()

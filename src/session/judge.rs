@@ -341,6 +341,8 @@ pub struct Shown {
     pub typlen: i16,
     /// `atttypmod`, -1 for none.
     pub typmod: i32,
+    /// A cast stands between it and its column: the server would name no column.
+    pub cast: bool,
 }
 
 /// A constant on its way to the server.

@@ -31,6 +31,7 @@ mod stale;
 pub mod watch;
 
 use crate::wire::buffer::InBuf;
+use crate::wire::from_client::Format;
 use crate::wire::from_server::Status;
 use crate::wire::report::Report;
 use crate::wire::{sqlstate, write};
@@ -122,6 +123,8 @@ pub struct Session {
     attempt: Option<Box<Attempt>>,
     /// What the judge or a rewriting wrote last.
     sent: Vec<u8>,
+    /// In which format the rows of a Query come: a binary cursor gives binary ones.
+    query_format: Format,
     server_said_why: bool,
     over: bool,
 }
@@ -148,6 +151,7 @@ impl Session {
             renewed: 0,
             attempt: None,
             sent: Vec::new(),
+            query_format: Format::Text,
             server_said_why: false,
             over: false,
         }

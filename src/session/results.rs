@@ -5,6 +5,7 @@ use super::judge::{Cells, Shown};
 use super::prepared::ResultFormats;
 use crate::sql::verdict::{Open, OutColumn, Plan, Rows, ShownType, Treat};
 use crate::types::{Oid, oid};
+use crate::wire::from_client::Format;
 use crate::wire::from_server::{DataRow, Field, RowDescription};
 use crate::wire::write;
 
@@ -27,6 +28,12 @@ fn laid_out(columns: &[OutColumn], rest: usize) -> impl Iterator<Item = Option<&
         OutColumn::KeepRest => std::iter::repeat_n(None, rest),
         OutColumn::Open(open) => std::iter::repeat_n(Some(open), 1),
     })
+}
+
+/// The format of a Query's rows: one for all columns (manual, 55.2.3; DECLARE, BINARY).
+pub(super) fn format_of_rows(body: &[u8]) -> Result<Format, Fault> {
+    let view = RowDescription::read(body).map_err(Fault::Server)?;
+    Ok(view.fields().next().map_or(Format::Text, |field| field.format))
 }
 
 /// Checks a RowDescription against the plan and appends what the client sees. After an error `out`
@@ -99,6 +106,7 @@ fn describe_column(
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
     let (mut oid, mut typlen, mut typmod) = (field.oid, field.typlen, field.typmod);
+    let (mut table, mut attnum) = (field.table, field.attnum);
     match open {
         Some(open) => {
             let agrees = match open.witness {
@@ -111,6 +119,9 @@ fn describe_column(
             }
             let shown = cells.shown(open);
             (oid, typlen, typmod) = (shown.oid, shown.typlen, shown.typmod);
+            if shown.cast {
+                (table, attnum) = (0, 0);
+            }
         }
         None if field.table != 0 && cells.is_protected(field.table, field.attnum) => {
             return Err(Fault::Contradiction("a result column is protected, against the plan"));
@@ -119,8 +130,8 @@ fn describe_column(
     }
     out.extend_from_slice(field.name);
     out.push(0);
-    out.extend_from_slice(&field.table.to_be_bytes());
-    out.extend_from_slice(&field.attnum.to_be_bytes());
+    out.extend_from_slice(&table.to_be_bytes());
+    out.extend_from_slice(&attnum.to_be_bytes());
     out.extend_from_slice(&oid.to_be_bytes());
     out.extend_from_slice(&typlen.to_be_bytes());
     out.extend_from_slice(&typmod.to_be_bytes());

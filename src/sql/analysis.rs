@@ -14,7 +14,7 @@ use crate::sql::forms::{Compared, Matched};
 use crate::sql::known::Known;
 use crate::sql::lexer::{self, Tokens};
 use crate::sql::refusal::{Cause, Checked, Objection};
-use crate::sql::roles::{EqualTo, Equality, Kind, Roles};
+use crate::sql::roles::{Class, EqualTo, Equality, Kind, Roles};
 use crate::sql::scope::Value;
 use crate::sql::verdict::{Edit, Replacement};
 use crate::types::Cast;
@@ -43,6 +43,9 @@ pub(in crate::sql) struct Analysis<'a> {
     pub declared: Vec<Declared>,
     /// Where PREPARE names the types of its parameters.
     pub prepared_types: Vec<Span>,
+    /// Columns of a result that are called after a cast: what they are, where an alias would stand,
+    /// and the name.
+    pub called_after_cast: Vec<(Class, u32, Box<str>)>,
     /// A temporary relation that the statement makes: its name and the tags of its columns.
     pub made: Option<(Box<str>, Vec<(Box<str>, Option<ColumnId>)>)>,
     /// What the statement changes in the shape of what is protected.
@@ -66,6 +69,7 @@ impl<'a> Analysis<'a> {
             body: None,
             declared: known.declared.iter().map(|&oid| declared(oid)).collect(),
             prepared_types: Vec::new(),
+            called_after_cast: Vec::new(),
             made: None,
             changes: Vec::new(),
         }
@@ -81,6 +85,19 @@ impl<'a> Analysis<'a> {
     /// Nothing protected may come here.
     pub fn plain(&mut self, value: &Value, cause: Cause, span: Span) -> Checked<()> {
         self.roles.require_plain(value.class, cause, span)
+    }
+
+    /// Do all of these carry the same length or precision, that of their column?
+    pub fn equally_exact<'v>(&self, values: impl IntoIterator<Item = &'v Value>) -> bool {
+        let logical = |value: &Value| {
+            let column = self.known.policy.column(self.roles.protected_in(value.class)?)?;
+            value.exact.then_some(&column.logical)
+        };
+        let mut types = values.into_iter().map(logical);
+        match types.next() {
+            Some(Some(first)) => types.all(|other| other == Some(first)),
+            Some(None) | None => false,
+        }
     }
 
     /// The value goes on: casts on it must keep it.
@@ -144,6 +161,7 @@ impl<'a> Analysis<'a> {
         self.pending.push(Pending {
             class: value.class,
             to: cast,
+            over: value.casts.last().copied(),
             strict: false,
             form,
             span,

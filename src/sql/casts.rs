@@ -16,6 +16,8 @@ pub(in crate::sql) struct Pending {
     pub class: Class,
     /// `None`: to a type that pgveil cannot evaluate.
     pub to: Option<Cast>,
+    /// The cast that stands on the same value before this one.
+    pub over: Option<PendingId>,
     /// What is cast goes on to be compared or stored, so the cast must keep every value.
     pub strict: bool,
     pub form: CastForm,
@@ -76,6 +78,16 @@ pub(in crate::sql) fn keeps_value(from: &LogicalType, cast: &Cast, elements: boo
         (T::Timetz(_), T::Timetz(None | Some(6))) => true,
         (T::Bpchar(a), T::Bpchar(b)) => a <= b,
         _ => false,
+    }
+}
+
+/// Can pgveil show a value of this type under the cast?
+pub(in crate::sql) fn is_evaluated(from: &LogicalType, cast: &Cast, elements: bool) -> bool {
+    match from {
+        LogicalType::TextArray => {
+            cast.array && matches!(cast.to, LogicalType::Text | LogicalType::Varchar(_))
+        }
+        from => cast.array == elements && from.casts_to(&cast.to),
     }
 }
 

@@ -30,6 +30,8 @@ pub(in crate::sql) struct Site {
     pub stored: Option<ColumnId>,
     /// In which form it is wanted, where a statement that was prepared before has said so.
     pub side: Option<Side>,
+    /// Its sealed form is written already, elsewhere; another site has the same constant.
+    pub repeated: bool,
 }
 
 /// What the client wrote.
@@ -61,6 +63,7 @@ impl Sites {
             class,
             stored: None,
             side: None,
+            repeated: false,
         });
         id
     }
@@ -97,6 +100,9 @@ pub(in crate::sql) enum Declared {
     Strange,
 }
 
+/// bpchar without a length, of which a parameter may be: as long as any can be.
+pub(in crate::sql) const ANY_BPCHAR: LogicalType = LogicalType::Bpchar(10_485_760);
+
 /// The type that a client declared (oids of `pg_type.dat`).
 pub(in crate::sql) fn declared(declared: Oid) -> Declared {
     use LogicalType as T;
@@ -127,19 +133,27 @@ pub(in crate::sql) fn declared(declared: Oid) -> Declared {
         oid::CIDR => scalar(T::Cidr),
         oid::TEXT_ARRAY => array(T::Text),
         oid::VARCHAR_ARRAY => array(T::Varchar(None)),
+        oid::BPCHAR => scalar(ANY_BPCHAR),
+        199 => array(T::Json),
+        651 => array(T::Cidr),
+        1000 => array(T::Bool),
         1001 => array(T::Bytea),
         1005 => array(T::Int2),
         1007 => array(T::Int4),
         1016 => array(T::Int8),
         1021 => array(T::Float4),
+        1014 => array(ANY_BPCHAR),
         1022 => array(T::Float8),
         1041 => array(T::Inet),
         1115 => array(T::Timestamp(None)),
         1182 => array(T::Date),
         1183 => array(T::Time(None)),
         1185 => array(T::Timestamptz(None)),
+        1187 => array(T::Interval),
         1231 => array(T::Numeric(None)),
+        1270 => array(T::Timetz(None)),
         2951 => array(T::Uuid),
+        3807 => array(T::Jsonb),
         _ => Declared::Strange,
     }
 }

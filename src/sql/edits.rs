@@ -14,8 +14,13 @@ pub fn fits(tokens: &Tokens, edit: &Edit) -> bool {
     match &edit.with {
         Replacement::Text(_) => true,
         Replacement::Blank => !span.is_empty() && span.iter().all(|token| token.kind.is_comment()),
+        Replacement::Repeat(range) => {
+            span.is_empty() && range.start < range.end && tokens.get(range.end - 1).is_some()
+        }
         Replacement::Seal { literal, negated, .. } => {
-            let before = literal.checked_sub(edit.tokens.start).and_then(|n| span.get(..n as usize));
+            // A constant that is sealed once more elsewhere stays where it is.
+            let from = if span.is_empty() { literal.saturating_sub(1) } else { edit.tokens.start };
+            let before = tokens.as_slice().get(from as usize..*literal as usize);
             let minus = before.unwrap_or_default().iter().any(|token| token.kind == TokenKind::Minus);
             let inside = edit.tokens.contains(literal) || edit.tokens.is_empty();
             inside && minus == *negated && is_constant_at(tokens, *literal)

@@ -152,6 +152,9 @@ impl Explained<'_> {
             }
             match &edit.with {
                 Replacement::Text(text) => out.push_str(text),
+                Replacement::Repeat(tokens) => {
+                    out.push_str(&bytes(tokens.start, tokens.end).unwrap_or_default());
+                }
                 Replacement::Blank => out.push_str(&self.blank(edit)),
                 Replacement::Seal { seal, negated, .. } => {
                     let sign = if *negated { "minus a constant, " } else { "" };

@@ -1,7 +1,9 @@
 //! From roles to a plan: which constants are sealed, which casts go, how parameters are numbered,
 //! what the rows carry.
 
-use crate::names::ColumnId;
+use std::ops::Range;
+
+use crate::names::{ColumnId, quoted};
 use crate::policy::model::ProtectedColumn;
 use crate::policy::standing::Side;
 use crate::sql::analysis::Analysis;
@@ -29,6 +31,11 @@ impl<'a> Analysis<'a> {
         let parameters = u16::try_from(self.parameters()).ok().filter(|_| self.touched);
         if sealed {
             self.blank_comments();
+        }
+        for (class, at, name) in std::mem::take(&mut self.called_after_cast) {
+            if self.roles.protected_in(class).is_some() {
+                self.insert(at, format!(" AS {} ", quoted(&name)));
+            }
         }
         self.edits.sort_by_key(|e| (e.tokens.start, e.tokens.end));
         self.drop_inner_edits();
@@ -71,10 +78,18 @@ impl<'a> Analysis<'a> {
             let Some(cast) = &pending.to else {
                 return Err(Objection::on(casts::refused(), pending.span, id));
             };
-            if pending.strict && !casts::keeps_value(&column.logical, cast, elements) {
+            let admitted = match pending.strict {
+                true => casts::keeps_value(&column.logical, cast, elements),
+                // The casts below it have been evaluated when this one is.
+                false => match self.cast_below(&pending) {
+                    Some(below) => casts::is_evaluated(&below, cast, elements),
+                    None => casts::is_evaluated(&column.logical, cast, elements),
+                },
+            };
+            if !admitted {
                 return Err(Objection::on(casts::refused(), pending.span, id));
             }
-            if let (Some(stored), false) = (cast_when_stored(column.stored), elements) {
+            if let Some(stored) = cast_when_stored(column.stored, elements) {
                 let with = Replacement::Text(stored.into());
                 self.edits.push(Edit { tokens: pending.type_span.range(), with });
                 self.pending.push(pending);
@@ -90,6 +105,12 @@ impl<'a> Analysis<'a> {
             self.pending.push(pending);
         }
         Ok(())
+    }
+
+    /// The type that the cast beneath gives.
+    fn cast_below(&self, pending: &casts::Pending) -> Option<LogicalType> {
+        let casts::PendingId(below) = pending.over?;
+        Some(self.pending.get(below as usize)?.to.as_ref()?.to.clone())
     }
 
     /// A place of a parameter that says nothing of it (`$1 IS NULL`, a select list) takes the role
@@ -114,6 +135,18 @@ impl<'a> Analysis<'a> {
         Ok(())
     }
 
+    /// Writes the sealed form of a literal before a token, and leaves the literal to another site.
+    pub fn repeat_sealed(&mut self, id: SiteId, at: u32) -> Checked<bool> {
+        let Some(site) = self.sites.get_mut(id) else { return Ok(false) };
+        site.repeated = true;
+        let (site, Constant::Literal { token, negated }) = (site.clone(), site.constant) else {
+            return Ok(false);
+        };
+        let Some((seal, stored)) = self.seal(id, &site)? else { return Ok(false) };
+        self.edits.extend(sealed_literal(&site, (token, negated), seal, stored, at..at));
+        Ok(true)
+    }
+
     /// How a site is sealed, if it is.
     fn seal(&self, place: SiteId, site: &Site) -> Checked<Option<(Seal, StoredType)>> {
         let Some((id, elements)) = self.outcome(site.class, site.span)? else { return Ok(None) };
@@ -132,20 +165,16 @@ impl<'a> Analysis<'a> {
         let purpose = if becomes_value && !compared { Purpose::Store } else { Purpose::Match };
         let meeting = Meeting { id, column, class, stores: stored_in.is_some() };
         let side = self.side(place, site, &meeting)?;
-        let stored = match (elements, column.stored) {
-            (false, stored) => stored,
-            (true, StoredType::Text | StoredType::Varchar) => StoredType::TextArray,
-            (true, StoredType::Json | StoredType::Jsonb | StoredType::Bytea | StoredType::TextArray) => {
-                return Err(Objection::on(Cause::Composite, site.span, id));
-            }
-        };
+        if elements && column.stored == StoredType::TextArray {
+            return Err(Objection::on(Cause::Composite, site.span, id));
+        }
         let given = site.given.as_ref().map(|given| match (given.array, elements) {
             (true, false) => LogicalType::TextArray,
             _ => given.to.clone(),
         });
         let seal = Seal { column: id, elements, given, casts: site.casts.clone(), purpose, side };
         self.check_type(site, column, id, &seal)?;
-        Ok(Some((seal, stored)))
+        Ok(Some((seal, column.stored)))
     }
 
     /// REFUSES: a constant whose own type does not become the column's; never a guess.
@@ -156,7 +185,8 @@ impl<'a> Analysis<'a> {
             true => last.array && casts::fits(&last.to, &LogicalType::Text, storing),
             false => last.array == seal.elements && casts::fits(&last.to, &column.logical, storing),
         };
-        if fits { Ok(()) } else { Err(Objection::on(Cause::TypeMismatch, site.span, id)) }
+        let cause = if storing { Cause::TypeMismatch } else { Cause::NoOperator };
+        if fits { Ok(()) } else { Err(Objection::on(cause, site.span, id)) }
     }
 
     /// Seals literals by edits, parameters by the map; says whether anything was sealed.
@@ -168,6 +198,10 @@ impl<'a> Analysis<'a> {
         let mut doubled = Vec::new();
         for (place, site) in self.sites.ids() {
             let seal = self.seal(place, site)?;
+            if site.repeated {
+                sealed = true;
+                continue;
+            }
             let how = match &seal {
                 Some((seal, _)) if self.is_doubled(place, site, seal) => self.comparison_of(place).cloned(),
                 Some(_) | None => None,
@@ -194,16 +228,7 @@ impl<'a> Analysis<'a> {
                 }
                 (Constant::Literal { token, negated }, Some((seal, stored))) => {
                     sealed = true;
-                    // A function that takes several types is told by the cast which; the space
-                    // keeps a word apart that follows.
-                    if let (Some(name), false) = (cast_when_stored(stored), site.casts.is_empty()) {
-                        let with = Replacement::Text(format!("::{name} ").into());
-                        edits.push(Edit { tokens: site.span.end..site.span.end, with });
-                    }
-                    edits.push(Edit {
-                        tokens: site.span.range(),
-                        with: Replacement::Seal { literal: token, negated, seal },
-                    });
+                    edits.extend(sealed_literal(site, (token, negated), seal, stored, site.span.range()));
                 }
                 (Constant::Param { number, token }, None) => {
                     let server = numbers.place(number, Treat::Keep)?;
@@ -215,10 +240,11 @@ impl<'a> Analysis<'a> {
                     sealed = true;
                     numbers.show(number, self.shown(&seal));
                     let bare = site.span.end - site.span.start == 1;
+                    let elements = seal.elements;
                     let server = numbers.place(number, Treat::Seal(seal, stored))?;
                     if !bare {
                         // Its cast may have been all that gave it a type: `$1::text IS NULL`.
-                        let with = format!("${server}::{}", type_name(stored));
+                        let with = format!("${server}::{}", type_name(stored, elements));
                         edits.push(Edit { tokens: site.span.range(), with: Replacement::Text(with.into()) });
                     } else if server != number {
                         edits.push(renumbered(site.span.range(), server));
@@ -272,8 +298,8 @@ impl<'a> Analysis<'a> {
     /// The types that PREPARE names for sealed parameters become those of the envelope.
     fn retyped(&mut self, params: &[ServerParam]) {
         for (param, span) in params.iter().zip(&self.prepared_types) {
-            if let Treat::Seal(_, stored) = &param.treat {
-                let with = Replacement::Text(type_name(*stored).into());
+            if let Treat::Seal(seal, stored) = &param.treat {
+                let with = Replacement::Text(type_name(*stored, seal.elements).into());
                 self.edits.push(Edit { tokens: span.range(), with });
             }
         }
@@ -347,31 +373,61 @@ impl<'a> Analysis<'a> {
     pub fn out_column(&self, value: &Value, span: Span) -> Checked<OutColumn> {
         let Some((column, elements)) = self.outcome(value.class, span)? else { return Ok(OutColumn::Keep) };
         let to = |id: &casts::PendingId| self.pending.get(id.0 as usize).and_then(|p| p.to.clone());
-        let casts = value.casts.iter().filter_map(to).collect();
+        let mut casts: Vec<Cast> = value.casts.iter().filter_map(to).collect();
+        if casts.is_empty() && !value.exact {
+            casts.extend(self.tagged(column, span)?.logical.loose().map(|to| Cast { to, array: elements }));
+        }
         Ok(OutColumn::Open(Open { column, elements, witness: value.origin, casts }))
     }
 }
 
-/// What a cast of a column or of a sealed literal becomes. Text becomes any string type by itself;
-/// the other stored types want the cast where the literal stands in a VALUES list of its own.
-fn cast_when_stored(stored: StoredType) -> Option<&'static str> {
+/// A literal's sealed form in the place of these tokens, and the cast behind it. A function that takes
+/// several types is told by the cast which; the space keeps a word apart that follows.
+fn sealed_literal(
+    site: &Site,
+    (literal, negated): (u32, bool),
+    seal: Seal,
+    stored: StoredType,
+    tokens: Range<u32>,
+) -> impl Iterator<Item = Edit> {
+    let cast = cast_of_literal(stored, seal.elements).filter(|_| !site.casts.is_empty());
+    let cast = cast.map(|name| Edit {
+        tokens: tokens.end..tokens.end,
+        with: Replacement::Text(format!("::{name} ").into()),
+    });
+    let seal = Edit { tokens, with: Replacement::Seal { literal, negated, seal } };
+    // ORDER: at one place, what is pushed first comes first.
+    std::iter::once(seal).chain(cast)
+}
+
+/// What a cast of a column becomes. Text becomes any string type by itself; the other stored types want
+/// the cast where the value stands in a VALUES list of its own.
+fn cast_when_stored(stored: StoredType, elements: bool) -> Option<&'static str> {
     match stored {
         StoredType::Text | StoredType::Varchar => None,
         StoredType::Json | StoredType::Jsonb | StoredType::Bytea | StoredType::TextArray => {
-            Some(type_name(stored))
+            Some(type_name(stored, elements))
         }
     }
 }
 
-/// The name of a stored type, as SQL.
-pub(in crate::sql) fn type_name(stored: StoredType) -> &'static str {
-    match stored {
-        StoredType::Text => "text",
-        StoredType::Varchar => "varchar",
-        StoredType::Json => "json",
-        StoredType::Jsonb => "jsonb",
-        StoredType::Bytea => "bytea",
-        StoredType::TextArray => "text[]",
+/// What a cast of a sealed literal becomes. Nothing but a cast makes an array of a literal.
+fn cast_of_literal(stored: StoredType, elements: bool) -> Option<&'static str> {
+    cast_when_stored(stored, elements).or_else(|| elements.then(|| type_name(stored, elements)))
+}
+
+/// The name of a stored type, or of an array of it, as SQL.
+pub(in crate::sql) fn type_name(stored: StoredType, elements: bool) -> &'static str {
+    match (stored, elements) {
+        (StoredType::Text, false) => "text",
+        (StoredType::Varchar, false) => "varchar",
+        (StoredType::Json, false) => "json",
+        (StoredType::Jsonb, false) => "jsonb",
+        (StoredType::Bytea, false) => "bytea",
+        (StoredType::Json, true) => "json[]",
+        (StoredType::Jsonb, true) => "jsonb[]",
+        (StoredType::Bytea, true) => "bytea[]",
+        (StoredType::Text | StoredType::Varchar, true) | (StoredType::TextArray, _) => "text[]",
     }
 }
 

@@ -167,7 +167,7 @@ impl Analysis<'_> {
     /// The edits that compare with both forms.
     pub fn compared_with_both(&self, both: &Both<'_>, how: &How) -> Checked<Vec<Edit>> {
         let span = both.site.span;
-        let name = super::finish::type_name(both.stored);
+        let name = super::finish::type_name(both.stored, false);
         let typed = format!("]::{name}[])");
         let edit = |tokens: Range<u32>, with| Edit { tokens, with };
         let text = |text: String| Replacement::Text(text.into());

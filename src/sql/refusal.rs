@@ -114,6 +114,8 @@ pub(in crate::sql) enum Cause {
     PlainInto,
     /// 42804.
     TypeMismatch,
+    /// 42883: compared with what it has no operator for.
+    NoOperator,
     /// NATURAL JOIN with a relation whose shape is not pinned.
     NaturalJoin,
     /// Two `*` of relations whose shape is not known.
@@ -240,7 +242,7 @@ impl Cause {
             Cause::Collate => "collate-protected",
             Cause::IntoPlain => "protected-into-plain",
             Cause::PlainInto => "plain-into-protected",
-            Cause::TypeMismatch => "type-mismatch",
+            Cause::TypeMismatch | Cause::NoOperator => "type-mismatch",
             Cause::NaturalJoin => "natural-join",
             Cause::UnknownShape => "unknown-shape",
             Cause::Transitional => "transitional-phase",
@@ -270,6 +272,7 @@ impl Cause {
             Cause::AmbiguousColumn(_) => "42702",
             Cause::MissingFrom(_) => "42P01",
             Cause::TypeMismatch => "42804",
+            Cause::NoOperator => "42883",
             Cause::UntrackedPrepared => "26000",
             Cause::TooManyParameters => "54000",
             Cause::DefinitionRole => "42501",
@@ -324,6 +327,9 @@ impl Cause {
             Cause::Collate => format!("this collation cannot be applied to {column}"),
             Cause::IntoPlain => format!("{column} cannot be stored in a column that is not protected"),
             Cause::PlainInto => format!("a value that the server computes cannot be stored in {column}"),
+            Cause::NoOperator => {
+                format!("operator does not exist: {column} is of another type than this expression")
+            }
             Cause::TypeMismatch => format!("{column} is of another type than this expression"),
             Cause::NaturalJoin => {
                 format!("NATURAL JOIN could match {column} with a column that is not protected")

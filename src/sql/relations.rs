@@ -131,6 +131,7 @@ impl<'a> Analysis<'a> {
                         None => Value::plain(),
                     };
                     value.origin = Some((relation.oid, column.attnum));
+                    value.exact = true;
                     Item::Column(column.name.as_str().into(), value)
                 })
                 .collect(),

@@ -18,6 +18,8 @@ pub(in crate::sql) struct Value {
     pub casts: Vec<PendingId>,
     /// The base column that RowDescription will name, if it is a plain reference.
     pub origin: Option<(Oid, i16)>,
+    /// It has the length or precision that its column declares (the server's typmod).
+    pub exact: bool,
 }
 
 impl Value {
@@ -26,7 +28,7 @@ impl Value {
     }
 
     pub fn of(class: Class) -> Self {
-        Value { class, site: None, casts: Vec::new(), origin: None }
+        Value { class, site: None, casts: Vec::new(), origin: None, exact: false }
     }
 }
 

@@ -27,7 +27,7 @@ mod mark {
 }
 
 /// Most digits that an int8 surely holds.
-const INT8_DIGITS: usize = 18;
+pub(in crate::sql) const INT8_DIGITS: usize = 18;
 
 /// Appends the shape of a text.
 pub fn write(text: &[u8], tokens: &Tokens, shape: &mut Vec<u8>) {

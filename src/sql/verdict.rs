@@ -108,6 +108,8 @@ pub enum Replacement {
     Text(Box<str>),
     /// Blanks, as many as there were bytes.
     Blank,
+    /// What the client wrote in these tokens, once more, without comments.
+    Repeat(Range<u32>),
     /// A literal of the client, sealed, as a quoted literal.
     Seal {
         /// The token whose decoded value is the plaintext.
@@ -169,7 +171,7 @@ pub struct ServerParam {
 pub enum Treat {
     /// Forwarded as it is.
     Keep,
-    /// Sealed; declared to the server with this type, always sent in text format.
+    /// Sealed; declared to the server with this type, or as an array of it, always sent in text format.
     Seal(Seal, StoredType),
     /// No place of the text uses it: NULL goes up under its number and declared type, and its value
     /// stays here, whatever it was meant for.

@@ -58,7 +58,7 @@ impl Casting {
         Ok(Casting {
             from: Converter::for_type(from, false)?,
             to: Converter::for_type(to, false)?,
-            route: route.ok_or_else(unfit)?,
+            route: route.filter(|_| from.casts_to(to)).ok_or_else(unfit)?,
         })
     }
 
@@ -76,6 +76,53 @@ impl Casting {
             out.truncate(start);
         }
         result
+    }
+
+    /// As [`Casting::apply`], for a value that is only compared with one of the result's type: what that
+    /// cannot hold as it is gives [`ValueError::CannotOccur`]. With float8 everything is compared as float8.
+    pub fn exactly(
+        &self,
+        canonical: &[u8],
+        settings: &TextSettings,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ValueError> {
+        let start = out.len();
+        let (from, to) = (self.from.logical(), self.to.logical());
+        match self.apply(canonical, settings, out) {
+            Ok(()) => {}
+            Err(ValueError::OutOfRange(_) | ValueError::NumericOverflow | ValueError::DateTimeOverflow) => {
+                return Err(ValueError::CannotOccur);
+            }
+            // NaN and infinity are no integers.
+            Err(ValueError::Unsupported(_)) if matches!(self.route, Route::ToInteger(_)) => {
+                return Err(ValueError::CannotOccur);
+            }
+            Err(error) => return Err(error),
+        }
+        let result = out.get(start..).unwrap_or_default();
+        let same = match (from, to) {
+            (_, LogicalType::Float8) => Ok(true),
+            (LogicalType::Numeric(_), LogicalType::Int2 | LogicalType::Int4 | LogicalType::Int8) => {
+                numeric::is_whole(canonical)
+            }
+            (from, LogicalType::Float4) => {
+                let double = LogicalType::Float8;
+                back(from, &double, canonical, settings)
+                    .and_then(|given| Ok(given == back(to, &double, result, settings)?))
+            }
+            (from, to) => back(to, from, result, settings).map(|given| given.as_slice() == canonical),
+        };
+        match same {
+            Ok(true) => Ok(()),
+            Ok(false) => {
+                out.truncate(start);
+                Err(ValueError::CannotOccur)
+            }
+            Err(error) => {
+                out.truncate(start);
+                Err(error)
+            }
+        }
     }
 
     fn write(&self, canonical: &[u8], settings: &TextSettings, out: &mut Vec<u8>) -> Result<(), ValueError> {
@@ -138,6 +185,19 @@ impl Casting {
             _ => self.from.shown(canonical, Format::Text, settings, out),
         }
     }
+}
+
+/// A value of one type as one of another, in a buffer that is wiped.
+fn back(
+    from: &LogicalType,
+    to: &LogicalType,
+    canonical: &[u8],
+    settings: &TextSettings,
+) -> Result<zeroize::Zeroizing<Vec<u8>>, ValueError> {
+    let casting = Casting::between(from, to).map_err(|_| ValueError::Unsupported("this comparison"))?;
+    let mut out = zeroize::Zeroizing::new(Vec::new());
+    casting.apply(canonical, settings, &mut out)?;
+    Ok(out)
 }
 
 fn route(from: &LogicalType, to: &LogicalType) -> Option<Route> {

@@ -40,8 +40,8 @@ impl Converter {
         Ok(Converter { logical: logical.clone(), deterministic, matching: false })
     }
 
-    /// The same column, for a value that is only compared with it: lengths, ranges and precisions of
-    /// the declaration are not errors then. What no row can hold gives [`ValueError::CannotOccur`].
+    /// The same column, for a value that is only compared with it: lengths and precisions of the
+    /// declaration are not errors then. What no row can hold gives [`ValueError::CannotOccur`].
     pub fn matching(&self) -> Converter {
         Converter { matching: true, ..self.clone() }
     }
@@ -147,9 +147,9 @@ impl Converter {
             LogicalType::Varchar(Some(n)) => text::canonical(bytes, Limit::Varchar(*n), out),
             LogicalType::Bpchar(_) if self.matching => text::canonical(bytes, Limit::Blanks, out),
             LogicalType::Bpchar(n) => text::canonical(bytes, Limit::Bpchar(*n), out),
-            LogicalType::Int2 => integer::canonical(format, bytes, Width::Two, self.matching, out),
-            LogicalType::Int4 => integer::canonical(format, bytes, Width::Four, self.matching, out),
-            LogicalType::Int8 => integer::canonical(format, bytes, Width::Eight, self.matching, out),
+            LogicalType::Int2 => integer::canonical(format, bytes, Width::Two, out),
+            LogicalType::Int4 => integer::canonical(format, bytes, Width::Four, out),
+            LogicalType::Int8 => integer::canonical(format, bytes, Width::Eight, out),
             LogicalType::Bool => boolean::canonical(format, bytes, out),
             LogicalType::Numeric(Some(declared)) if self.deterministic => {
                 numeric::canonical_scaled(format, bytes, *declared, fit, out)

@@ -38,20 +38,19 @@ pub(super) fn checked(value: i64, width: Width) -> Result<i64, ValueError> {
     if width.holds(value) { Ok(value) } else { Err(ValueError::OutOfRange(width.name())) }
 }
 
-/// A value that is only compared may be of any width; in binary format its length says which.
+/// Text, or binary of the declared width.
 pub(super) fn canonical(
     format: Format,
     bytes: &[u8],
     width: Width,
-    matching: bool,
     out: &mut Vec<u8>,
 ) -> Result<(), ValueError> {
     let value = match format {
-        Format::Text => parse(bytes, if matching { Width::Eight } else { width })?,
-        Format::Binary => match (width, matching, bytes.len()) {
-            (Width::Two, false, _) | (_, true, 2) => i16::from_be_bytes(exact(bytes, width.name())?).into(),
-            (Width::Four, false, _) | (_, true, 4) => i32::from_be_bytes(exact(bytes, width.name())?).into(),
-            (Width::Eight, false, _) | (_, true, _) => i64::from_be_bytes(exact(bytes, width.name())?),
+        Format::Text => parse(bytes, width)?,
+        Format::Binary => match width {
+            Width::Two => i16::from_be_bytes(exact(bytes, width.name())?).into(),
+            Width::Four => i32::from_be_bytes(exact(bytes, width.name())?).into(),
+            Width::Eight => i64::from_be_bytes(exact(bytes, width.name())?),
         },
     };
     out.extend_from_slice(&value.to_be_bytes());

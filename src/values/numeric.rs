@@ -178,3 +178,11 @@ pub(super) fn shown_scaled(
     }
     Ok(())
 }
+
+/// Is a canonical numeric a whole number?
+pub(super) fn is_whole(canonical: &[u8]) -> Result<bool, ValueError> {
+    match read(Format::Binary, canonical)? {
+        Number::Finite(value) => Ok(value.scaled(0).is_some()),
+        Number::NaN | Number::Infinite(_) => Ok(false),
+    }
+}

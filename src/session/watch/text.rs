@@ -125,6 +125,7 @@ impl Source<'_> {
                 let blank = |&byte: &u8| if byte == b'\n' { b'\n' } else { b' ' };
                 with.extend(removed.iter().map(blank));
             }
+            Replacement::Repeat(range) => self.repeat(range.clone(), &mut with),
             Replacement::Seal { literal, negated, seal } => {
                 self.seal(*literal, *negated, seal, cells, &mut with).map_err(|error| at(*literal, error))?;
             }
@@ -140,6 +141,17 @@ impl Source<'_> {
             }
         }
         Ok(Replaced { bytes, with })
+    }
+
+    /// The tokens of a range, apart from each other and without comments.
+    fn repeat(&self, tokens: Range<u32>, out: &mut Vec<u8>) {
+        let range = tokens.start as usize..tokens.end as usize;
+        for token in self.tokens.as_slice().get(range).unwrap_or_default() {
+            if !token.kind.is_comment() {
+                out.extend_from_slice(token.bytes(self.text));
+                out.push(b' ');
+            }
+        }
     }
 
     fn seal(

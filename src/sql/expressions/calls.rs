@@ -12,11 +12,14 @@ use crate::sql::ast::{
 use crate::sql::gate;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::Kind;
-use crate::sql::scope::{Scope, Value};
+use crate::sql::scope::{Found, Scope, Value, find};
 
 impl<'a> Analysis<'a> {
     /// The value of a call.
     pub(super) fn call(&mut self, call: &FunctionCall, span: Span, scope: &Scope) -> Checked<Value> {
+        if let Some(value) = self.column_as_function(call, span, scope)? {
+            return Ok(value);
+        }
         let before = self.sites.len();
         let args = self.arguments(&call.args, scope)?;
         let constants = self.sites.len() > before;
@@ -32,6 +35,30 @@ impl<'a> Analysis<'a> {
             return self.plain_values(&args, Cause::Function(call.name.name().into()), span);
         }
         self.builtin(call, &args, span)
+    }
+
+    /// `email(t)` reads a column of t, where no function takes it (manual, 4.2.6 and 38.5.2).
+    fn column_as_function(
+        &mut self,
+        call: &FunctionCall,
+        span: Span,
+        scope: &Scope,
+    ) -> Checked<Option<Value>> {
+        let ([arg], [name]) = (call.args.as_slice(), call.name.parts.as_slice()) else { return Ok(None) };
+        let ExprKind::Column(parts) = &arg.value.kind else { return Ok(None) };
+        let [row] = parts.as_slice() else { return Ok(None) };
+        let is_column =
+            scope.levels().any(|level| !matches!(level.column_here(row.as_str()), Found::No | Found::Maybe));
+        let Some(source) = scope.source(None, row.as_str()).filter(|_| !is_column) else { return Ok(None) };
+        let name = name.as_str();
+        let taken = self.known.catalog.functions_named(name).next().is_some()
+            || rule(name) != Rule::Plain(Cause::Function(name.into()));
+        match find(&source.items, name) {
+            Found::Value(value) if !taken && self.roles.protected_in(value.class).is_some() => {
+                self.column_of(source, name, span).map(Some)
+            }
+            Found::Value(_) | Found::Twice | Found::Maybe | Found::No => Ok(None),
+        }
     }
 
     fn arguments(&mut self, args: &[Argument], scope: &Scope) -> Checked<Vec<Value>> {

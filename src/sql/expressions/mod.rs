@@ -16,9 +16,11 @@ use crate::sql::ast::{
 use crate::sql::casts;
 use crate::sql::constants::{Constant, Declared, SiteId};
 use crate::sql::forms::{Compared, How, Matched};
+use crate::sql::lexer;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{EqualTo, Kind, PLAIN};
 use crate::sql::scope::{Item, Scope, Value};
+use crate::sql::shape::INT8_DIGITS;
 use crate::types;
 use crate::types::LogicalType;
 
@@ -87,7 +89,7 @@ impl<'a> Analysis<'a> {
                 let first = self.expr(a, scope)?;
                 let second = self.expr(b, scope)?;
                 self.compare(&first, &second, EqualTo::Values, span)?;
-                Ok(Value::of(first.class))
+                Ok(Value { exact: first.exact, ..Value::of(first.class) })
             }
             ExprKind::Greatest(items) | ExprKind::Least(items) => {
                 self.all_plain(items, Cause::Extremes, span, scope)
@@ -152,12 +154,22 @@ impl<'a> Analysis<'a> {
         let (constant, given) = match kind {
             LiteralKind::String => (Constant::Literal { token, negated }, None),
             LiteralKind::Bits | LiteralKind::HexBits => (Constant::Bits, None),
-            LiteralKind::Integer => (Constant::Literal { token, negated }, Some(scalar(LogicalType::Int4))),
+            LiteralKind::Integer => (Constant::Literal { token, negated }, Some(self.integer(token))),
             LiteralKind::Number => {
                 (Constant::Literal { token, negated }, Some(scalar(LogicalType::Numeric(None))))
             }
         };
         self.constant(constant, span, given)
+    }
+
+    /// The type of a whole number by its size, as the shape of a text keeps it apart (manual, 4.1.2.6).
+    fn integer(&self, token: u32) -> types::Cast {
+        let digits = self.tokens.get(token).map_or(&[][..], |token| token.bytes(self.text));
+        scalar(match digits.len() {
+            _ if lexer::fits_int4(digits) => LogicalType::Int4,
+            ..=INT8_DIGITS => LogicalType::Int8,
+            _ => LogicalType::Numeric(None),
+        })
     }
 
     fn param(&mut self, number: u32, span: Span) -> Value {
@@ -218,18 +230,22 @@ impl<'a> Analysis<'a> {
 
     /// COALESCE, ARRAY, the arms of a CASE: all one.
     fn united(&mut self, items: &[Expr], span: Span, scope: &Scope) -> Checked<Value> {
-        let all = Value::of(self.roles.open());
+        let mut all = Value::of(self.roles.open());
+        let mut values = Vec::with_capacity(items.len());
         for item in items {
             let value = self.expr(item, scope)?;
             self.flow(&all, &value, span)?;
+            values.push(value);
         }
+        all.exact = self.equally_exact(&values);
         Ok(all)
     }
 
     fn case(&mut self, case: &Case, span: Span, scope: &Scope) -> Checked<Value> {
         let operand = case.operand.as_ref().map(|e| self.expr(e, scope)).transpose()?;
         let mut arms = Vec::new();
-        let all = Value::of(self.roles.open());
+        let mut all = Value::of(self.roles.open());
+        let mut values = Vec::with_capacity(case.arms.len() + 1);
         for (when, then) in &case.arms {
             match &operand {
                 Some(operand) => arms.push(self.case_arm(operand, when, case, scope)?),
@@ -237,15 +253,19 @@ impl<'a> Analysis<'a> {
             }
             let value = self.expr(then, scope)?;
             self.flow(&all, &value, span)?;
+            values.push(value);
         }
         if let Some(otherwise) = &case.otherwise {
             let value = self.expr(otherwise, scope)?;
             self.flow(&all, &value, span)?;
+            values.push(value);
         }
         if let Some(operand) = &case.operand {
             let is_name = matches!(operand.kind, ExprKind::Column(_));
             self.cases.push(Compared { operand: operand.span, is_name, arms });
         }
+        // Without ELSE there is a NULL, which has no length.
+        all.exact = case.otherwise.is_some() && self.equally_exact(&values);
         Ok(all)
     }
 

@@ -82,9 +82,10 @@ impl<'a> Analysis<'a> {
         let mut out = Vec::with_capacity(left.len());
         for (a, b) in left.into_iter().zip(right) {
             let (Item::Column(name, x), Item::Column(_, y)) = (a, b) else { continue };
-            let column = Value::of(self.roles.open());
+            let mut column = Value::of(self.roles.open());
             self.flow(&column, &x, span)?;
             self.flow(&column, y, span)?;
+            column.exact = self.equally_exact([&x, y]);
             if distinct {
                 self.group(&column, span)?;
             }

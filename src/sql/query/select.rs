@@ -98,6 +98,9 @@ impl<'a> Analysis<'a> {
                         Some(alias) => alias.as_str().into(),
                         None => output_name(&target.expr),
                     };
+                    if target.alias.is_none() && is_called_after_cast(&target.expr) {
+                        self.called_after_cast.push((value.class, target.expr.span.end, name.clone()));
+                    }
                     items.push(Item::Column(name, value));
                 }
             }
@@ -123,6 +126,11 @@ impl<'a> Analysis<'a> {
 /// The name that the server gives a column without an alias (FigureColname of parse_target.c).
 pub(in crate::sql) fn output_name(expr: &Expr) -> Box<str> {
     figured(expr).map_or_else(|| "?column?".into(), |(name, _)| name)
+}
+
+/// Is the column called after a cast, or after the type of a literal? A sealed one has another.
+fn is_called_after_cast(expr: &Expr) -> bool {
+    !matches!(expr.kind, ExprKind::Case(_)) && matches!(figured(expr), Some((_, false)))
 }
 
 /// The name, and whether it is a strong one, which a cast around it does not replace.

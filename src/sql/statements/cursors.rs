@@ -2,13 +2,13 @@
 
 use super::Outcome;
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{Declare, Execute, Explain, Expr, ExprKind, Fetch, LiteralKind, Prepare, Span};
-use crate::sql::constants::Declared;
+use crate::sql::ast::{Declare, Execute, Explain, Expr, ExprKind, Fetch, Prepare, Span, TypeName};
+use crate::sql::constants::{ANY_BPCHAR, Declared, SiteId};
 use crate::sql::known::Prepared;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::scope::Scope;
 use crate::sql::verdict::{Edit, Plan, Purpose, Replacement, Rows, Seal, Treat};
-use crate::types::Cast;
+use crate::types::{Cast, LogicalType};
 
 impl<'a> Analysis<'a> {
     /// The plan's rows are those that EXECUTE will give: PREPARE itself gives none.
@@ -16,7 +16,13 @@ impl<'a> Analysis<'a> {
         let types: Vec<Declared> = prepare
             .types
             .iter()
-            .map(|name| self.evaluable(name).map_or(Declared::Strange, Declared::Type))
+            .map(|name| match self.evaluable(name) {
+                Some(to) => Declared::Type(to),
+                None if is_bpchar(name) => {
+                    Declared::Type(Cast { to: ANY_BPCHAR, array: !name.dimensions.is_empty() })
+                }
+                None => Declared::Strange,
+            })
             .collect();
         self.declared = types;
         self.prepared_types = prepare.types.iter().map(|t| t.span).collect();
@@ -65,12 +71,13 @@ impl<'a> Analysis<'a> {
             let Some(arg) = args.get(usize::from(param.client)) else { continue };
             match (&param.treat, own) {
                 (Treat::Keep, true) => self.plain_expr(arg, Cause::Mixed, &Scope::default())?,
-                (Treat::Seal(seal, _), true) => self.execute_arg(arg, seal)?,
-                (Treat::Seal(seal, _), false) => self.repeated_arg(arg, seal, span)?,
+                (Treat::Seal(seal, _), true) => self.execute_arg(arg, seal).map(|_| ())?,
                 (Treat::Null, _) => self.unused_arg(arg)?,
+                (Treat::Seal(seal, _), false) => self.repeated_arg(arg, seal, span)?,
                 (Treat::Keep, false) => {
-                    return self
-                        .strange("EXECUTE of a statement that uses one parameter in two ways", arg.span);
+                    let at = span.end.saturating_sub(1);
+                    self.insert(at, ", ".into());
+                    self.edits.push(Edit { tokens: at..at, with: Replacement::Repeat(arg.span.range()) });
                 }
             }
         }
@@ -86,40 +93,50 @@ impl<'a> Analysis<'a> {
         Ok(())
     }
 
-    fn execute_arg(&mut self, arg: &Expr, seal: &Seal) -> Checked<()> {
+    fn execute_arg(&mut self, arg: &Expr, seal: &Seal) -> Checked<Option<SiteId>> {
         let value = self.expr(arg, &Scope::default())?;
         let class = self.roles.protected(seal.column);
         let class = if seal.elements { self.roles.array(class) } else { class };
         self.settle(&value);
         self.roles.adopt(value.class, class, arg.span)?;
         if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
-            let given = seal.given.clone().map(|to| Cast { to, array: seal.elements });
+            let given = seal.given.clone().map(|to| match to {
+                LogicalType::TextArray => Cast { to: LogicalType::Text, array: true },
+                to => Cast { to, array: seal.elements },
+            });
+            let own = given.is_none() && seal.casts.is_empty() && site.given.is_some();
             site.casts.extend(given.into_iter().chain(seal.casts.iter().cloned()));
+            // An argument is assigned to the parameter's type, which is the column's (manual, EXECUTE).
+            if let Some(column) = self.known.policy.column(seal.column).filter(|_| own) {
+                let to = column.logical.loose().unwrap_or_else(|| column.logical.clone());
+                site.casts.push(Cast { to, array: seal.elements });
+            }
             site.stored = (seal.purpose == Purpose::Store).then_some(seal.column);
             site.side = Some(seal.side);
         }
-        Ok(())
+        Ok(value.site)
     }
 
     /// A second sealed form of an argument goes behind the last one.
     fn repeated_arg(&mut self, arg: &Expr, seal: &Seal, span: Span) -> Checked<()> {
-        let ExprKind::Literal(LiteralKind::String) = arg.kind else {
-            return self.strange("EXECUTE of a statement that uses one parameter in two ways", arg.span);
-        };
         let at = span.end.saturating_sub(1);
         self.insert(at, ", ".into());
-        let with = Replacement::Seal { literal: arg.span.start, negated: false, seal: seal.clone() };
-        self.edits.push(Edit { tokens: at..at, with });
-        Ok(())
+        if matches!(arg.kind, ExprKind::Null) {
+            self.insert(at, "NULL".into());
+            return Ok(());
+        }
+        let site = self.execute_arg(arg, seal)?;
+        match site.map(|id| self.repeat_sealed(id, at)).transpose()? {
+            Some(true) => Ok(()),
+            Some(false) | None => {
+                self.strange("EXECUTE with an expression for a parameter that is used in two ways", arg.span)
+            }
+        }
     }
 
     /// The plan's rows are those that FETCH will give: DECLARE itself gives none.
     pub(super) fn declare(&mut self, declare: &Declare) -> Checked<Outcome> {
         let items = self.query(&declare.query, &Scope::default())?;
-        if let Some(column) = self.protected_among(&items).filter(|_| declare.binary) {
-            let cause = Cause::NotUnderstood("a binary cursor over a protected column");
-            return Err(Objection::on(cause, declare.query.span, column));
-        }
         self.unite_parameters()?;
         self.as_rows(Outcome::Items(items), declare.query.span)
     }
@@ -143,4 +160,10 @@ impl<'a> Analysis<'a> {
             false => self.strange("EXPLAIN of a definition", explain.statement.span),
         }
     }
+}
+
+/// bpchar without a length.
+fn is_bpchar(name: &TypeName) -> bool {
+    let own = matches!(name.name.schema(), None | Some("pg_catalog"));
+    own && name.name.name() == "bpchar" && name.modifiers.is_empty() && name.dimensions.len() <= 1
 }

@@ -41,6 +41,7 @@ INSERT INTO customer (id, seen) VALUES (80, «timestamptz:garbage»)
 
 INSERT INTO customer (id, seen) VALUES (80, «timestamptz:2001-01-01 00:00 Mars/Olympus»)
 
+-- forms: Simple Literals Text Typed Prepared
 INSERT INTO customer (id, doc) VALUES (80, «jsonb:{»)
 
 INSERT INTO customer (id, raw) VALUES (80, «json:{"a"}»)
@@ -69,6 +70,7 @@ INSERT INTO customer (id, nick) VALUES (80, 'trailing blanks are cut            
 
 INSERT INTO customer (id, code) VALUES (80, «text:1234567»)
 
+-- refused
 INSERT INTO customer (id, tags) VALUES (80, «text[]:{{a},{b}}»)
 
 INSERT INTO customer (id, tags) VALUES (80, «text[]:x»)
@@ -102,15 +104,20 @@ INSERT INTO staff (id, id) VALUES (1, 2)
 
 SELECT email, id FROM customer UNION SELECT email FROM staff
 
+-- refused
 SELECT id FROM customer WHERE email = (SELECT email, name FROM staff)
 
 -- grammar
+-- refused
 SELECT email FROM customer WHERE
 
+-- refused
 SELECT FROM WHERE customer
 
+-- refused
 SELECT email email email FROM customer
 
+-- refused
 INSERT INTO customer id VALUES 1
 
 -- in an aborted transaction
@@ -126,6 +133,7 @@ SELECT id FROM customer WHERE born = 5
 
 SELECT id FROM customer WHERE level = true
 
+-- refused
 SELECT id FROM customer WHERE active = 1
 
 SELECT COALESCE(born, 5) FROM customer
@@ -136,4 +144,5 @@ INSERT INTO customer (id, level) VALUES (80, true)
 
 INSERT INTO customer (id, level) VALUES (80, '2001-01-01'::date)
 
+-- refused
 SELECT email FROM customer UNION SELECT id FROM staff

@@ -109,7 +109,7 @@ SELECT id FROM customer WHERE email COLLATE "C" = «text:ada@x.org»
 SELECT id, born::text, level::text, wage::text, ref::text FROM customer ORDER BY id
 SELECT id, email::varchar(3), email::text, name::varchar FROM customer ORDER BY id
 SELECT id, seen::date, joined::date, level::int8, small::int FROM customer ORDER BY id
-SELECT id, doc::text, raw::text, ip::text, photo::text, active::text, tags::text FROM customer ORDER BY id
+SELECT id, doc::text, raw::text, ip::text, photo::text, active::text, tags::text[] FROM customer ORDER BY id
 SELECT id, wage::float8, level::numeric, ratio::text, big::text FROM customer ORDER BY id
 
 -- AND, OR, NOT, nested

@@ -132,7 +132,7 @@ SELECT id, CASE WHEN email = «text:ada@x.org» THEN 'her' WHEN email IS NULL TH
 SELECT id, CASE email WHEN «text:ada@x.org» THEN 1 WHEN 'bob@x.org' THEN 2 ELSE 0 END FROM customer ORDER BY id
 SELECT id, CASE WHEN n = 1 THEN name END FROM customer ORDER BY id
 SELECT id, NULLIF(email, «text:») FROM customer ORDER BY id
-SELECT id, COALESCE(born, «date:2000-01-01»), COALESCE(level, «int4:-1»), COALESCE(wage, «numeric:1.5») FROM customer ORDER BY id
+SELECT id, COALESCE(born, «date:2000-01-01»), COALESCE(level, «int4:-1»), COALESCE(wage, «numeric:1.50») FROM customer ORDER BY id
 
 -- array_agg and arrays
 SELECT array_agg(email ORDER BY id) FROM invoice
@@ -158,7 +158,7 @@ SELECT id, name FROM person
 SELECT id, name FROM ONLY person
 SELECT id, name FROM person WHERE name = «text:Ada»
 SELECT * FROM student
-SELECT p.tableoid::regclass, p.name FROM person p ORDER BY p.id
+SELECT p.tableoid::regclass::text, p.name FROM person p ORDER BY p.id
 SELECT * FROM event
 SELECT id, email, body FROM event WHERE year = «int4:1» AND email = «text:ada@x.org»
 SELECT * FROM event_2
@@ -181,9 +181,9 @@ SELECT «text:par», email FROM customer ORDER BY id
 SELECT id, email, id + 1 AS next, note || '!' AS loud FROM customer ORDER BY id
 
 -- whole rows that hold nothing protected
-SELECT p FROM plain p
+SELECT p::text FROM plain p
 SELECT row_to_json(p) FROM plain p
-SELECT c.id, p FROM customer c JOIN plain p ON p.id = c.id
+SELECT c.id, p::text FROM customer c JOIN plain p ON p.id = c.id
 
 -- functional notation
 SELECT email(c) FROM customer c WHERE c.id = 1

@@ -38,7 +38,7 @@ INSERT INTO staff (id, email) WITH a AS (SELECT «text:cte@x.org» AS e) SELECT 
 WITH a AS (SELECT email FROM customer WHERE id = 1) INSERT INTO staff (id, email) SELECT 51, email FROM a
 INSERT INTO staff (id, email) SELECT 60, email FROM customer WHERE email = «text:ada@x.org» UNION ALL SELECT 61, 'lit@x.org'
 INSERT INTO staff (id, email) (SELECT 62, «text:par@x.org» WHERE NOT EXISTS (SELECT 1 FROM staff WHERE email = «text:par@x.org»))
-INSERT INTO staff (id, email) TABLE lead
+INSERT INTO plain (id, n) TABLE plain
 INSERT INTO staff (id, email) VALUES (63, (SELECT email FROM customer WHERE id = 1))
 INSERT INTO staff (id, email) VALUES (63, COALESCE(«text:\N», 'c@x.org'))
 INSERT INTO staff (id, email, level) SELECT 64, i.email, 5 FROM invoice i WHERE i.id = 10

@@ -121,6 +121,6 @@ pub fn rows() -> Vec<String> {
 pub fn looks() -> Vec<String> {
     ["customer", "invoice", "staff", "lead", "event", "person", "student", "plain", "\"Mixed Case\""]
         .iter()
-        .map(|table| format!("SELECT * FROM {table}"))
+        .map(|table| format!("SELECT * FROM public.{table}"))
         .collect()
 }

@@ -204,7 +204,7 @@ impl Cells for Planner {
     }
 
     fn shown(&self, _: &Open) -> Shown {
-        Shown { oid: oid::DATE, typlen: 4, typmod: -1 }
+        Shown { oid: oid::DATE, typlen: 4, typmod: -1, cast: false }
     }
 
     fn is_protected(&self, table: u32, attnum: i16) -> bool {
