@@ -103,7 +103,8 @@ impl Cells for EpochCells {
             None => (oid::TEXT, -1, -1),
         };
         let own = self.epoch.policy.column(open.column).map(|column| &column.logical);
-        Shown { oid, typlen, typmod, cast: !open.casts.is_empty() && logical != own }
+        let same = own.is_some_and(|own| own.oid() == oid && own.typmod() == typmod);
+        Shown { oid, typlen, typmod, cast: !open.casts.is_empty() && !same }
     }
 
     fn is_protected(&self, table: Oid, attnum: i16) -> bool {

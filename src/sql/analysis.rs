@@ -120,7 +120,20 @@ impl<'a> Analysis<'a> {
     pub fn compare(&mut self, a: &Value, b: &Value, with: EqualTo, span: Span) -> Checked<()> {
         self.settle(a);
         self.settle(b);
+        self.typed_by_cast(a, b);
+        self.typed_by_cast(b, a);
         self.roles.compare(a.class, b.class, with, span)
+    }
+
+    /// A constant without a type takes that of the cast that it is compared with.
+    fn typed_by_cast(&mut self, cast: &Value, constant: &Value) {
+        let to = cast.casts.last().and_then(|PendingId(id)| self.pending.get(*id as usize)?.to.clone());
+        if let (Some(to), Some(site)) = (to, constant.site.and_then(|id| self.sites.get_mut(id)))
+            && site.given.is_none()
+            && site.casts.is_empty()
+        {
+            site.given = Some(to);
+        }
     }
 
     /// Values of it are brought together: DISTINCT, GROUP BY.

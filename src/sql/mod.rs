@@ -16,6 +16,7 @@ mod judge;
 pub mod known;
 pub mod lexer;
 mod lineage;
+mod numbering;
 pub mod parse;
 mod query;
 mod refusal;

@@ -58,7 +58,7 @@ impl Casting {
         Ok(Casting {
             from: Converter::for_type(from, false)?,
             to: Converter::for_type(to, false)?,
-            route: route.filter(|_| from.casts_to(to)).ok_or_else(unfit)?,
+            route: route.ok_or_else(unfit)?,
         })
     }
 

@@ -22,6 +22,10 @@ pub(super) fn parts(text: &str, settings: &TextSettings, name: &'static str) -> 
     if !text.bytes().any(|b| b.is_ascii_alphanumeric()) || !text.is_ascii() {
         return Err(reader.syntax());
     }
+    // One word that nobody knows makes the whole no date, whatever the others are.
+    if !numeric && words(text).any(|unknown| word(unknown) == Word::Unknown && !is_zone(unknown)) {
+        return Err(reader.syntax());
+    }
     loop {
         reader.rest = trimmed_start(reader.rest);
         match reader.rest {
@@ -34,6 +38,17 @@ pub(super) fn parts(text: &str, settings: &TextSettings, name: &'static str) -> 
         }
     }
     reader.finish()
+}
+
+/// The runs of letters and what a zone's name has beside them.
+fn words(text: &str) -> impl Iterator<Item = &str> {
+    let part = |c: char| c.is_ascii_alphabetic() || matches!(c, '/' | '_');
+    text.split(move |c| !part(c)).filter(|word| !word.is_empty())
+}
+
+/// May the server know it as a zone?
+fn is_zone(word: &str) -> bool {
+    word.contains('/') || Zone::in_text(word).is_some()
 }
 
 /// A number of a date and how many digits it was written with.

@@ -384,11 +384,11 @@ SELECT id FROM customers WHERE hired = $1::timestamp
 
 SELECT id FROM customers WHERE hired = 5
 => refuse type-mismatch at: ‹constant›
-=> message: protected column public.customers.hired is of another type than this expression
+=> message: operator does not exist: protected column public.customers.hired is of another type than this expression
 
 SELECT id FROM customers WHERE hired = true
 => refuse type-mismatch at: true
-=> message: protected column public.customers.hired is of another type than this expression
+=> message: operator does not exist: protected column public.customers.hired is of another type than this expression
 
 SELECT id FROM customers WHERE email = $1::text
 => plan
@@ -409,7 +409,7 @@ SELECT id FROM customers WHERE email = CAST($1 AS character varying(20))
 
 SELECT id FROM customers WHERE email = 'x'::citext
 => refuse type-mismatch at: ‹constant› :: citext
-=> message: protected column public.customers.email is of another type than this expression
+=> message: operator does not exist: protected column public.customers.email is of another type than this expression
 
 SELECT id FROM customers WHERE email = 'x'::public.email_domain
 => refuse cast-of-protected at: ‹constant› :: public . email_domain
@@ -421,12 +421,12 @@ SELECT id FROM customers WHERE email = $1::regclass
 
 SELECT id FROM customers WHERE email::text = 'x'
 => plan
-=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email given as text›
 => rows: kept
 
 SELECT id FROM customers WHERE email::varchar = 'x'
 => plan
-=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email given as character varying›
 => rows: kept
 
 SELECT id FROM customers WHERE email::varchar(5) = 'x'
@@ -440,12 +440,12 @@ SELECT id FROM customers WHERE email::bytea = 'x'
 SELECT id FROM customers WHERE CAST(email AS text) = $1
 => plan
 => text: SELECT id FROM public.customers WHERE (email ) = $1
-=> $1: the client's $1, sealed to match public.customers.email
+=> $1: the client's $1, sealed to match public.customers.email given as text
 => rows: kept
 
 SELECT id FROM customers WHERE hired::date = '2020-01-01'
 => plan
-=> text: SELECT id FROM public.customers WHERE hired = ‹sealed to match public.customers.hired›
+=> text: SELECT id FROM public.customers WHERE hired = ‹sealed to match public.customers.hired given as date›
 => rows: kept
 
 SELECT id FROM customers WHERE hired::text = '2020-01-01'
@@ -586,7 +586,7 @@ SELECT id FROM customers WHERE email = $1
 @declared 25
 SELECT id FROM customers WHERE hired = $1
 => refuse type-mismatch at: $1
-=> message: protected column public.customers.hired is of another type than this expression
+=> message: operator does not exist: protected column public.customers.hired is of another type than this expression
 
 @declared 21
 SELECT id FROM customers WHERE level = $1

@@ -176,7 +176,7 @@ SELECT coalesce(email, 'none') FROM customers
 SELECT coalesce(name, 'none') FROM customers
 => plan
 => text: SELECT coalesce(name, ‹sealed as public.customers.name›) FROM public.customers
-=> rows: opened public.customers.name (expression)
+=> rows: opened public.customers.name (expression), cast to character varying
 
 SELECT coalesce(email, notes) FROM customers
 => refuse mixed-with-plain at: coalesce ( email , notes )
@@ -297,7 +297,7 @@ SELECT array_agg(DISTINCT email) FROM customers
 SELECT array_agg(name ORDER BY id) FROM customers
 => plan
 => text: SELECT array_agg(name ORDER BY id) FROM public.customers
-=> rows: opened public.customers.name element by element (expression)
+=> rows: opened public.customers.name element by element (expression), cast to character varying[]
 
 SELECT array_agg(name ORDER BY name) FROM customers
 => refuse order-by-protected at: name
@@ -502,12 +502,12 @@ SELECT lag(email, 1, 'none') OVER (ORDER BY id) FROM customers
 SELECT first_value(name) OVER w FROM customers WINDOW w AS (PARTITION BY phone ORDER BY id)
 => plan
 => text: SELECT first_value(name) OVER w FROM public.customers WINDOW w AS (PARTITION BY phone ORDER BY id)
-=> rows: opened public.customers.name (expression)
+=> rows: opened public.customers.name (expression), cast to character varying
 
 SELECT nth_value(name, 2) OVER (ORDER BY id) FROM customers
 => plan
 => text: SELECT nth_value(name, 2) OVER (ORDER BY id) FROM public.customers
-=> rows: opened public.customers.name (expression)
+=> rows: opened public.customers.name (expression), cast to character varying
 
 SELECT rank() OVER w FROM customers WINDOW w AS (ORDER BY born)
 => refuse order-by-protected at: born

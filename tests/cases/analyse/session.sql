@@ -221,8 +221,9 @@ EXECUTE p ('secret!')
 
 @before PREPARE p AS SELECT id FROM customers WHERE email = $1 OR notes = $1
 EXECUTE p ('secret!')
-=> refuse not-understood at: ‹constant›
-=> message: EXECUTE of a statement that uses one parameter in two ways is not supported in a statement that touches protected columns
+=> plan
+=> text: EXECUTE p (‹sealed to match public.customers.email›, 'secret!')
+=> rows: kept
 
 @before PREPARE p AS SELECT id FROM customers WHERE email = ANY ($1)
 EXECUTE p ('{secret!}')
@@ -277,8 +278,9 @@ DECLARE c CURSOR FOR SELECT id, email FROM customers
 => rows: kept, opened public.customers.email
 
 DECLARE c BINARY CURSOR FOR SELECT email FROM customers
-=> refuse not-understood at: SELECT email FROM customers
-=> message: a binary cursor over a protected column is not supported in a statement that touches protected columns
+=> plan
+=> text: DECLARE c BINARY CURSOR FOR SELECT email FROM public.customers
+=> rows: opened public.customers.email
 
 DECLARE c SCROLL CURSOR WITH HOLD FOR SELECT * FROM notes
 => clear

@@ -57,8 +57,9 @@ SELECT (c).* FROM customers c
 => message: cannot take a part of protected column public.customers.email
 
 SELECT email(c) FROM customers c
-=> refuse function-on-protected at: email ( c )
-=> message: function email cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT email(c) FROM public.customers c
+=> rows: opened public.customers.email
 
 SELECT c.lower FROM customers c
 => refuse undefined-column at: c . lower
