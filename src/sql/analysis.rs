@@ -17,7 +17,7 @@ use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{Class, EqualTo, Equality, Kind, Roles};
 use crate::sql::scope::Value;
 use crate::sql::verdict::{Edit, Replacement};
-use crate::types::Cast;
+use crate::types::{Cast, LogicalType};
 
 /// One analysis under way.
 #[derive(Debug)]
@@ -132,7 +132,11 @@ impl<'a> Analysis<'a> {
             && site.given.is_none()
             && site.casts.is_empty()
         {
-            site.given = Some(to);
+            // varchar has no operators of its own.
+            site.given = Some(match to {
+                Cast { to: LogicalType::Varchar(_), array } => Cast { to: LogicalType::Text, array },
+                to => to,
+            });
         }
     }
 

@@ -315,6 +315,7 @@ impl<'a> Analysis<'a> {
         };
         let logical = match (&seal.given, seal.casts.first()) {
             (Some(given), _) => given.clone(),
+            (None, Some(cast)) if cast.array && !seal.elements => LogicalType::TextArray,
             (None, Some(Cast { to, .. })) => to.clone(),
             (None, None) => own()?,
         };
@@ -372,8 +373,11 @@ impl<'a> Analysis<'a> {
         let Some((column, elements)) = self.outcome(value.class, span)? else { return Ok(OutColumn::Keep) };
         let to = |id: &casts::PendingId| self.pending.get(id.0 as usize).and_then(|p| p.to.clone());
         let mut casts: Vec<Cast> = value.casts.iter().filter_map(to).collect();
-        if casts.is_empty() && !value.exact {
-            casts.extend(self.tagged(column, span)?.logical.loose().map(|to| Cast { to, array: elements }));
+        let logical = &self.tagged(column, span)?.logical;
+        if casts.is_empty() && value.text && matches!(logical, LogicalType::Varchar(_)) {
+            casts.push(Cast { to: LogicalType::Text, array: elements });
+        } else if casts.is_empty() && !value.exact {
+            casts.extend(logical.loose().map(|to| Cast { to, array: elements }));
         }
         Ok(OutColumn::Open(Open { column, elements, witness: value.origin, casts }))
     }

@@ -20,6 +20,8 @@ pub(in crate::sql) struct Value {
     pub origin: Option<(Oid, i16)>,
     /// It has the length or precision that its column declares (the server's typmod).
     pub exact: bool,
+    /// The server makes text of it, if it is varchar.
+    pub text: bool,
 }
 
 impl Value {
@@ -28,7 +30,7 @@ impl Value {
     }
 
     pub fn of(class: Class) -> Self {
-        Value { class, site: None, casts: Vec::new(), origin: None, exact: false }
+        Value { class, site: None, casts: Vec::new(), origin: None, exact: false, text: false }
     }
 }
 

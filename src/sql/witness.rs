@@ -1,5 +1,6 @@
 //! A second reading of where quoted things and comments stand, by a tokenizer that others wrote
-//! (the crate `sqlparser`): asked once for each plan, never for a statement of a known shape.
+//! (the crate `sqlparser`): asked for each plan, and for a statement of a known shape if anything in it
+//! could be read otherwise than in the text that the plan was made for.
 //!
 //! Our lexer is the ground truth. But a mistake in it about where a string ends would move plaintext
 //! into the clear, so a text that somebody else reads otherwise is a text with two readings, and is
@@ -59,6 +60,18 @@ pub fn witness(text: &[u8], tokens: &Tokens) -> Witness {
             (Some(one), _) | (None, Some(one)) => return Witness::Disagrees(one.start),
         }
     }
+}
+
+/// Does nothing in a text invite a second reading? Texts of one shape differ in what their strings and
+/// comments hold and in the spaces between; without backslashes, comments and other quotes than `'…'`
+/// all readers cut them alike.
+pub fn is_plain(text: &[u8], tokens: &Tokens) -> bool {
+    memchr::memchr(b'\\', text).is_none()
+        && tokens.as_slice().iter().all(|token| match token.kind {
+            TokenKind::EscapeString | TokenKind::DollarString | TokenKind::UnicodeString => false,
+            TokenKind::String => !is_continued(token.bytes(text)),
+            kind => !kind.is_comment(),
+        })
 }
 
 /// Forms that sqlparser 0.63 is known to read otherwise than PostgreSQL (measured, see the decision):

@@ -9,6 +9,7 @@ use crate::sql::known::{Known, Protocol, SessionNames};
 use crate::sql::lexer::{Keyword, Token, TokenKind, Tokens, lex};
 use crate::sql::settings::SettingEffect;
 use crate::sql::verdict::{Cleared, Plan, Refusal, Rows, Verdict};
+use crate::sql::witness::{Witness, is_plain, witness};
 use crate::sql::{Effect, Judged, TextVerdict, gate, judge_text, judge_tokens, shape};
 use crate::types::Oid;
 use crate::wire::report::Report;
@@ -156,7 +157,13 @@ impl<'a> Reading<'a> {
         let (text, tokens) = (self.text, &*self.tokens);
         let literal = |token| tokens.get(token).map(|token| token.bytes(text));
         if self.names_stand_in_the_shape() {
-            if let Some(found) = self.epoch.plans.find(self.shape, literal) {
+            // What is clear is so by our own lexer alone; what is planned has two readers.
+            let one_reading = |found: &Arc<Remembered>| {
+                found.clear.is_some()
+                    || is_plain(text, tokens)
+                    || !matches!(witness(text, tokens), Witness::Disagrees(_))
+            };
+            if let Some(found) = self.epoch.plans.find(self.shape, literal).filter(one_reading) {
                 self.remember_text(&found);
                 return found_of(found);
             }

@@ -89,7 +89,8 @@ impl<'a> Analysis<'a> {
                 let first = self.expr(a, scope)?;
                 let second = self.expr(b, scope)?;
                 self.compare(&first, &second, EqualTo::Values, span)?;
-                Ok(Value { exact: first.exact, ..Value::of(first.class) })
+                // The result is of the type that `=` takes, and varchar has none of its own.
+                Ok(Value { exact: first.exact, text: true, ..Value::of(first.class) })
             }
             ExprKind::Greatest(items) | ExprKind::Least(items) => {
                 self.all_plain(items, Cause::Extremes, span, scope)

@@ -1,18 +1,29 @@
 //! The same statements against a plaintext twin, directly, and against protected columns through
 //! pgveil: rows, types, parameters, errors, tags and the state of the transaction must be the same.
 //!
-//! - [`corpus`]: cases written by hand, in every form of the protocol that fits them.
+//! - [`corpus`]: cases written by hand, in every form of the protocol that fits them; `TWIN_ONLY` names
+//!   a part of a title.
+//! - [`random`]: made schemas, policies, rows and statements; `TWIN_SEED` and `TWIN_SECONDS` say which and
+//!   how long.
 
 mod answer;
 mod corpus;
+mod dice;
 mod form;
 mod kinds;
+mod made;
 mod place;
+mod random;
 mod run;
 mod schema;
 mod statement;
 
+use std::time::Duration;
+
 use place::Twins;
+
+/// How long made statements are tried where nobody says otherwise, in seconds.
+const SECONDS: u64 = 4;
 
 #[test]
 fn what_is_written_by_hand_reads_the_same() {
@@ -22,4 +33,20 @@ fn what_is_written_by_hand_reads_the_same() {
     println!("{total} statements: {counts:?}");
     assert!(total > 0, "there are cases");
     assert!(faults.is_empty(), "{} faults:\n\n{}", faults.len(), faults.join("\n\n"));
+}
+
+#[test]
+fn what_is_made_reads_the_same() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let (seed, seconds) = (number("TWIN_SEED").unwrap_or(1), number("TWIN_SECONDS").unwrap_or(SECONDS));
+    let report = random::run_for(seed, Duration::from_secs(seconds));
+    println!(
+        "{} statements over {} schemas; refused:\n{}",
+        report.statements,
+        report.schemas,
+        report.refusals()
+    );
+    assert!(report.statements > 0, "there was time for a statement");
+    let findings = &report.findings;
+    assert!(findings.is_empty(), "{} findings:\n\n{}", findings.len(), findings.join("\n\n"));
 }

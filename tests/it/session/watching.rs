@@ -79,3 +79,15 @@ fn what_follows_a_change_of_settings_waits_for_its_answer() {
         answer(&mut machine, "SELECT 0");
     }
 }
+
+#[test]
+fn a_remembered_verdict_does_not_serve_a_text_with_two_readings() {
+    let mut machine = Machine::started(watch(&epoch()));
+    let plain = "SELECT id FROM customers WHERE 2 <> /* */ 3 AND email = 'ana@example.ro'";
+    assert!(shows(&sent(&mut machine, plain), b"pgV1:"));
+    answer(&mut machine, "SELECT 0");
+    // The same tokens; the second reader takes the operator for the beginning of another.
+    let other = "SELECT id FROM customers WHERE 2<>/* */3 AND email = 'ana@example.ro'";
+    let sent = sent(&mut machine, other);
+    assert!(shows(&sent, b"pgveil refused") && !shows(&sent, SECRET), "{}", sent.escape_ascii());
+}
