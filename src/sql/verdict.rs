@@ -66,7 +66,9 @@ impl Plan {
         let stored = |seal: &Seal| seal.purpose == Purpose::Store;
         let written = self.edits.iter().any(|edit| match &edit.with {
             Replacement::Seal { seal, .. } => stored(seal),
-            Replacement::Text(_) | Replacement::Blank | Replacement::Pair { .. } => false,
+            Replacement::Text(_) | Replacement::Blank | Replacement::Repeat(_) | Replacement::Pair { .. } => {
+                false
+            }
         });
         let bound = |param: &ServerParam| match &param.treat {
             Treat::Seal(seal, _) => stored(seal),

@@ -204,7 +204,7 @@ fn is_bound(plan: &Plan, hangs: &dyn Fn(&Seal) -> bool) -> bool {
     let written = plan.edits.iter().any(|edit| match &edit.with {
         Replacement::Seal { seal, .. } => hangs(seal),
         Replacement::Pair { seals, .. } => seals.iter().any(hangs),
-        Replacement::Text(_) | Replacement::Blank => false,
+        Replacement::Text(_) | Replacement::Blank | Replacement::Repeat(_) => false,
     });
     written
         || plan.params.iter().any(|param| match &param.treat {
