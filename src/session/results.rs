@@ -171,17 +171,32 @@ fn open_columns(
     out.extend_from_slice(&row.count.to_be_bytes());
     let mut cursor = row.cursor();
     let mut kept = cursor.rest();
-    for (index, open) in laid_out(columns, rest).enumerate() {
+    let mut index = 0;
+    for column in columns {
+        let open = match column {
+            OutColumn::Open(open) => open,
+            OutColumn::Keep => {
+                cursor.value().map_err(Fault::Server)?;
+                index += 1;
+                continue;
+            }
+            OutColumn::KeepRest => {
+                (0..rest).try_for_each(|_| cursor.value().map(|_| ())).map_err(Fault::Server)?;
+                index += rest;
+                continue;
+            }
+        };
         let before = cursor.rest();
-        let value = cursor.value().map_err(Fault::Server)?;
-        let (Some(open), Some(stored)) = (open, value) else { continue };
-        copy_between(kept, before, out);
-        kept = cursor.rest();
-        let at = write::begin(out);
-        cells
-            .open(open, formats.of(index), stored, out)
-            .map_err(|error| Fault::NotOpened(Box::new(error.report())))?;
-        write::finish(out, at, false);
+        if let Some(stored) = cursor.value().map_err(Fault::Server)? {
+            copy_between(kept, before, out);
+            kept = cursor.rest();
+            let at = write::begin(out);
+            cells
+                .open(open, formats.of(index), stored, out)
+                .map_err(|error| Fault::NotOpened(Box::new(error.report())))?;
+            write::finish(out, at, false);
+        }
+        index += 1;
     }
     copy_between(kept, cursor.rest(), out);
     cursor.end().map_err(Fault::Server)?;

@@ -43,7 +43,7 @@ pub fn write(
     sent: &mut Vec<u8>,
 ) -> Sent {
     let source = Source { text, tokens };
-    let mut splices = Vec::new();
+    let mut splices = Splices::default();
     let mut treatments = Vec::with_capacity(remembered.statements.len());
     let mut refused_at = None;
     for ruling in &remembered.statements {
@@ -52,11 +52,11 @@ pub fn write(
             Verdict::Refuse(refusal) => Written::refuse(reading::report(refusal, text, tokens)),
             Verdict::Plan(plan) if refused_at.is_some() => Written::Plan(ruling.own(plan)),
             Verdict::Plan(plan) => {
-                let before = splices.len();
-                match plan.edits.iter().try_for_each(|edit| Ok(splices.push(source.splice(edit, cells)?))) {
+                let before = splices.list.len();
+                match plan.edits.iter().try_for_each(|edit| source.splice(edit, cells, &mut splices)) {
                     Ok(()) => Written::Plan(ruling.own(plan)),
                     Err(report) => {
-                        splices.truncate(before);
+                        splices.list.truncate(before);
                         Written::refuse(report)
                     }
                 }
@@ -67,14 +67,14 @@ pub fn write(
         }
         treatments.push(written);
     }
-    if refused_at.is_none() && splices.is_empty() {
+    if refused_at.is_none() && splices.list.is_empty() {
         return Sent { treatments, rewritten: false, positions: Positions::default() };
     }
     let end = refused_at.unwrap_or(text.len());
-    splices.retain(|splice| splice.bytes.end <= end);
-    splices.sort_by_key(|splice| (splice.bytes.start, splice.bytes.end));
+    splices.list.retain(|splice| splice.bytes.end <= end);
+    splices.list.sort_by_key(|splice| (splice.bytes.start, splice.bytes.end));
     // REFUSES: edits that cut into each other would leave pieces of the client's text between them.
-    if splices.is_sorted_by(|one, next| one.bytes.end <= next.bytes.start) {
+    if splices.list.is_sorted_by(|one, next| one.bytes.end <= next.bytes.start) {
         let positions = source.write(&splices, end, sent);
         if refused_at.is_some() {
             sent.extend_from_slice(SUBSTITUTE.as_bytes());
@@ -94,7 +94,15 @@ impl Written {
 /// Bytes of the client's text, and what stands there instead.
 struct Replaced {
     bytes: Range<usize>,
-    with: Zeroizing<Vec<u8>>,
+    /// Where it lies in [`Splices::room`].
+    with: Range<usize>,
+}
+
+/// All that is replaced. What is put in lies in one room, as a statement may have thousands.
+#[derive(Default)]
+struct Splices {
+    list: Vec<Replaced>,
+    room: Zeroizing<Vec<u8>>,
 }
 
 /// The client's text.
@@ -108,13 +116,14 @@ impl Source<'_> {
         self.tokens.get(ruling.span.start).map_or(self.text.len(), |token| token.start as usize)
     }
 
-    /// What an edit does to this text.
-    fn splice(&self, edit: &Edit, cells: &mut EpochCells) -> Result<Replaced, Report> {
+    /// Adds what an edit does to this text.
+    fn splice(&self, edit: &Edit, cells: &mut EpochCells, splices: &mut Splices) -> Result<(), Report> {
         let span = Span { start: edit.tokens.start, end: edit.tokens.end };
         // REFUSES: an edit that does not lie on the tokens that it is for is of another text.
         let bytes = self.tokens.bytes_of(span).filter(|_| fits(self.tokens, edit)).ok_or_else(foreign)?;
         let removed = self.text.get(bytes.clone()).ok_or_else(foreign)?;
-        let mut with = Zeroizing::new(Vec::new());
+        let with = &mut splices.room;
+        let start = with.len();
         let at = |literal, error: CellError| {
             let place = self.tokens.get(literal).map_or(bytes.start, |token| token.start as usize);
             Report { position: Some(reading::position_of(self.text, place)), ..error.report() }
@@ -125,22 +134,22 @@ impl Source<'_> {
                 let blank = |&byte: &u8| if byte == b'\n' { b'\n' } else { b' ' };
                 with.extend(removed.iter().map(blank));
             }
-            Replacement::Repeat(range) => self.repeat(range.clone(), &mut with),
+            Replacement::Repeat(range) => self.repeat(range.clone(), with),
             Replacement::Seal { literal, negated, seal } => {
-                self.seal(*literal, *negated, seal, cells, &mut with).map_err(|error| at(*literal, error))?;
+                self.seal(*literal, *negated, seal, cells, with).map_err(|error| at(*literal, error))?;
             }
             Replacement::Pair { before, literal, negated, seals, after } => {
                 with.extend_from_slice(before.as_bytes());
                 let [written, other] = &**seals;
-                self.seal(*literal, *negated, written, cells, &mut with)
-                    .map_err(|error| at(*literal, error))?;
+                self.seal(*literal, *negated, written, cells, with).map_err(|error| at(*literal, error))?;
                 with.extend_from_slice(b", ");
-                self.seal(*literal, *negated, other, cells, &mut with)
-                    .map_err(|error| at(*literal, error))?;
+                self.seal(*literal, *negated, other, cells, with).map_err(|error| at(*literal, error))?;
                 with.extend_from_slice(after.as_bytes());
             }
         }
-        Ok(Replaced { bytes, with })
+        let with = start..splices.room.len();
+        splices.list.push(Replaced { bytes, with });
+        Ok(())
     }
 
     /// The tokens of a range, apart from each other and without comments.
@@ -176,25 +185,35 @@ impl Source<'_> {
                 &signed
             }
         };
-        let mut sealed = Zeroizing::new(Vec::new());
-        cells.seal_constant(seal, Format::Text, value, &mut sealed)?;
-        quote(&sealed, out);
+        let start = out.len();
+        out.push(b'\'');
+        cells.seal_constant(seal, Format::Text, value, out)?;
+        let sealed = out.get(start + 1..).unwrap_or_default();
+        if memchr::memchr2(b'\'', b'\\', sealed).is_some() {
+            let sealed = Zeroizing::new(sealed.to_vec());
+            out.truncate(start);
+            quote(&sealed, out);
+        } else {
+            out.push(b'\'');
+        }
         Ok(())
     }
 
     /// The text up to `end`, with everything replaced; and where, in characters.
-    fn write(&self, splices: &[Replaced], end: usize, sent: &mut Vec<u8>) -> Vec<Splice> {
+    fn write(&self, splices: &Splices, end: usize, sent: &mut Vec<u8>) -> Vec<Splice> {
         let mut copied = 0;
         let mut at = 0;
-        let mut positions = Vec::with_capacity(splices.len());
-        for splice in splices {
+        let mut positions = Vec::with_capacity(splices.list.len());
+        sent.reserve(self.text.len() + splices.room.len());
+        for splice in &splices.list {
             let between = self.text.get(copied..splice.bytes.start).unwrap_or_default();
             let removed = self.text.get(splice.bytes.clone()).unwrap_or_default();
             sent.extend_from_slice(between);
-            sent.extend_from_slice(&splice.with);
+            let with = splices.room.get(splice.with.clone()).unwrap_or_default();
+            sent.extend_from_slice(with);
             at += reading::characters(between);
             let removed = reading::characters(removed);
-            positions.push(Splice { at, removed, inserted: reading::characters(&splice.with) });
+            positions.push(Splice { at, removed, inserted: reading::characters(with) });
             at += removed;
             copied = splice.bytes.end;
         }
