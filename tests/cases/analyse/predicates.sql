@@ -426,7 +426,7 @@ SELECT id FROM customers WHERE email::text = 'x'
 
 SELECT id FROM customers WHERE email::varchar = 'x'
 => plan
-=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email given as character varying›
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email given as text›
 => rows: kept
 
 SELECT id FROM customers WHERE email::varchar(5) = 'x'
