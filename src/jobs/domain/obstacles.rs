@@ -12,7 +12,7 @@ use crate::catalog::model::{Attachment, AttachmentKind, Catalog, Relation, Relat
 use crate::crypto::armour::{CENSUS_LEN, PREFIX, census_prefix};
 use crate::crypto::domains::Form;
 use crate::crypto::{Keyring, Suite};
-use crate::names::{ColumnId, QualifiedName};
+use crate::names::{ColumnId, QualifiedName, quoted};
 use crate::policy::check::references;
 use crate::policy::model::Policy;
 use crate::policy::reach::mentions;
@@ -40,6 +40,8 @@ const HOLDS: &str =
 const COPY: &str = "holds copies of the values: drop it, and make it again afterwards";
 const COMPARES: &str =
     "compares the column with a constant: drop it, and make it again through pgveil afterwards";
+const UNINDEXED: &str = "has no index on its referring column, so the server would look through the table \
+                         once for every value while it is locked: make one first";
 const OUTSIDE: &str = "ties the column to one outside the domain";
 
 /// All of them.
@@ -117,6 +119,8 @@ impl Search<'_> {
                 found.push(obstacle(what(), HOLDS));
             } else if self.crosses(relation, attachment) {
                 found.push(obstacle(what(), OUTSIDE));
+            } else if self.is_unindexed(relation, attachment) {
+                found.push(obstacle(what(), UNINDEXED));
             } else if self.from_or_to_plain
                 && !guards.contains(attachment.name.as_str())
                 && compares(attachment, &own)
@@ -135,6 +139,21 @@ impl Search<'_> {
         })
     }
 
+    /// A foreign key inside the domain whose check on the referring side would be a walk of the
+    /// table, once for every value that moves: the lock would last for rows times values.
+    fn is_unindexed(&self, relation: &Relation, attachment: &Attachment) -> bool {
+        if attachment.kind != AttachmentKind::ForeignKey {
+            return false;
+        }
+        let Some((_, pairs)) = references(&attachment.definition) else { return false };
+        let moves = |column: &str| {
+            let tag = relation.column(column).and_then(|(_, column)| column.tag);
+            tag.is_some_and(|tag| self.ids.contains(&tag))
+        };
+        let indexed = |column: &str| relation.attachments.iter().any(|index| is_index_on(index, column));
+        pairs.iter().any(|(own, _)| moves(own)) && !pairs.iter().any(|(own, _)| indexed(own))
+    }
+
     /// A foreign key of which one end moves and the other does not.
     fn crosses(&self, relation: &Relation, attachment: &Attachment) -> bool {
         if attachment.kind != AttachmentKind::ForeignKey {
@@ -148,6 +167,15 @@ impl Search<'_> {
         };
         pairs.iter().any(|(own, theirs)| moves(Some(relation), own) != moves(partner, theirs))
     }
+}
+
+/// The whole of the table by this column first, or by it alone.
+fn is_index_on(index: &Attachment, column: &str) -> bool {
+    let listed = index.definition.split_once(" USING btree (").map(|(_, listed)| listed);
+    let rest = listed.and_then(|listed| listed.strip_prefix(quoted(column).as_str()));
+    index.kind == AttachmentKind::Index
+        && !index.definition.contains(" WHERE ")
+        && rest.is_some_and(|rest| rest.starts_with([',', ')', ' ']))
 }
 
 fn word(kind: AttachmentKind) -> &'static str {

@@ -24,6 +24,7 @@ fn a_worker_that_is_killed_anywhere_is_finished_by_the_next() {
     host.run(
         "SET ROLE app; CREATE TABLE a (id int PRIMARY KEY, email text UNIQUE);
          CREATE TABLE b (id int PRIMARY KEY, email text REFERENCES a (email), second text) PARTITION BY HASH (id);
+         CREATE INDEX ON b (email);
          CREATE TABLE b0 PARTITION OF b FOR VALUES WITH (MODULUS 2, REMAINDER 0);
          CREATE TABLE b1 PARTITION OF b FOR VALUES WITH (MODULUS 2, REMAINDER 1);
          INSERT INTO a SELECT i, 'p' || i FROM generate_series(1, 200) i;

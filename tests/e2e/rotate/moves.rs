@@ -16,7 +16,8 @@ fn a_domain_moves_there_and_back() {
     host.run(
         "SET ROLE app; CREATE TABLE customers (id int PRIMARY KEY, email text UNIQUE, note text);
          CREATE TABLE orders (id int PRIMARY KEY, customer text NOT NULL REFERENCES customers (email),
-             deferred text REFERENCES customers (email) DEFERRABLE INITIALLY DEFERRED)",
+             deferred text REFERENCES customers (email) DEFERRABLE INITIALLY DEFERRED);
+         CREATE INDEX ON orders (customer); CREATE INDEX ON orders (deferred)",
     );
     host.run(&format!(
         "INSERT INTO customers SELECT i, 'person.' || i || '@example.net', 'n' FROM generate_series(1, {ROWS}) i"

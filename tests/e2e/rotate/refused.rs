@@ -90,6 +90,25 @@ fn a_foreign_key_out_of_the_domain_is_named() {
 }
 
 #[test]
+fn a_foreign_key_without_an_index_is_named() {
+    let database = database("unindexed");
+    let mut host = database.host();
+    host.run(
+        "SET ROLE app; CREATE TABLE a (id int PRIMARY KEY, email text UNIQUE);
+         CREATE TABLE b (id int PRIMARY KEY, email text REFERENCES a (email));
+         CREATE INDEX part ON b (email) WHERE id > 3; CREATE INDEX other ON b (id, email);
+         INSERT INTO a VALUES (1, 'x'); INSERT INTO b VALUES (1, 'x')",
+    );
+    let directory = tempfile::tempdir().expect("a directory");
+    let columns = ["public.a.email", "public.b.email"];
+    let place = Place::new(&database.url(), policy(&columns, ""), directory.path());
+    let error = fails(&place, Form::Sealed(place.active()));
+    assert!(error.to_string().contains("has no index on its referring column"), "{error}");
+    host.run("CREATE INDEX ON b (email, id)");
+    place.to(Form::Sealed(place.active()), &mut quiet).expect("now it goes");
+}
+
+#[test]
 fn a_trigger_that_changes_what_is_sent_undoes_it_all() {
     let (_database, mut host, _directory, place) = people("meddler");
     host.run(

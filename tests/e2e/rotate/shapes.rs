@@ -62,6 +62,7 @@ fn several_columns_of_one_row_move_together() {
         "columns",
         "CREATE TABLE \"Odd Name\" (id int PRIMARY KEY, \"E mail\" varchar UNIQUE, second varchar, third varchar);
          ALTER TABLE \"Odd Name\" ADD FOREIGN KEY (second) REFERENCES \"Odd Name\" (\"E mail\") ON UPDATE CASCADE;
+         CREATE INDEX ON \"Odd Name\" (second);
          INSERT INTO \"Odd Name\" SELECT i, 'p' || i, CASE WHEN i > 5 THEN 'p' || i - 5 END,
              CASE WHEN i % 2 = 0 THEN 'q' || i / 4 END FROM generate_series(1, 200) i",
         &["public.\"Odd Name\".\"E mail\"", "public.\"Odd Name\".second", "public.\"Odd Name\".third"],
@@ -78,6 +79,7 @@ fn foreign_keys_of_every_action_hold() {
             &format!(
                 "CREATE TABLE a (id int PRIMARY KEY, email text UNIQUE);
                  CREATE TABLE b (id int PRIMARY KEY, email text REFERENCES a (email) ON UPDATE {action});
+                 CREATE INDEX ON b (email);
                  INSERT INTO a SELECT i, 'p' || i FROM generate_series(1, 100) i;
                  INSERT INTO b SELECT i, 'p' || i % 100 + 1 FROM generate_series(1, 300) i"
             ),
