@@ -125,6 +125,10 @@ pub struct Following {
     reported: Values,
     started: bool,
     in_block: bool,
+    /// The block is the client's own, by BEGIN: it ends by the client's word, or by an error.
+    begun: bool,
+    /// An error was told inside the block.
+    failed: bool,
     disagrees: Option<&'static str>,
     blind: bool,
     /// Something was set or reported since [`Following::ready`].
@@ -180,12 +184,13 @@ impl Following {
 
     /// BEGIN took effect.
     pub fn begin(&mut self) {
-        self.in_block = true;
+        (self.in_block, self.begun) = (true, true);
     }
 
     /// COMMIT took effect: as one, or, in a failed transaction, as a ROLLBACK.
     pub fn end(&mut self, committed: bool) {
-        self.in_block = false;
+        let committed = committed && !self.failed;
+        (self.in_block, self.begun, self.failed) = (false, false, false);
         self.savepoints.clear();
         if !self.stirred {
             return;
@@ -206,6 +211,7 @@ impl Following {
     /// ROLLBACK TO took effect.
     pub fn rollback_to(&mut self, name: &str) {
         self.stir();
+        self.failed = false;
         if let Some(at) = self.savepoints.iter().rposition(|(n, _, _)| n == name) {
             self.savepoints.truncate(at + 1);
             if let Some((_, session, now)) = self.savepoints.last() {
@@ -222,8 +228,10 @@ impl Following {
         }
     }
 
-    /// The client was told an error: outside a transaction block it undoes what came with it.
+    /// The client was told an error: outside a transaction block it undoes what came with it, inside
+    /// everything waits for ROLLBACK.
     pub fn failed(&mut self) {
+        self.failed = self.in_block;
         if !self.in_block && self.stirred {
             self.stir();
             self.session = self.base.clone();
@@ -234,15 +242,20 @@ impl Following {
     /// ReadyForQuery: `idle` outside a transaction.
     pub fn ready(&mut self, idle: bool) {
         self.started = true;
-        // COMMIT AND CHAIN has begun the next one.
+        // REFUSES: a block that is over although the client did not end it and nothing failed. Nobody
+        // knows what is in force after that.
+        if idle && self.begun && !self.failed {
+            self.lose_sight();
+        }
         self.in_block = !idle;
+        if idle {
+            // A COMMIT that failed has undone what was in the block.
+            self.end(true);
+        }
         if !self.stirred {
             return;
         }
-        if idle {
-            self.end(true);
-            self.stirred = false;
-        }
+        self.stirred &= !idle;
         self.disagrees = REPORTED
             .into_iter()
             .chain(["server_encoding"])

@@ -25,14 +25,26 @@ pub enum SettingEffect {
     LoseSight,
     /// BEGIN.
     Begin,
-    /// COMMIT, ROLLBACK, PREPARE TRANSACTION: what became of it says the command tag.
-    End,
+    /// COMMIT, ROLLBACK, PREPARE TRANSACTION.
+    End(Ending),
     /// SAVEPOINT.
     Savepoint(String),
     /// ROLLBACK TO.
     RollbackTo(String),
     /// RELEASE.
     Release(String),
+}
+
+/// What the client wants of its transaction. The command tag can say that a COMMIT was a ROLLBACK,
+/// never that a ROLLBACK was a COMMIT.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Ending {
+    /// COMMIT, END.
+    Commit,
+    /// ROLLBACK, ABORT.
+    Rollback,
+    /// PREPARE TRANSACTION: somebody may commit it later.
+    Prepare,
 }
 
 impl SettingEffect {
@@ -42,7 +54,7 @@ impl SettingEffect {
             SettingEffect::Set { name, .. } => READING.contains(&name.as_str()),
             SettingEffect::ResetAll | SettingEffect::LoseSight => true,
             SettingEffect::Begin
-            | SettingEffect::End
+            | SettingEffect::End(_)
             | SettingEffect::Savepoint(_)
             | SettingEffect::RollbackTo(_)
             | SettingEffect::Release(_) => false,
@@ -145,16 +157,20 @@ fn written(value: &SettingValue, is_list: bool, text: &[u8], tokens: &Tokens) ->
     if is_list { always_quoted(&string) } else { string }
 }
 
-fn of_transaction(transaction: &Transaction) -> Option<SettingEffect> {
+fn of_transaction(transaction: &Transaction) -> Vec<SettingEffect> {
+    let end = |ending, chain| {
+        let next = if chain { Some(SettingEffect::Begin) } else { None };
+        std::iter::once(SettingEffect::End(ending)).chain(next).collect()
+    };
     match transaction {
-        Transaction::Begin => Some(SettingEffect::Begin),
-        Transaction::Commit(_) | Transaction::Rollback(_) | Transaction::PrepareTransaction => {
-            Some(SettingEffect::End)
-        }
-        Transaction::Savepoint(name) => Some(SettingEffect::Savepoint(name.text.to_string())),
-        Transaction::Release(name) => Some(SettingEffect::Release(name.text.to_string())),
-        Transaction::RollbackTo(name) => Some(SettingEffect::RollbackTo(name.text.to_string())),
-        Transaction::CommitPrepared | Transaction::RollbackPrepared => None,
+        Transaction::Begin => vec![SettingEffect::Begin],
+        Transaction::Commit(chain) => end(Ending::Commit, *chain),
+        Transaction::Rollback(chain) => end(Ending::Rollback, *chain),
+        Transaction::PrepareTransaction => end(Ending::Prepare, false),
+        Transaction::Savepoint(name) => vec![SettingEffect::Savepoint(name.text.to_string())],
+        Transaction::Release(name) => vec![SettingEffect::Release(name.text.to_string())],
+        Transaction::RollbackTo(name) => vec![SettingEffect::RollbackTo(name.text.to_string())],
+        Transaction::CommitPrepared | Transaction::RollbackPrepared => Vec::new(),
     }
 }
 

@@ -9,7 +9,7 @@ use crate::session::following::Following;
 use crate::session::judge::{Effect, Names};
 use crate::sql::Effect as NameEffect;
 use crate::sql::known::SessionNames;
-use crate::sql::settings::SettingEffect;
+use crate::sql::settings::{Ending, SettingEffect};
 
 /// Entries remembered; a prepared SET that is run after this many other effects is not known any
 /// more, and nothing is certain then.
@@ -76,9 +76,12 @@ pub fn carry_out(ruling: &Ruling, tag: &[u8], followed: Followed<'_>) -> Vec<Cha
                 following.begin();
                 moving.begin();
             }
-            SettingEffect::End => {
-                following.end(tag != b"ROLLBACK");
-                committed.extend(moving.end(tag));
+            SettingEffect::End(ending) => {
+                let succeeded = tag != b"ROLLBACK";
+                following.end(succeeded && *ending != Ending::Rollback);
+                // What is prepared is committed by somebody else, or never: the shape is then another
+                // than the pinned one until it is accepted.
+                committed.extend(moving.end(succeeded && *ending == Ending::Commit));
             }
             SettingEffect::Savepoint(name) => {
                 following.savepoint(name);

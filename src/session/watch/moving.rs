@@ -41,10 +41,9 @@ impl Moving {
         self.in_block = true;
     }
 
-    /// COMMIT, ROLLBACK or PREPARE TRANSACTION succeeded. What is prepared is committed by somebody
-    /// else, or never: the shape is then another than the pinned one until it is accepted.
-    pub fn end(&mut self, tag: &[u8]) -> Vec<Change> {
-        self.close(tag == b"COMMIT")
+    /// The block is over, by COMMIT or otherwise; what is committed by it.
+    pub fn end(&mut self, committed: bool) -> Vec<Change> {
+        self.close(committed && !self.failed)
     }
 
     /// SAVEPOINT succeeded.
@@ -81,9 +80,14 @@ impl Moving {
 
     /// ReadyForQuery; what is committed by it.
     pub fn ready(&mut self, idle: bool) -> Vec<Change> {
-        self.in_block = !idle;
-        // A COMMIT that failed leaves no block behind, and nothing of what was in it.
-        if idle { self.close(!self.failed) } else { Vec::new() }
+        if !idle {
+            self.in_block = true;
+            return Vec::new();
+        }
+        // REFUSES: a block that is over without the client's own COMMIT. One that failed leaves no block
+        // behind, and nothing of what was in it; otherwise the server lies, and the client may still
+        // roll back.
+        self.close(!self.in_block)
     }
 
     fn close(&mut self, committed: bool) -> Vec<Change> {

@@ -69,7 +69,7 @@ impl Ruling {
             SettingEffect::Set { .. }
             | SettingEffect::ResetAll
             | SettingEffect::LoseSight
-            | SettingEffect::End
+            | SettingEffect::End(_)
             | SettingEffect::RollbackTo(_) => true,
         };
         !self.judged.effects.is_empty()
@@ -81,7 +81,7 @@ impl Ruling {
     fn is_shared(&self) -> bool {
         let by_shape = |setting: &SettingEffect| match setting {
             SettingEffect::Begin
-            | SettingEffect::End
+            | SettingEffect::End(_)
             | SettingEffect::Savepoint(_)
             | SettingEffect::RollbackTo(_)
             | SettingEffect::Release(_) => true,
