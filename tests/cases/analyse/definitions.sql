@@ -588,7 +588,19 @@ CREATE INDEX ON customers USING gin (email)
 => refuse index-on-protected at: email
 => message: this index means nothing on protected column public.customers.email
 
-CREATE INDEX ON customers (email text_pattern_ops)
+CREATE INDEX ON customers (email varchar_pattern_ops)
+=> plan
+=> text: CREATE INDEX ON public.customers (email varchar_pattern_ops)
+
+CREATE INDEX ON customers (name varchar_pattern_ops)
+=> refuse index-on-protected at: name
+=> message: this index means nothing on protected column public.customers.name
+
+CREATE INDEX ON customers (email gist_trgm_ops)
+=> refuse index-on-protected at: email
+=> message: this index means nothing on protected column public.customers.email
+
+CREATE INDEX ON customers (email COLLATE "C")
 => refuse index-on-protected at: email
 => message: this index means nothing on protected column public.customers.email
 
