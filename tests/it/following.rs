@@ -139,3 +139,29 @@ fn a_setting_that_only_the_server_knows_closes_for_good() {
     session.ready(true);
     assert_eq!(session.closed(), Some("set_config"));
 }
+
+#[test]
+fn a_commit_that_failed_undoes_what_was_set() {
+    for committed in [true, false] {
+        let mut session = started();
+        session.begin();
+        session.ready(false);
+        session.set("datestyle", Some("SQL"), false);
+        session.ready(false);
+        session.failed();
+        // Told to be committed all the same, or over.
+        if committed {
+            session.end(true);
+        }
+        session.ready(true);
+        assert_eq!((style(&session).as_str(), session.closed()), ("Iso", None));
+    }
+}
+
+#[test]
+fn a_block_that_nobody_ended_closes_for_good() {
+    let mut session = started();
+    session.begin();
+    session.ready(true);
+    assert!(session.closed().is_some());
+}
