@@ -1,4 +1,5 @@
 //! Definitions that clients send through pgveil: the pinned shape follows them.
 
 mod following;
+mod migrations;
 mod restore;

@@ -119,6 +119,16 @@ impl Proxy {
         run_verb(self.directory.path(), &arguments);
     }
 
+    /// Whether the database has the shape that is accepted.
+    pub fn agrees(&self) -> bool {
+        let diff = Command::new(env!("CARGO_BIN_EXE_pgveil"))
+            .args(["catalog", "diff", "-c", "pgveil.toml"])
+            .current_dir(self.directory.path())
+            .stdin(Stdio::null())
+            .output();
+        diff.expect("the pgveil binary").status.success()
+    }
+
     /// The process id, for signals and for /proc.
     pub fn pid(&self) -> u32 {
         self.process.id()

@@ -1,0 +1,148 @@
+//! Migrations as frameworks send them, from an empty database on: the tables are tagged before they
+//! are there.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::drivers::python;
+use crate::protected::place::Place;
+use crate::support::Client;
+
+const POLICY: &str = "[[column]]\nname = 'public.crm_customer.email'\nmode = 'deterministic'\ndomain = 'email'\n\
+    [[column]]\nname = 'public.crm_customer.card'\n\
+    [[column]]\nname = 'public.crm_customer.phone'\n\
+    [[column]]\nname = 'public.crm_customer.born'\ntype = 'date'\n\
+    [[column]]\nname = 'public.crm_note.body'\n";
+
+fn place(label: &str) -> Place {
+    Place::of(label, "SELECT 1", POLICY)
+}
+
+/// What is stored in the protected columns is sealed, and nothing else went up.
+#[track_caller]
+fn is_sealed(place: &Place, columns: &[(&str, &str)]) {
+    assert!(!place.tap.to_server.contains(b"kanarie"), "a plaintext went up");
+    for (table, column) in columns {
+        let open = format!("SELECT count(*) FROM {table} WHERE {column}::text NOT LIKE 'pgV1:%'");
+        assert_eq!(place.direct().value(&open), "0", "{table}.{column}");
+        let sealed = format!("SELECT count(*) > 0 FROM {table} WHERE {column}::text LIKE 'pgV1:%'");
+        assert_eq!(place.direct().value(&sealed), "t", "{table}.{column}");
+    }
+}
+
+const COLUMNS: &[(&str, &str)] = &[
+    ("crm_customer", "email"),
+    ("crm_customer", "card"),
+    ("crm_customer", "phone"),
+    ("crm_customer", "born"),
+    ("crm_note", "body"),
+];
+
+#[test]
+fn django_migrates_and_the_application_goes_on() {
+    let Some(python) = python() else { return };
+    let place = place("def_django");
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/definitions/django_migrations.py");
+    let run = Command::new(python)
+        .env("PYTHONDONTWRITEBYTECODE", "1")
+        .arg(script)
+        .arg(place.database.url_at(&place.proxy.address).replace("postgres://", "postgresql://"))
+        .output()
+        .expect("Python");
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert!(run.status.success(), "{said}\n{}", place.proxy.log());
+    assert_eq!(String::from_utf8_lossy(&run.stdout).trim(), "done");
+    is_sealed(&place, COLUMNS);
+}
+
+/// One revision of Alembic: its statements in one transaction, and its number.
+fn revision(client: &mut Client, number: &str, before: &str, statements: &[&str]) {
+    client.run("BEGIN");
+    for statement in statements {
+        client.run(statement);
+    }
+    client.run(&match before {
+        "" => format!(
+            "INSERT INTO alembic_version (version_num) VALUES ('{number}') RETURNING alembic_version.version_num"
+        ),
+        _ => format!(
+            "UPDATE alembic_version SET version_num='{number}' WHERE alembic_version.version_num = '{before}'"
+        ),
+    });
+    client.run("COMMIT");
+}
+
+#[track_caller]
+fn works(clients: [&mut Client; 2], round: &str) {
+    for (index, client) in clients.into_iter().enumerate() {
+        let email = format!("kanarie-{round}-{index}@example.ro");
+        client.run(&format!("INSERT INTO crm_customer (email, card) VALUES ('{email}', 'kanarie')"));
+        client.run(&format!("UPDATE crm_customer SET born = '1987-06-05' WHERE email = '{email}'"));
+        let found = client.rows(&format!("SELECT card, born FROM crm_customer WHERE email = '{email}'"));
+        assert_eq!(found, [[Some("kanarie".to_owned()), Some("1987-06-05".to_owned())]], "{round}");
+    }
+}
+
+/// The statements of Alembic 1 on PostgreSQL, as `alembic upgrade --sql` prints them.
+#[test]
+fn revisions_of_alembic_are_applied_and_taken_back() {
+    let place = place("def_alembic");
+    let (mut one, mut two) = (place.client(), place.client());
+    one.run(
+        "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL, \
+         CONSTRAINT alembic_version_pkc PRIMARY KEY (version_num))",
+    );
+    let revisions: [(&str, &[&str]); 5] = [
+        (
+            "1975ea83b712",
+            &[
+                "CREATE TABLE crm_customer (\n    id SERIAL NOT NULL, \n    email VARCHAR(255) NOT NULL, \n    \
+                 card TEXT, \n    born DATE, \n    note TEXT, \n    PRIMARY KEY (id), \n    UNIQUE (email)\n)",
+                "CREATE INDEX ix_crm_customer_email ON crm_customer (email)",
+            ],
+        ),
+        (
+            "ae1027a6acf",
+            &[
+                "ALTER TABLE crm_customer ADD COLUMN last_seen TIMESTAMP WITHOUT TIME ZONE",
+                "ALTER TABLE crm_customer ADD COLUMN phone VARCHAR(40)",
+                "UPDATE crm_customer SET phone='kanarie-phone'",
+            ],
+        ),
+        (
+            "3512b954651e",
+            &[
+                "CREATE TABLE crm_note (\n    id SERIAL NOT NULL, \n    customer_id INTEGER, \n    body TEXT, \n    \
+                 PRIMARY KEY (id), \n    FOREIGN KEY(customer_id) REFERENCES crm_customer (id) ON DELETE CASCADE\n)",
+                "INSERT INTO crm_note (customer_id, body) SELECT id, 'kanarie' FROM crm_customer",
+            ],
+        ),
+        (
+            "2b1ae634e5cd",
+            &[
+                "ALTER TABLE crm_customer RENAME note TO remark",
+                "ALTER TABLE crm_customer ALTER COLUMN email TYPE VARCHAR(300)",
+                "ALTER TABLE crm_customer ADD CONSTRAINT uq_email_id UNIQUE (email, id)",
+            ],
+        ),
+        (
+            "4d2c3b1a0f9e",
+            &[
+                "ALTER TABLE crm_customer DROP CONSTRAINT uq_email_id",
+                "ALTER TABLE crm_customer RENAME remark TO note",
+                "ALTER TABLE crm_customer DROP COLUMN last_seen",
+                "DROP INDEX ix_crm_customer_email",
+            ],
+        ),
+    ];
+    let mut before = "";
+    for (number, statements) in revisions {
+        revision(&mut one, number, before, statements);
+        works([&mut two, &mut one], number);
+        before = number;
+    }
+    is_sealed(&place, COLUMNS);
+    revision(&mut one, "base", before, &["DROP TABLE crm_note", "DROP TABLE crm_customer"]);
+    assert_eq!(two.fails("INSERT INTO crm_customer (email) VALUES ('kanarie')").0, "42P01");
+    assert!(!place.tap.to_server.contains(b"kanarie"), "a plaintext went up");
+}
