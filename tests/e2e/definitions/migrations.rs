@@ -5,8 +5,8 @@ use std::path::Path;
 use std::process::Command;
 
 use crate::drivers::python;
-use crate::protected::place::Place;
-use crate::support::Client;
+use crate::protected::place::{Place, setup};
+use crate::support::{Client, Proxy, Tap, database};
 
 const POLICY: &str = "[[column]]\nname = 'public.crm_customer.email'\nmode = 'deterministic'\ndomain = 'email'\n\
     [[column]]\nname = 'public.crm_customer.card'\n\
@@ -15,7 +15,13 @@ const POLICY: &str = "[[column]]\nname = 'public.crm_customer.email'\nmode = 'de
     [[column]]\nname = 'public.crm_note.body'\n";
 
 fn place(label: &str) -> Place {
-    Place::of(label, "SELECT 1", POLICY)
+    let database = database(label);
+    let tap = Tap::start(&database.server.address());
+    let mut setup = setup(&tap.address, &database.url(), POLICY);
+    // There is nothing yet to which `apply` could be applied.
+    setup.verbs.retain(|verb| verb.first().is_none_or(|word| word != "apply"));
+    let proxy = Proxy::start(&setup);
+    Place { database, tap, proxy }
 }
 
 /// What is stored in the protected columns is sealed, and nothing else went up.
