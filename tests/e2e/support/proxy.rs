@@ -119,14 +119,15 @@ impl Proxy {
         run_verb(self.directory.path(), &arguments);
     }
 
-    /// Whether the database has the shape that is accepted.
-    pub fn agrees(&self) -> bool {
-        let diff = Command::new(env!("CARGO_BIN_EXE_pgveil"))
-            .args(["catalog", "diff", "-c", "pgveil.toml"])
+    /// Runs another verb beside the serving one. Whether it had nothing to object.
+    pub fn tries(&self, arguments: &[&str]) -> bool {
+        let verb = Command::new(env!("CARGO_BIN_EXE_pgveil"))
+            .args(arguments)
+            .args(["-c", "pgveil.toml"])
             .current_dir(self.directory.path())
             .stdin(Stdio::null())
             .output();
-        diff.expect("the pgveil binary").status.success()
+        verb.expect("the pgveil binary").status.success()
     }
 
     /// The process id, for signals and for /proc.
