@@ -13,9 +13,11 @@ use crate::config::resolved::{AuthMode, LogFormat};
 use crate::config::{self, Config};
 use crate::crypto::locked::harden_process;
 use crate::observe::log::{self, Form};
+use crate::observe::metrics::Metrics;
 use crate::policy::load;
 use crate::server::auth::secrets::SecretsPlace;
-use crate::server::{self, StartError};
+use crate::server::{self, StartError, Watched};
+use crate::sql::REASONS;
 
 /// `pgveil serve -c pgveil.toml`
 #[derive(Args)]
@@ -34,11 +36,12 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         LogFormat::Text => Form::Text,
         LogFormat::Json => Form::Json,
     };
-    log::start(form, config.log.level);
+    let level = log::start(form, config.log.level);
+    let metrics = Metrics::new(REASONS.iter().map(|reason| reason.0));
     // ORDER: before the first key or password is read.
     harden_process().map_err(|error| Failure::new(Exit::Failed, error))?;
     let offline = arguments.check || common.dry_run;
-    let (keyring, vigil) = open(&config, offline)?;
+    let (keyring, vigil) = open(&config, offline, &metrics)?;
     let secrets = match (config.auth.mode, &keyring, &config.auth.upstream_secrets) {
         (AuthMode::Scram, Some(keyring), _) => SecretsPlace::Keyring(keyring.clone()),
         (AuthMode::Scram, None, Some(path)) => SecretsPlace::File(path.clone()),
@@ -49,7 +52,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         Some(vigil) => server::epoch::watching(vigil.epochs(), config.auth.ddl_roles.clone(), asked),
         None => server::epoch::nothing_tagged(),
     };
-    let prepared = server::Prepared::new(config, judges, secrets)?;
+    let prepared = server::Prepared::new(config, judges, secrets, Watched { metrics, level })?;
     if offline {
         println!("configuration, policy, keys, certificates and users are in order");
         return Ok(Exit::Done);
@@ -64,7 +67,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
 
 /// The keyring, and, if something is tagged, the watch over the shape of the database. Offline, what
 /// was accepted is checked and the server not asked.
-fn open(config: &Config, offline: bool) -> Result<(Option<SharedKeyring>, Option<Vigil>), Failure> {
+fn open(
+    config: &Config,
+    offline: bool,
+    metrics: &Arc<Metrics>,
+) -> Result<(Option<SharedKeyring>, Option<Vigil>), Failure> {
     let file = config.source.path.display().to_string();
     let tags = load::tags(&file, &config.source.text)?;
     if tags.columns.is_empty() {
@@ -79,7 +86,7 @@ fn open(config: &Config, offline: bool) -> Result<(Option<SharedKeyring>, Option
     if offline {
         return Ok((Some(Arc::new(Mutex::new(material.keyring))), None));
     }
-    let vigil = Vigil::begin(material, pin)?;
+    let vigil = Vigil::begin(material, pin, metrics)?;
     Ok((Some(vigil.keyring()), Some(vigil)))
 }
 

@@ -26,6 +26,7 @@ use crate::catalog::pin::Pin;
 use crate::config::{self, Config};
 use crate::crypto::{Keyring, KeyringError, KeyringFile};
 use crate::jobs::accepted;
+use crate::observe::metrics::Metrics;
 use crate::policy::join::{Joined, join};
 use crate::policy::load;
 use crate::policy::model::Tags;
@@ -68,6 +69,7 @@ pub struct Vigil {
     seen: HashMap<PathBuf, Option<SystemTime>>,
     /// Why the files were not taken the last time.
     complaint: Option<String>,
+    metrics: Arc<Metrics>,
     runtime: Runtime,
 }
 
@@ -80,7 +82,7 @@ struct Reread {
 
 impl Vigil {
     /// Reads the live catalog, makes the first epoch, and says what the operator should know of it.
-    pub fn begin(material: Material, pin: Pin) -> Result<Self, Failure> {
+    pub fn begin(material: Material, pin: Pin, metrics: &Arc<Metrics>) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let live = runtime.block_on(live(&material.config))?;
         let Joined { policy, catalog, findings } = join(&material.tags, &pin, &live, &view_lineage);
@@ -110,6 +112,7 @@ impl Vigil {
             attendance,
             seen: HashMap::new(),
             complaint: None,
+            metrics: Arc::clone(metrics),
             runtime,
         };
         vigil.seen = vigil.files();
@@ -257,11 +260,13 @@ impl Vigil {
         match self.reread() {
             Ok(reread) => {
                 self.complaint = None;
+                self.metrics.reloaded(true);
                 self.take(reread, asked);
             }
             Err(failure) => {
                 let complaint = failure.to_string();
                 if asked || self.complaint.as_ref() != Some(&complaint) {
+                    self.metrics.reloaded(false);
                     tracing::error!(%failure, "policy, catalog and keys stay as they were");
                 }
                 self.complaint = Some(complaint);

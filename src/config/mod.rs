@@ -7,6 +7,7 @@
 
 pub mod cluster;
 pub mod duration;
+pub mod metrics;
 pub mod place;
 pub mod reference;
 pub mod resolved;

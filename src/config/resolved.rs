@@ -7,6 +7,7 @@ use toml::Spanned;
 use tracing::level_filters::LevelFilter;
 
 use super::cluster::{self, Cluster};
+use super::metrics::{self, Metrics};
 use super::place::Place;
 use super::reference::SecretRef;
 use super::written::{self, OneOrMany};
@@ -38,6 +39,8 @@ pub struct Config {
     pub limits: Limits,
     /// Logs.
     pub log: Log,
+    /// Where the process says how it is; nowhere by default.
+    pub metrics: Option<Metrics>,
 }
 
 /// Where clients connect.
@@ -215,6 +218,7 @@ pub fn resolve(source: Source) -> Result<Config, ConfigError> {
     }
     let reader = Reader { source: &source };
     let cluster = cluster::resolve(file.cluster, &source)?;
+    let metrics = metrics::resolve(file.metrics, &source)?;
     let listen = reader.listen(&file.listen)?;
     let upstream = reader.upstream(&file.upstream)?;
     let auth = reader.auth(file.auth.get_ref())?;
@@ -230,6 +234,7 @@ pub fn resolve(source: Source) -> Result<Config, ConfigError> {
         },
         limits: reader.limits(file.limits)?,
         log: reader.log(file.log)?,
+        metrics,
         source: source.clone(),
     };
     rules::check(&config).map_err(|broken| {

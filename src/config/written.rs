@@ -32,6 +32,8 @@ pub struct File {
     /// Logs.
     #[serde(default)]
     pub log: Log,
+    /// Where the process says how it is.
+    pub metrics: Option<Metrics>,
     /// Read by `policy::load`.
     pub column: Option<toml::Value>,
     /// Read by `policy::load`.
@@ -170,6 +172,14 @@ pub struct Log {
     pub format: Option<Spanned<String>>,
     /// `error`, `warn`, `info`, `debug`.
     pub level: Option<Spanned<String>>,
+}
+
+/// `[metrics]`
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Metrics {
+    /// `host:port`.
+    pub listen: Spanned<String>,
 }
 
 /// Reads the text; an unknown key is named with its nearest known neighbour.

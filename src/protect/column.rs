@@ -48,6 +48,7 @@ pub(super) struct Guarded {
     pub(super) keys: ColumnKeys,
     pub(super) standing: Standing,
     pub(super) phase: Phase,
+    pub(super) mode: Mode,
     pub(super) stored: StoredType,
     pub(super) max_bytes: usize,
 }
@@ -115,6 +116,7 @@ impl Guarded {
             converter,
             keys,
             phase: column.phase,
+            mode: column.mode,
             stored: column.stored,
             max_bytes: column.max_bytes.map_or(usize::MAX, |bytes| bytes as usize),
         })

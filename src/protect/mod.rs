@@ -6,6 +6,7 @@
 
 mod cast;
 mod column;
+mod counts;
 mod error;
 mod field;
 mod open;
@@ -13,6 +14,7 @@ mod seal;
 mod stored;
 
 pub use column::{Protector, UnfitColumn, padding_of, suite_of};
+pub use counts::{ByMode, Counts};
 pub use error::ProtectError;
 pub use open::Opening;
 pub use seal::Sealing;
@@ -31,6 +33,8 @@ pub struct Desk {
     /// takes the new form, unless that is the plain one (docs/format.md, section 4). Believed for a
     /// second attempt only, and no further than the epoch.
     pub ahead: bool,
+    /// What was done at this desk since they were last taken.
+    pub counts: Counts,
     nonces: Nonces,
     plaintext: Zeroizing<Vec<u8>>,
     other: Zeroizing<Vec<u8>>,
@@ -47,7 +51,8 @@ impl Desk {
 
     /// With the caller's nonces.
     pub fn new(settings: TextSettings, nonces: Nonces) -> Self {
-        Desk { settings, ahead: false, nonces, plaintext: Zeroizing::default(), other: Zeroizing::default() }
+        let (plaintext, other) = (Zeroizing::default(), Zeroizing::default());
+        Desk { settings, ahead: false, counts: Counts::default(), nonces, plaintext, other }
     }
 
     /// Drops what a large value has left.

@@ -45,6 +45,7 @@ impl Protector {
         desk.tidy();
         if done.is_err() {
             wipe_from(out, start);
+            desk.counts.unopened += 1;
         }
         done
     }
@@ -127,7 +128,10 @@ impl Cell<'_> {
             | StoredType::TextArray => (Format::Text, stored),
         };
         match (self.column.keys.open_into(stored, &mut desk.plaintext), self.column.phase) {
-            (Ok(()), _) => Ok(()),
+            (Ok(()), _) => {
+                desk.counts.opened.count(self.column.mode);
+                Ok(())
+            }
             // Not yet sealed, or no longer: written by the server's own text output, so ISO.
             (Err(CryptoError::NotAnEnvelope), Phase::Encrypting | Phase::Decrypting) => self
                 .column

@@ -223,6 +223,7 @@ impl Constant<'_> {
                     false => keys.seal_into(&desk.plaintext, &mut desk.nonces, out),
                     true => keys.seal_other_into(&desk.plaintext, &mut desk.nonces, out),
                 };
+                desk.counts.sealed.count(self.column.mode);
                 sealed.or_else(|error| because(ProtectError::crypto(id, error)))
             }
             Shape::Plain => {

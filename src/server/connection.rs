@@ -12,14 +12,19 @@ use super::door::{Address, CLOSE_LIMIT, close, knock, say};
 use super::epoch::SessionStart;
 use super::intake::{Socket, Visitor};
 use super::limits::Place;
+use super::meter::Meter;
 use super::proxy::Proxy;
 use super::pump::{Pump, Stop};
 use super::upstream::{ConnectError, Established, Opening, refusal_sqlstate};
 use crate::config::resolved::AuthMode;
 use crate::observe::audit::{self, Event, Who};
+use crate::observe::metrics::{NoUpstream, Unserved};
 use crate::session::{Limits, Session, SessionConfig};
 use crate::wire::report::Report;
 use crate::wire::sqlstate;
+
+/// In the audit trail: the client's password, or its role, did not do on the server.
+const REFUSED_UPSTREAM: &str = "refused by the server";
 
 /// Serves one connection. `pending` is its place among those that have no session yet.
 pub async fn serve(proxy: Proxy, socket: Socket, pending: Place) {
@@ -30,6 +35,7 @@ pub async fn serve(proxy: Proxy, socket: Socket, pending: Place) {
     let door = proxy.clock.timeout(proxy.limits.authentication_timeout, knock(&proxy, socket, address)).await;
     let Ok(Some((visitor, proof, who))) = door else {
         if door.is_err() {
+            proxy.metrics.unserved(Unserved::NoLoginInTime);
             tracing::info!(address = %Address(address), "no login in time");
         }
         return;
@@ -41,6 +47,7 @@ pub async fn serve(proxy: Proxy, socket: Socket, pending: Place) {
 /// The client has proven who it is: a place, the server's side, the session.
 async fn admit(proxy: &Proxy, mut visitor: Visitor, proof: Proof, address: Option<IpAddr>, who: &Who) {
     let Some(_place) = proxy.sessions.take() else {
+        proxy.metrics.unserved(Unserved::TooManySessions);
         tracing::warn!("the limit of connections is reached");
         let report = Report::fatal(sqlstate::TOO_MANY_CONNECTIONS, "sorry, too many clients already");
         return say(&proxy.clock, &mut visitor.leg, &report).await;
@@ -50,13 +57,15 @@ async fn admit(proxy: &Proxy, mut visitor: Visitor, proof: Proof, address: Optio
         Err(refusal) => {
             if refusal.counts {
                 client::failed_upstream(&proxy.refusals, &who.user, address);
-                audit::record(Event::LoginRefused { reason: "refused by the server" }, who);
+                proxy.metrics.login_refused(REFUSED_UPSTREAM);
+                audit::record(Event::LoginRefused { reason: REFUSED_UPSTREAM }, who);
             }
             // The client is gone or hears it.
             let _ = send(&mut visitor.leg, &refusal.bytes).await;
             return close(&proxy.clock, &mut visitor.leg).await;
         }
     };
+    proxy.metrics.logged_in();
     audit::record(Event::LoggedIn { method: proof.method() }, who);
     let Some((pump, registration)) = session(proxy, visitor, proof, established) else {
         return;
@@ -105,6 +114,7 @@ async fn connect(proxy: &Proxy, visitor: &Visitor, proof: &Proof, who: &Who) -> 
         Credentials { user: &who.user, password, allow_weak: proxy.allow_weak_upstream_auth, must_be_mutual };
     let opening = Opening { version: visitor.version, parameters: &parameters, credentials };
     let established = proxy.upstream().connect(&opening).await.map_err(|error| told(proxy, error))?;
+    proxy.contact.made();
     if let (Proof::Password { verified: true, .. }, Some(pin)) = (proof, &established.logged_in.pin) {
         proxy.pins.pin(&who.user, pin);
     }
@@ -114,6 +124,11 @@ async fn connect(proxy: &Proxy, visitor: &Visitor, proof: &Proof, who: &Who) -> 
 /// What the log says and what the client hears are two things.
 fn told(proxy: &Proxy, error: ConnectError) -> Refusal {
     tracing::warn!(%error, "no connection to the server");
+    let why = fault_of(&error);
+    proxy.metrics.no_upstream(why);
+    if why == NoUpstream::Unreachable {
+        proxy.contact.lost();
+    }
     match error {
         ConnectError::Unreachable { .. } | ConnectError::NoFit => {
             Refusal::of(Report::fatal(sqlstate::CANNOT_CONNECT, "the server cannot be reached"))
@@ -146,6 +161,18 @@ fn told(proxy: &Proxy, error: ConnectError) -> Refusal {
     }
 }
 
+fn fault_of(error: &ConnectError) -> NoUpstream {
+    match error {
+        ConnectError::Unreachable { .. } => NoUpstream::Unreachable,
+        ConnectError::NoFit => NoUpstream::NoFit,
+        ConnectError::Login { error, .. } => match error {
+            LoginError::Refused(_) => NoUpstream::Refused,
+            LoginError::Unacceptable(_) => NoUpstream::Unacceptable,
+            LoginError::Broken(_) | LoginError::Lie(_) | LoginError::NoRandomness(_) => NoUpstream::Untrusted,
+        },
+    }
+}
+
 /// Puts the session between the two sockets. `None`: there is no randomness, and so no key data.
 fn session(
     proxy: &Proxy,
@@ -174,7 +201,8 @@ fn session(
         Proof::Certificate | Proof::Password { .. } => Vec::new(),
     };
     to_client.extend_from_slice(&client::authentication_ok());
-    let pump = Pump::new(visitor.leg, established.leg, session, &established.greeting, to_client);
+    let (between, meter) = ((visitor.leg, established.leg), Meter::new(proxy.shard.clone()));
+    let pump = Pump::new(between, session, &established.greeting, to_client, meter);
     Some((pump, registration))
 }
 
@@ -193,6 +221,7 @@ async fn run(proxy: &Proxy, mut pump: Pump, who: &Who) {
         }
         Stop::Fault(fault) => {
             tracing::warn!(%fault, "a session was closed");
+            proxy.metrics.fault(fault.sqlstate());
             audit::record(Event::SessionClosed { sqlstate: fault.sqlstate() }, who);
         }
     }

@@ -14,6 +14,7 @@ use super::proxy::Proxy;
 use super::shutdown::Phase;
 use crate::names::MAX_IDENTIFIER_BYTES;
 use crate::observe::audit::{self, Event, Who};
+use crate::observe::metrics::Unserved;
 use crate::wire::report::Report;
 use crate::wire::sqlstate;
 
@@ -39,6 +40,7 @@ pub async fn knock(
             return None;
         }
         Arrival::Rejected(mut leg, report) => {
+            proxy.metrics.unserved(Unserved::Malformed);
             tracing::info!(address = %Address(address), "malformed start-up packet");
             say(&proxy.clock, &mut leg, &report).await;
             return None;
@@ -51,7 +53,8 @@ pub async fn knock(
     };
     let local = address.is_none_or(|ip| ip.is_loopback());
     let confidential = local || visitor.has_tls();
-    if let Some(report) = unwelcome(proxy, &visitor, confidential) {
+    if let Some((why, report)) = unwelcome(proxy, &visitor, confidential) {
+        proxy.metrics.unserved(why);
         say(&proxy.clock, &mut visitor.leg, &report).await;
         return None;
     }
@@ -72,6 +75,7 @@ pub async fn knock(
     match client::login(&mut visitor.leg, proxy.auth_mode, users.as_deref(), &proxy.refusals, &caller).await {
         Ok(proof) => Some((visitor, proof, who)),
         Err(TurnedAway::Refused { reason, report }) => {
+            proxy.metrics.login_refused(reason);
             audit::record(Event::LoginRefused { reason }, &who);
             say(&proxy.clock, &mut visitor.leg, &report).await;
             None
@@ -86,22 +90,23 @@ pub async fn knock(
 
 /// REFUSES: newcomers during shutdown, plaintext from a network where TLS is required, names that
 /// cannot be a role's.
-fn unwelcome(proxy: &Proxy, visitor: &Visitor, confidential: bool) -> Option<Report> {
+fn unwelcome(proxy: &Proxy, visitor: &Visitor, confidential: bool) -> Option<(Unserved, Report)> {
     if proxy.shutdown.phase() != Phase::Serving {
-        return Some(Report::fatal(sqlstate::CANNOT_CONNECT_NOW, "the database system is shutting down"));
+        let report = Report::fatal(sqlstate::CANNOT_CONNECT_NOW, "the database system is shutting down");
+        return Some((Unserved::ShuttingDown, report));
     }
     if proxy.tls_required && !confidential {
         let report = Report::fatal(sqlstate::INVALID_AUTHORIZATION, "this connection needs TLS");
-        return Some(report.hint("use sslmode=require or higher"));
+        return Some((Unserved::NeedsTls, report.hint("use sslmode=require or higher")));
     }
     let name = visitor.parameter(b"user").unwrap_or_default();
     if name.is_empty() {
         let message = "no PostgreSQL user name specified in startup packet";
-        return Some(Report::fatal(sqlstate::INVALID_AUTHORIZATION, message));
+        return Some((Unserved::NoRole, Report::fatal(sqlstate::INVALID_AUTHORIZATION, message)));
     }
     if name.len() > MAX_IDENTIFIER_BYTES || std::str::from_utf8(name).is_err() {
         let message = "the user name cannot be the name of a role";
-        return Some(Report::fatal(sqlstate::INVALID_AUTHORIZATION, message));
+        return Some((Unserved::NoRole, Report::fatal(sqlstate::INVALID_AUTHORIZATION, message)));
     }
     None
 }

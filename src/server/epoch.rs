@@ -14,6 +14,7 @@ use arc_swap::ArcSwap;
 use crate::catalog::change::Change;
 use crate::crypto::Keyring;
 use crate::names::QualifiedName;
+use crate::observe::metrics;
 use crate::policy::model::Policy;
 use crate::protect::{Desk, NoRandomness, Protector, TextSettings};
 use crate::session::epoch::{Dependence, Epoch, Epochs};
@@ -30,6 +31,8 @@ pub struct Current {
     /// When the lease runs out, in milliseconds since `begun`; `u64::MAX` if there is none.
     until: AtomicU64,
     begun: Instant,
+    /// When the present epoch came into force, in milliseconds since `begun`.
+    since: AtomicU64,
     /// The number of the epoch that is made next.
     next: AtomicU64,
     defining: Mutex<Defining>,
@@ -62,6 +65,7 @@ impl Current {
             attending: Mutex::default(),
             until: AtomicU64::new(u64::MAX),
             begun: Instant::now(),
+            since: AtomicU64::new(0),
         }
     }
 
@@ -114,6 +118,30 @@ impl Current {
         let id = epoch.id;
         self.present.store(Arc::new(epoch));
         self.latest.store(id.0, Ordering::SeqCst);
+        let since = u64::try_from(self.begun.elapsed().as_millis()).unwrap_or(u64::MAX);
+        self.since.store(since, Ordering::Relaxed);
+    }
+
+    /// As it is counted.
+    fn standing(&self) -> metrics::Epoch {
+        let epoch = self.present.load();
+        let keys = Arc::clone(&self.defining().keys);
+        let facts = keys.keys().iter();
+        metrics::Epoch {
+            id: epoch.id.0,
+            age: self.begun.elapsed().saturating_sub(Duration::from_millis(self.since.load(Ordering::Relaxed))),
+            plans: epoch.plans.len() + epoch.texts.len(),
+            suspended: self.are_suspended(),
+            closed_relations: epoch.catalog.relations().iter().filter(|relation| !relation.open).count(),
+            generation: keys.generation(),
+            keys: facts
+                .map(|key| metrics::Key {
+                    id: key.id.to_string(),
+                    state: key.state.name(),
+                    created: key.created,
+                })
+                .collect(),
+        }
     }
 
     /// What clients have defined by now.
@@ -197,6 +225,11 @@ pub trait Judges: Send + Sync {
     /// If the operating system gives no randomness.
     fn judge(&self, start: &SessionStart) -> Result<Box<dyn Judge>, NoRandomness>;
 
+    /// The epoch in force, as it is counted; `None` where nothing is tagged.
+    fn epoch(&self) -> Option<metrics::Epoch> {
+        None
+    }
+
     /// The operator asks that policy, catalog and keys be read again.
     fn reread(&self) {}
 }
@@ -231,6 +264,10 @@ impl Judges for Watching {
             watch.started_with(&String::from_utf8_lossy(name), &String::from_utf8_lossy(value));
         }
         Ok(Box::new(watch))
+    }
+
+    fn epoch(&self) -> Option<metrics::Epoch> {
+        Some(self.epochs.standing())
     }
 
     fn reread(&self) {

@@ -10,14 +10,18 @@ pub mod auth;
 mod cancel;
 mod clock;
 mod connection;
+mod contact;
 mod door;
 pub mod epoch;
+mod health;
 mod intake;
 mod leg;
 mod limits;
 mod listen;
+mod meter;
 mod proxy;
 mod pump;
+mod service;
 mod shutdown;
 pub mod tls;
 mod upstream;
@@ -40,7 +44,10 @@ use self::proxy::Shared;
 use self::shutdown::Phase;
 use self::tls::TlsError;
 use self::workers::Workers;
-use crate::config::Config;
+use crate::config::place::Place;
+use crate::config::{self, Config};
+use crate::observe::log::Level;
+use crate::observe::metrics::{Metrics, Unserved};
 
 /// How often the files of certificates and users are looked at.
 const FILES_INTERVAL: Duration = Duration::from_secs(2);
@@ -85,6 +92,15 @@ pub struct Prepared {
     runtime: Runtime,
     shared: Arc<Shared>,
     config: Config,
+    level: Level,
+}
+
+/// How the process is watched.
+pub struct Watched {
+    /// What it counts.
+    pub metrics: Arc<Metrics>,
+    /// Of the log; SIGHUP sets it anew.
+    pub level: Level,
 }
 
 /// Sockets are bound; [`Listening::serve`] accepts.
@@ -92,6 +108,8 @@ pub struct Listening {
     runtime: Runtime,
     shared: Arc<Shared>,
     bound: Vec<Bound>,
+    health: Vec<Bound>,
+    level: Level,
     threads: usize,
     drain: Duration,
 }
@@ -113,26 +131,34 @@ impl Prepared {
         config: Config,
         judges: Arc<dyn Judges>,
         secrets: SecretsPlace,
+        watched: Watched,
     ) -> Result<Prepared, StartError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let clock = Clock::of(runtime.handle());
-        let shared = Arc::new(Shared::load(config.clone(), judges, secrets, clock)?);
-        Ok(Prepared { runtime, shared, config })
+        let Watched { metrics, level } = watched;
+        let shared = Arc::new(Shared::load(config.clone(), judges, secrets, (clock, metrics))?);
+        Ok(Prepared { runtime, shared, config, level })
     }
 
     /// Binds the sockets.
     pub fn listen(self) -> Result<Listening, StartError> {
         let private = self.config.auth.users.is_none();
+        let bind = |place: &Place| {
+            listen::bind(place, private)
+                .map_err(|reason| StartError::Listen { place: place.to_string(), reason })
+        };
         let mut bound = Vec::new();
         for place in &self.config.listen.places {
-            let sockets = listen::bind(place, private)
-                .map_err(|reason| StartError::Listen { place: place.to_string(), reason })?;
-            bound.extend(sockets);
+            bound.extend(bind(place)?);
         }
+        let health = self.config.metrics.iter().map(|metrics| bind(&metrics.listen));
+        let health: Vec<Vec<Bound>> = health.collect::<Result<_, _>>()?;
         Ok(Listening {
             runtime: self.runtime,
             shared: self.shared,
             bound,
+            health: health.into_iter().flatten().collect(),
+            level: self.level,
             threads: self.config.limits.threads,
             drain: self.config.limits.drain_timeout,
         })
@@ -160,14 +186,23 @@ impl Listening {
         for address in self.addresses() {
             tracing::info!(%address, "listening");
         }
-        let Listening { runtime, shared, bound, drain, .. } = self;
+        let Listening { runtime, shared, bound, health, level, drain, .. } = self;
         let served = runtime.block_on(async {
             let workers = Arc::new(workers);
             for bound in bound {
                 let listener = Listener::new(bound)?;
                 tokio::spawn(accept(listener, shared.clone(), workers.clone()));
             }
-            attend(&shared, drain).await
+            for bound in health {
+                // The configuration admits no other.
+                if let Bound::Tcp(listener, address) = bound {
+                    tracing::info!(%address, "answering /healthz, /readyz and /metrics");
+                    let listener = tokio::net::TcpListener::from_std(listener)?;
+                    tokio::spawn(health::serve(listener, shared.clone()));
+                }
+            }
+            tokio::spawn(service::watchdog());
+            attend(&shared, &level, drain).await
         });
         served.map_err(StartError::System)
     }
@@ -177,10 +212,16 @@ impl Listening {
 async fn accept(listener: Listener, shared: Arc<Shared>, workers: Arc<Workers>) {
     loop {
         match listener.accept().await {
-            Ok(accepted) => match shared.pending.take() {
-                Some(place) => workers.give(accepted, place),
-                None => tracing::warn!("too many connections without a login; one was closed"),
-            },
+            Ok(accepted) => {
+                shared.metrics.accepted();
+                match shared.pending.take() {
+                    Some(place) => workers.give(accepted, place),
+                    None => {
+                        shared.metrics.unserved(Unserved::TooManyPending);
+                        tracing::warn!("too many connections without a login; one was closed");
+                    }
+                }
+            }
             Err(error) => {
                 // Out of file descriptors, mostly: nothing is won by trying at once.
                 tracing::error!(%error, "cannot accept");
@@ -191,24 +232,30 @@ async fn accept(listener: Listener, shared: Arc<Shared>, workers: Arc<Workers>) 
 }
 
 /// Signals, files, and the end.
-async fn attend(shared: &Shared, drain: Duration) -> std::io::Result<()> {
+async fn attend(shared: &Shared, level: &Level, drain: Duration) -> std::io::Result<()> {
     let mut term = signal(SignalKind::terminate())?;
     let mut interrupt = signal(SignalKind::interrupt())?;
     let mut hangup = signal(SignalKind::hangup())?;
+    // ORDER: whoever is told that we are ready may send a signal at once.
+    service::ready();
     loop {
         tokio::select! {
             _ = term.recv() => break,
             _ = interrupt.recv() => break,
             () = shared.shutdown.reached(Phase::Draining) => break,
             _ = hangup.recv() => {
+                service::reloading();
+                follow_level(shared, level);
                 shared.reload();
                 shared.judges.reread();
+                service::ready();
             }
             () = sleep(FILES_INTERVAL) => shared.reload_if_changed(),
         }
     }
     tracing::info!(sessions = shared.sessions.taken(), "shutting down");
     shared.shutdown.advance(Phase::Draining);
+    service::stopping();
     let deadline = Instant::now() + drain;
     tokio::select! {
         _ = term.recv() => {}
@@ -223,6 +270,14 @@ async fn attend(shared: &Shared, drain: Duration) -> std::io::Result<()> {
     }
     tracing::info!(sessions = shared.sessions.taken(), "ended");
     Ok(())
+}
+
+/// The level of the log is the one setting of the file itself that needs no restart.
+fn follow_level(shared: &Shared, level: &Level) {
+    match config::load(shared.configuration()) {
+        Ok(config) => level.set(config.log.level),
+        Err(error) => tracing::error!(%error, "the configuration stays as it was"),
+    }
 }
 
 async fn emptied(shared: &Shared) {

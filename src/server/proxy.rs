@@ -1,9 +1,10 @@
 //! What all connections of one proxy share: read at the start of a connection, never per message.
 
 use std::collections::HashMap;
-use std::path::PathBuf;
+use std::ops::Deref;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
-use std::time::SystemTime;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use arc_swap::{ArcSwap, ArcSwapOption};
 
@@ -14,13 +15,15 @@ use super::auth::secrets::{SecretsPlace, UpstreamSecrets};
 use super::auth::users::Users;
 use super::cancel::CancelKeys;
 use super::clock::Clock;
+use super::contact::Contact;
 use super::epoch::Judges;
 use super::limits::Places;
 use super::shutdown::Shutdown;
-use super::tls::Acceptor;
+use super::tls::{Acceptor, pem};
 use super::upstream::Upstream;
 use crate::config::Config;
 use crate::config::resolved::{AuthMode, Limits};
+use crate::observe::metrics::{Certificate, Metrics, Shard};
 
 /// Shared by all threads.
 pub struct Shared {
@@ -48,13 +51,37 @@ pub struct Shared {
     pub shutdown: Shutdown,
     /// Every limit of time.
     pub clock: Clock,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
+    /// When the server was last reached.
+    pub contact: Contact,
     files: Files,
     secrets_place: SecretsPlace,
     reloaded: Reloaded,
 }
 
 /// A handle of one thread.
-pub type Proxy = Arc<Shared>;
+#[derive(Clone)]
+pub struct Proxy {
+    shared: Arc<Shared>,
+    /// What this thread counts.
+    pub shard: Arc<Shard>,
+}
+
+impl Proxy {
+    /// For the thread that calls.
+    pub fn new(shared: Arc<Shared>) -> Proxy {
+        Proxy { shard: shared.metrics.shard(), shared }
+    }
+}
+
+impl Deref for Proxy {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
+    }
+}
 
 /// What is read from files and replaced while running.
 struct Reloaded {
@@ -62,6 +89,7 @@ struct Reloaded {
     upstream: ArcSwap<Upstream>,
     users: ArcSwapOption<Users>,
     secrets: ArcSwap<UpstreamSecrets>,
+    certificates: ArcSwap<Vec<Certificate>>,
 }
 
 /// Where that lies.
@@ -76,13 +104,14 @@ impl Shared {
         config: Config,
         judges: Arc<dyn Judges>,
         secrets: SecretsPlace,
-        clock: Clock,
+        (clock, metrics): (Clock, Arc<Metrics>),
     ) -> Result<Shared, StartError> {
         let reloaded = Reloaded {
             acceptor: ArcSwapOption::new(acceptor(&config)?),
             upstream: ArcSwap::new(Arc::new(Upstream::load(&config.upstream, &clock)?)),
             users: ArcSwapOption::new(users(&config)?),
             secrets: ArcSwap::new(Arc::new(secrets.read()?)),
+            certificates: ArcSwap::from_pointee(certificates(&config)?),
         };
         let shared = Shared {
             judges,
@@ -96,6 +125,8 @@ impl Shared {
             pending: Places::new(config.limits.pending_connections),
             shutdown: Shutdown::default(),
             clock,
+            metrics,
+            contact: Contact::default(),
             limits: config.limits.clone(),
             files: Files { config, seen: Mutex::default() },
             secrets_place: secrets,
@@ -125,13 +156,27 @@ impl Shared {
         self.reloaded.secrets.load_full()
     }
 
+    /// The configuration file.
+    pub fn configuration(&self) -> &Path {
+        &self.files.config.source.path
+    }
+
+    /// When our own certificates end.
+    pub fn certificates(&self) -> Vec<Certificate> {
+        self.reloaded.certificates.load().to_vec()
+    }
+
     /// Reads certificates, users and secrets again. A file that does not do leaves all as it was:
     /// sessions go on, and the log says why.
     pub fn reload(&self) {
         match self.reread() {
             Ok(()) => tracing::info!("certificates and users were read again"),
-            Err(error) => tracing::error!(%error, "certificates and users stay as they were"),
+            Err(error) => {
+                tracing::error!(%error, "certificates and users stay as they were");
+                return self.metrics.reloaded(false);
+            }
         }
+        self.metrics.reloaded(true);
     }
 
     /// Reads them again if one of the files has changed.
@@ -146,7 +191,9 @@ impl Shared {
         let (acceptor, users) = (acceptor(config)?, users(config)?);
         let (upstream, secrets) =
             (Upstream::load(&config.upstream, &self.clock)?, self.secrets_place.read()?);
+        let certificates = certificates(config)?;
         self.reloaded.acceptor.store(acceptor);
+        self.reloaded.certificates.store(Arc::new(certificates));
         self.reloaded.users.store(users);
         self.pins.clear();
         self.reloaded.upstream.store(Arc::new(upstream));
@@ -158,6 +205,16 @@ impl Shared {
 fn acceptor(config: &Config) -> Result<Option<Arc<Acceptor>>, StartError> {
     let loaded = config.listen.tls.as_ref().map(Acceptor::load).transpose()?;
     Ok(loaded.map(Arc::new))
+}
+
+fn certificates(config: &Config) -> Result<Vec<Certificate>, StartError> {
+    let shown = config.listen.tls.iter().map(|tls| ("client", &tls.cert));
+    let all = shown.chain(config.upstream.client_cert.iter().map(|(cert, _)| ("server", cert)));
+    all.map(|(leg, path)| {
+        let ends = pem::first_expiry(path)?.duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
+        Ok(Certificate { leg, ends })
+    })
+    .collect()
 }
 
 fn users(config: &Config) -> Result<Option<Arc<Users>>, StartError> {

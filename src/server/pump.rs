@@ -11,6 +11,7 @@ use std::task::{Context, Poll};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::leg::Leg;
+use super::meter::{Meter, Traffic};
 use crate::session::fault::Fault;
 use crate::session::{Out, Session};
 use crate::wire::buffer::InBuf;
@@ -30,6 +31,7 @@ struct Side {
     written: usize,
     flushing: bool,
     ended: bool,
+    traffic: Traffic,
 }
 
 /// Two sockets and the session between them.
@@ -38,6 +40,7 @@ pub struct Pump {
     server: Side,
     session: Session,
     out: Out,
+    meter: Meter,
     /// Counts what was read, so that idleness shows without a clock.
     pub activity: u64,
     /// The client has ended, and what is left of its bytes is a message that will never be whole.
@@ -67,7 +70,14 @@ enum Moved {
 
 impl Side {
     fn new(leg: Leg) -> Side {
-        Side { leg, input: InBuf::new(), written: 0, flushing: false, ended: false }
+        Side {
+            leg,
+            input: InBuf::new(),
+            written: 0,
+            flushing: false,
+            ended: false,
+            traffic: Traffic::default(),
+        }
     }
 
     /// Reads once into the free part of the buffer. An error is an end.
@@ -86,6 +96,7 @@ impl Side {
             Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
                 let n = buffer.filled().len();
                 self.input.filled(n);
+                self.traffic.read += n as u64;
                 if n == room && room < BULK_BYTES {
                     self.input.require(BULK_BYTES);
                 }
@@ -107,6 +118,7 @@ impl Side {
                 Poll::Ready(Ok(0)) => return Err(io::ErrorKind::WriteZero.into()),
                 Poll::Ready(Ok(n)) => {
                     self.written += n;
+                    self.traffic.written += n as u64;
                     self.flushing = self.leg.needs_flush();
                     moved = Moved::Something;
                 }
@@ -142,13 +154,21 @@ impl Side {
 }
 
 impl Pump {
-    /// `greeting` is what the server has said since AuthenticationOk.
-    pub fn new(client: Leg, server: Leg, session: Session, greeting: &[u8], to_client: Vec<u8>) -> Pump {
+    /// Between client and server. `greeting` is what the server has said since AuthenticationOk.
+    pub fn new(
+        between: (Leg, Leg),
+        session: Session,
+        greeting: &[u8],
+        to_client: Vec<u8>,
+        meter: Meter,
+    ) -> Pump {
+        let (client, server) = between;
         let mut pump = Pump {
             client: Side::new(client),
             server: Side::new(server),
             session,
             out: Out { to_server: Vec::new(), to_client },
+            meter,
             activity: 0,
             spent: false,
             half_closed: false,
@@ -162,8 +182,24 @@ impl Pump {
         self.session.server_bytes(&mut self.server.input, &mut self.out)
     }
 
-    /// Moves what can be moved, until nothing can.
+    /// Moves what can be moved, until nothing can, and counts it.
     pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Stop> {
+        let (began, before) = (self.meter.begin(), self.activity);
+        let moved = self.move_bytes(cx);
+        if self.activity != before {
+            self.meter.batch(began);
+        }
+        if self.activity != before || moved.is_ready() {
+            self.settle();
+        }
+        moved
+    }
+
+    fn settle(&mut self) {
+        self.meter.settle(&mut self.session, &mut self.client.traffic, &mut self.server.traffic);
+    }
+
+    fn move_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Stop> {
         loop {
             let moved = match self.round(cx) {
                 Ok(moved) => moved,
@@ -264,6 +300,7 @@ impl Pump {
     pub fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
         let client = close(&mut self.client, &mut self.out.to_client, cx);
         let server = close(&mut self.server, &mut self.out.to_server, cx);
+        self.settle();
         if client.is_ready() && server.is_ready() { Poll::Ready(()) } else { Poll::Pending }
     }
 }

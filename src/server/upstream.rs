@@ -140,6 +140,20 @@ impl Upstream {
         }
     }
 
+    /// Whether any host takes a connection, TLS included. Nothing is said on it.
+    pub async fn reach(&self) -> io::Result<()> {
+        let mut last = io::Error::other("no host");
+        for place in &self.hosts {
+            for end in ends(place).await.unwrap_or_default() {
+                match self.open(&Route { host: host_of(place), end }).await {
+                    Ok(_) => return Ok(()),
+                    Err(error) => last = error,
+                }
+            }
+        }
+        Err(last)
+    }
+
     async fn search(&self, opening: &Opening<'_>, target: TargetAttrs) -> Result<Established, ConnectError> {
         let mut last = ConnectError::NoFit;
         for place in &self.hosts {

@@ -12,7 +12,7 @@ use super::connection;
 use super::intake::Socket;
 use super::limits::Place;
 use super::listen::Accepted;
-use super::proxy::Shared;
+use super::proxy::{Proxy, Shared};
 
 /// All threads.
 pub struct Workers(Vec<Worker>);
@@ -61,18 +61,14 @@ impl Worker {
         let load = Arc::new(AtomicUsize::new(0));
         let counted = load.clone();
         thread::Builder::new().name(format!("pgveil-{number}")).spawn(move || {
-            runtime.block_on(work(shared, connections, counted));
+            runtime.block_on(work(Proxy::new(shared), connections, counted));
         })?;
         Ok(Worker { inbox, load })
     }
 }
 
 /// Runs until the inbox is closed, which is at the end of the process.
-async fn work(
-    shared: Arc<Shared>,
-    mut connections: UnboundedReceiver<(Accepted, Place)>,
-    load: Arc<AtomicUsize>,
-) {
+async fn work(proxy: Proxy, mut connections: UnboundedReceiver<(Accepted, Place)>, load: Arc<AtomicUsize>) {
     while let Some((accepted, place)) = connections.recv().await {
         let counted = Load(load.clone());
         let socket = match joined(accepted) {
@@ -82,7 +78,7 @@ async fn work(
                 continue;
             }
         };
-        let proxy = shared.clone();
+        let proxy = proxy.clone();
         tokio::spawn(async move {
             connection::serve(proxy, socket, place).await;
             drop(counted);

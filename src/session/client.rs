@@ -141,6 +141,7 @@ impl Session {
             _ => return Err(Fault::ClientOutOfPlace(tag)),
         };
         let takes_data = tag == tag::QUERY;
+        self.tally.clear += u64::from(matches!(owes, Owes::Query(_) | Owes::FunctionCall));
         self.owe(Entry { takes_data, ..Entry::forward(owes) });
         Ok(Fate::Pass)
     }

@@ -338,6 +338,7 @@ impl Session {
     pub(super) fn execute(&mut self, body: &[u8], relay: &mut Relay<'_>) -> Result<Fate, Fault> {
         let execute = Execute::read(body).map_err(Fault::Client)?;
         if !self.watches {
+            self.tally.clear += 1;
             self.owe(Entry { takes_data: true, ..Entry::forward(Owes::Execute(None)) });
             return Ok(Fate::Pass);
         }
@@ -353,6 +354,10 @@ impl Session {
             self.ask_witness(execute.portal, portal, relay);
         }
         let judged = portal.as_ref().map(|p| &p.prepared.judged);
+        match judged {
+            Some(judged) => self.tally.statement(&judged.treatment),
+            None => self.tally.clear += 1,
+        }
         let entry = Entry {
             takes_data: judged.is_some_and(|j| j.takes_data),
             settles: judged.is_some_and(Judged::holds_what_follows),

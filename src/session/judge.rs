@@ -9,6 +9,7 @@ use std::sync::Arc;
 use thiserror::Error;
 
 use super::position::Positions;
+use super::tally::Tally;
 use crate::names::ColumnId;
 use crate::sql::verdict::{Cleared, Open, Plan, Refusal, Rows, Seal};
 use crate::types::{Oid, StoredType};
@@ -278,6 +279,9 @@ pub trait Judge: Send {
         planned.epoch
     }
 
+    /// Adds what was counted since it was last asked.
+    fn count(&mut self, _tally: &mut Tally) {}
+
     /// Why nothing protected is touched now, if so.
     fn suspended(&self) -> Option<Box<Report>> {
         None
@@ -327,6 +331,7 @@ impl CellError {
         Report {
             hint: self.hint.map(str::to_owned),
             column: self.column,
+            reason: "value",
             ..Report::error(self.sqlstate, self.message)
         }
     }
@@ -403,6 +408,7 @@ pub fn report_of(refusal: &Refusal, position: Option<u32>) -> Report {
         hint: refusal.hint.clone(),
         position,
         column: refusal.column.clone(),
+        reason: refusal.reason.0,
         ..Report::error(refusal.sqlstate, refusal.message.clone())
     }
 }

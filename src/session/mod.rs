@@ -28,6 +28,7 @@ mod replies;
 mod results;
 mod simple;
 mod stale;
+pub mod tally;
 pub mod watch;
 
 use crate::wire::buffer::InBuf;
@@ -43,6 +44,7 @@ use owed::Queue;
 use prepared::{Portal, Prepared};
 use relay::Stream;
 use stale::Attempt;
+use tally::Tally;
 
 /// Default of [`Limits::message`].
 pub const DEFAULT_MESSAGE_BYTES: usize = 64 << 20;
@@ -125,6 +127,7 @@ pub struct Session {
     sent: Vec<u8>,
     /// In which format the rows of a Query come: a binary cursor gives binary ones.
     query_format: Format,
+    tally: Tally,
     server_said_why: bool,
     over: bool,
 }
@@ -152,6 +155,7 @@ impl Session {
             attempt: None,
             sent: Vec::new(),
             query_format: Format::Text,
+            tally: Tally::default(),
             server_said_why: false,
             over: false,
         }
@@ -206,6 +210,12 @@ impl Session {
     /// The server's key data, once it has come: for a CancelRequest.
     pub fn server_key(&self) -> Option<&KeyData> {
         self.server_key.as_ref()
+    }
+
+    /// What was counted since this was last called.
+    pub fn take_tally(&mut self) -> Tally {
+        self.judge.count(&mut self.tally);
+        std::mem::take(&mut self.tally)
     }
 
     /// Gives back memory that a large statement or a long pipeline took; for a connection that goes

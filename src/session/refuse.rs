@@ -19,6 +19,7 @@ const SUBSTITUTE_NAME: &[u8] = b"pgveil refused";
 impl Session {
     /// In place of a Query or FunctionCall: an error, then ReadyForQuery.
     pub(super) fn refuse_query(&mut self, report: Box<Report>, relay: &mut Relay<'_>) -> Fate {
+        self.tally.refusal(&report);
         let treatment = Treatment::Refuse(report);
         let judged = Judged { treatment, takes_data: false, effect: None, settles: false };
         let run = QueryRun { statements: vec![judged], at: 0, positions: Positions::default() };
@@ -42,6 +43,7 @@ impl Session {
     }
 
     fn refuse_named(&mut self, name: &[u8], report: Box<Report>, relay: &mut Relay<'_>) -> Fate {
+        self.tally.refusal(&report);
         write::parse(relay.own(), name, SUBSTITUTE.as_bytes(), &[]);
         self.owe(Entry::substitute(Owes::Parse(None), report));
         // ORDER: the server will discard until Sync, so nothing of the client is sent until then.
@@ -52,6 +54,7 @@ impl Session {
     /// The error that a plan meets whose epoch is gone.
     pub(super) fn stale_plan() -> Box<Report> {
         let message = "cached plan must not change result type";
-        Box::new(Report::error(crate::wire::sqlstate::FEATURE_NOT_SUPPORTED, message))
+        let report = Report::error(crate::wire::sqlstate::FEATURE_NOT_SUPPORTED, message);
+        Box::new(Report { reason: "stale-plan", ..report })
     }
 }

@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::fault::Fault;
-use super::judge::{Judged, QueryVerdict, Text};
+use super::judge::{Judged, QueryVerdict, Text, Treatment};
 use super::known::Followed;
 use super::owed::{Entry, Owes, QueryRun};
 use super::position::Positions;
@@ -24,6 +24,7 @@ impl Session {
         };
         match self.judge.query(text, &known, &mut self.sent) {
             QueryVerdict::Clear { proof: _, takes_data } => {
+                self.tally.clear += 1;
                 self.owe(Entry { takes_data, ..Entry::forward(Owes::Query(None)) });
                 Ok(Fate::Pass)
             }
@@ -45,6 +46,9 @@ impl Session {
         positions: Positions,
         relay: &mut Relay<'_>,
     ) -> Fate {
+        // What stands behind a refused one is not run.
+        let run = statements.iter().take_while(|s| !matches!(s.treatment, Treatment::Refuse(_))).count();
+        statements.iter().take(run + 1).for_each(|s| self.tally.statement(&s.treatment));
         let fate = match text {
             Text::AsIs => Fate::Pass,
             Text::Rewritten => {
@@ -68,6 +72,7 @@ impl Session {
         }
         match self.judge.function_call(function) {
             Ok(_cleared) => {
+                self.tally.clear += 1;
                 self.owe(Entry::forward(Owes::FunctionCall));
                 Ok(Fate::Pass)
             }

@@ -38,7 +38,12 @@ pub struct Report {
     pub position: Option<u32>,
     /// Schema, table, column.
     pub column: Option<(String, String, String)>,
+    /// Under which stable name it is counted. Not sent.
+    pub reason: &'static str,
 }
+
+/// [`Report::reason`] of a report that has no other.
+pub const OTHER_REASON: &str = "other";
 
 /// The routine field of every report, by which an operator tells pgveil's errors from the server's.
 pub const ROUTINE: &str = "pgveil";
@@ -54,6 +59,7 @@ impl Report {
             hint: None,
             position: None,
             column: None,
+            reason: OTHER_REASON,
         }
     }
 

@@ -60,6 +60,7 @@ impl Session {
         // ORDER: from here on the client's data is swallowed, and the server's answer to CopyFail is
         // replaced; what it says of earlier rows comes first, and is its own.
         copy.fail(spoilt);
+        self.tally.refused.push("copy-data");
         write::copy_fail(out, REASON);
         self.owed.progress = Progress::CopyIn { ended: true };
         false

@@ -174,19 +174,17 @@ impl Watch {
     /// A statement that was prepared when tags or forms were others.
     pub(super) fn outlived() -> Box<Report> {
         let message = "cached plan must not change result type";
-        Box::new(
-            Report::error(sqlstate::FEATURE_NOT_SUPPORTED, message)
-                .hint("The policy or the keys have changed since: DEALLOCATE it and PREPARE it again."),
-        )
+        let report = Report::error(sqlstate::FEATURE_NOT_SUPPORTED, message)
+            .hint("The policy or the keys have changed since: DEALLOCATE it and PREPARE it again.");
+        Box::new(Report { reason: "stale-plan", ..report })
     }
 
     /// The lease of this instance has run out.
     pub(super) fn out_of_touch() -> Box<Report> {
         let message = "this instance of pgveil has lost touch with the others";
-        Box::new(
-            Report::error(sqlstate::CANNOT_CONNECT_NOW, message)
-                .hint("It serves protected columns again when it reaches the database's table of instances."),
-        )
+        let report = Report::error(sqlstate::CANNOT_CONNECT_NOW, message)
+            .hint("It serves protected columns again when it reaches the database's table of instances.");
+        Box::new(Report { reason: "out-of-touch", ..report })
     }
 }
 

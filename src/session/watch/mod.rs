@@ -20,6 +20,7 @@ use super::judge::{
     Treatment,
 };
 use super::position::Positions;
+use super::tally::Tally;
 use crate::protect::{Desk, TextSettings};
 use crate::sql::known::{Prepared, Protocol, SessionNames};
 use crate::sql::lexer::Tokens;
@@ -31,8 +32,8 @@ use crate::wire::sqlstate;
 use effects::{Effects, Followed};
 use epochs::Own;
 use moving::Moving;
-use reading::Reading;
 pub use reading::Remembered;
+use reading::{Looked, Reading};
 
 /// The judge of one session.
 pub struct Watch {
@@ -54,6 +55,7 @@ pub struct Watch {
     effects: Effects,
     tokens: Tokens,
     shape: Vec<u8>,
+    looked: Looked,
 }
 
 impl Watch {
@@ -74,6 +76,7 @@ impl Watch {
             effects: Effects::default(),
             tokens: Tokens::default(),
             shape: Vec::new(),
+            looked: Looked::default(),
         }
     }
 
@@ -114,6 +117,7 @@ impl Watch {
             names: &self.names,
             tokens: &mut self.tokens,
             shape: &mut self.shape,
+            looked: &mut self.looked,
         };
         let remembered = match reading.read() {
             reading::Found::Clear(proof, takes_data) => return Outcome::Clear { proof, takes_data },
@@ -197,6 +201,12 @@ impl Judge for Watch {
     fn newest_for(&mut self, planned: &Planned) -> EpochId {
         self.catch_up();
         self.newest_of(planned)
+    }
+
+    fn count(&mut self, tally: &mut Tally) {
+        let Looked { known, analysed } = std::mem::take(&mut self.looked);
+        (tally.known, tally.analysed) = (tally.known + known, tally.analysed + analysed);
+        tally.cells = std::mem::take(&mut self.cells.desk.counts);
     }
 
     fn suspended(&self) -> Option<Box<Report>> {

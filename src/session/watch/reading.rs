@@ -132,6 +132,14 @@ pub struct Reading<'a> {
     pub names: &'a SessionNames,
     pub tokens: &'a mut Tokens,
     pub shape: &'a mut Vec<u8>,
+    pub looked: &'a mut Looked,
+}
+
+/// How many verdicts were known, and how many had to be found.
+#[derive(Debug, Default)]
+pub struct Looked {
+    pub known: u64,
+    pub analysed: u64,
 }
 
 /// What was found.
@@ -148,9 +156,11 @@ impl<'a> Reading<'a> {
     /// Judges the text. Leaves its tokens for whoever writes what is sent.
     pub fn read(&mut self) -> Found {
         if let Some(found) = self.recognised() {
+            self.looked.known += 1;
             return found;
         }
         if lex(self.text, self.names.standard_strings, self.tokens).is_err() {
+            self.looked.analysed += 1;
             return self.unread();
         }
         self.write_shape();
@@ -164,10 +174,12 @@ impl<'a> Reading<'a> {
                     || !matches!(witness(text, tokens), Witness::Disagrees(_))
             };
             if let Some(found) = self.epoch.plans.find(self.shape, literal).filter(one_reading) {
+                self.looked.known += 1;
                 self.remember_text(&found);
                 return found_of(found);
             }
         }
+        self.looked.analysed += 1;
         self.judge()
     }
 
