@@ -129,7 +129,10 @@ impl Current {
         let facts = keys.keys().iter();
         metrics::Epoch {
             id: epoch.id.0,
-            age: self.begun.elapsed().saturating_sub(Duration::from_millis(self.since.load(Ordering::Relaxed))),
+            age: self
+                .begun
+                .elapsed()
+                .saturating_sub(Duration::from_millis(self.since.load(Ordering::Relaxed))),
             plans: epoch.plans.len() + epoch.texts.len(),
             suspended: self.are_suspended(),
             closed_relations: epoch.catalog.relations().iter().filter(|relation| !relation.open).count(),

@@ -10,6 +10,7 @@ mod differential;
 mod drivers;
 mod evil;
 mod jobs;
+mod operate;
 mod protected;
 mod relay;
 mod rotate;

@@ -8,6 +8,7 @@ mod instances;
 mod jobs;
 mod keyring;
 mod lexer;
+mod metrics;
 mod parse;
 mod policy;
 mod protect;

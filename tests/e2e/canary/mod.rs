@@ -20,7 +20,8 @@ const MISTYPED: &str = "kanarie-mistyped";
 const CANCELLED: &str = "kanarie-cancelled";
 const PREPARED: &str = "kanarie-prepared";
 const DOUBLE: &str = "kanarie-double";
-const SECRETS: &[&str] = &[WRITTEN, BOUND, SEARCHED, UPDATED, REFUSED, MISTYPED, CANCELLED, PREPARED, DOUBLE];
+pub const SECRETS: &[&str] =
+    &[WRITTEN, BOUND, SEARCHED, UPDATED, REFUSED, MISTYPED, CANCELLED, PREPARED, DOUBLE];
 
 /// Stands in a plain column: it must be found in every place, or the search proves nothing.
 const PLANTED: &str = "kanarie-planted";
@@ -39,7 +40,7 @@ fn refused(client: &mut Client, sql: &str) {
 }
 
 /// Every way in which a client says a value.
-fn live(place: &Place) {
+pub fn live(place: &Place) {
     let mut client = place.client();
     client.run(&format!(
         "INSERT INTO people (id, email, name, doc, tags) \

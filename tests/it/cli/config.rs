@@ -101,6 +101,21 @@ fn the_servers_leg_never_falls_back_to_plaintext() {
 }
 
 #[test]
+fn metrics_listen_only_where_the_file_says() {
+    assert!(read(GOOD).expect("a good file").metrics.is_none());
+    let listening = |listen: &str| {
+        let config = read(&GOOD.replace("[limits]", &format!("[metrics]\nlisten = \"{listen}\"\n[limits]")));
+        config.map(|config| config.metrics.expect("[metrics]").listen.to_string())
+    };
+    assert_eq!(listening("127.0.0.1:9188").as_deref(), Ok("127.0.0.1:9188"));
+    assert_eq!(listening("10.0.0.7").as_deref(), Ok("10.0.0.7:9187"));
+    refused("[limits]", "[metrics]\nlisten = \"unix:/run/pgveil\"\n[limits]", 22, &["host:port"]);
+    refused("[limits]", "[metrics]\nlisten = \"127.0.0.1:x\"\n[limits]", 22, &["no port"]);
+    refused("[limits]", "[metrics]\nlisten_on = \"a:1\"\n[limits]", 22, &["did you mean"]);
+    refused("[limits]", "[metrics]\n[limits]", 21, &["listen"]);
+}
+
+#[test]
 fn relay_without_users_stays_on_this_machine() {
     let relay = GOOD.replace("users = \"users.toml\"", "mode = \"relay\"");
     assert!(read(&relay).is_ok());
