@@ -4,6 +4,7 @@ mod auth;
 mod canary;
 mod cancel;
 mod catalog;
+mod chaos;
 mod copy;
 mod definitions;
 mod differential;

@@ -171,7 +171,13 @@ fn a_guard_goes_when_plaintext_must_be_admitted() {
     let database = database("apply_phases");
     database.direct().run("CREATE TABLE t (a text)");
     let applied = apply(&database, &tags(&policy(&[("a", "")])), &Pin::empty()).expect("applied");
-    for phase in ["plain", "encrypting", "decrypting"] {
+    let encrypting = tags(&policy(&[("a", "phase = 'encrypting'")]));
+    assert_eq!(
+        propose(&database, &encrypting, &applied.pin).steps,
+        [],
+        "a validated guard admits what is written"
+    );
+    for phase in ["plain", "decrypting"] {
         let other = tags(&policy(&[("a", &format!("phase = '{phase}'"))]));
         let steps: Vec<String> =
             propose(&database, &other, &applied.pin).steps.into_iter().map(|s| s.sql).collect();

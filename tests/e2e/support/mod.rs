@@ -14,6 +14,6 @@ pub mod scram;
 pub mod tap;
 
 pub use client::{Client, Login, Message};
-pub use postgres::{Database, database, server};
+pub use postgres::{Database, database, own_server, server};
 pub use proxy::{Proxy, ProxySetup};
 pub use tap::Tap;

@@ -28,31 +28,39 @@ pub struct Shared {
 /// ends.
 pub fn server() -> &'static Shared {
     static SERVER: OnceLock<Shared> = OnceLock::new();
-    SERVER.get_or_init(|| {
-        let installation = Installation::find().expect("PostgreSQL for the tests");
-        let (authority, certificate, key) = certificates();
-        let setup = Setup {
-            configuration: configuration(&installation),
-            host_rules: vec![
-                "host all postgres 127.0.0.1/32 trust".into(),
-                "host replication postgres 127.0.0.1/32 trust".into(),
-                "host all all 127.0.0.1/32 scram-sha-256".into(),
-                "host replication all 127.0.0.1/32 scram-sha-256".into(),
-            ],
-            tls: Some((certificate, key)),
-            client_authority: Some(authority.clone()),
-        };
-        let postgres = PrivatePostgres::start(&installation, &setup).expect("a private server");
-        let shared = Shared { postgres, installation, authority };
-        let mut admin = shared.admin("postgres");
-        admin.run(&format!("CREATE ROLE app LOGIN REPLICATION PASSWORD '{APP_PASSWORD}'"));
-        admin.run(&format!("CREATE ROLE other LOGIN PASSWORD '{APP_PASSWORD}'"));
-        shared
-    })
+    SERVER.get_or_init(|| start(&[]))
+}
+
+/// A server of its own, for a test that kills parts of it: what it acknowledges is in its files. It
+/// goes with the process too.
+pub fn own_server() -> &'static Shared {
+    Box::leak(Box::new(start(&[("synchronous_commit", "on")])))
+}
+
+fn start(more: &[(&str, &str)]) -> Shared {
+    let installation = Installation::find().expect("PostgreSQL for the tests");
+    let (authority, certificate, key) = certificates();
+    let setup = Setup {
+        configuration: configuration(&installation, more),
+        host_rules: vec![
+            "host all postgres 127.0.0.1/32 trust".into(),
+            "host replication postgres 127.0.0.1/32 trust".into(),
+            "host all all 127.0.0.1/32 scram-sha-256".into(),
+            "host replication all 127.0.0.1/32 scram-sha-256".into(),
+        ],
+        tls: Some((certificate, key)),
+        client_authority: Some(authority.clone()),
+    };
+    let postgres = PrivatePostgres::start(&installation, &setup).expect("a private server");
+    let shared = Shared { postgres, installation, authority };
+    let mut admin = shared.admin("postgres");
+    admin.run(&format!("CREATE ROLE app LOGIN REPLICATION PASSWORD '{APP_PASSWORD}'"));
+    admin.run(&format!("CREATE ROLE other LOGIN PASSWORD '{APP_PASSWORD}'"));
+    shared
 }
 
 /// All that a test may want, and everything logged: what the host can see is part of the tests.
-fn configuration(installation: &Installation) -> Vec<(String, String)> {
+fn configuration(installation: &Installation, more: &[(&str, &str)]) -> Vec<(String, String)> {
     let mut settings: Vec<(&str, String)> = vec![
         ("wal_level", "logical".into()),
         ("max_wal_senders", "10".into()),
@@ -67,6 +75,7 @@ fn configuration(installation: &Installation) -> Vec<(String, String)> {
     if has_library(installation, "pg_stat_statements.so") {
         settings.push(("shared_preload_libraries", "pg_stat_statements".into()));
     }
+    settings.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
     settings.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
 }
 

@@ -85,19 +85,21 @@ impl Proxy {
         for verb in &setup.verbs {
             run_verb(directory.path(), verb);
         }
-        let mut process = Command::new(env!("CARGO_BIN_EXE_pgveil"))
-            .args(["serve", "-c", "pgveil.toml"])
-            .current_dir(directory.path())
-            .envs(setup.environment.iter().cloned())
-            .stdin(Stdio::null())
-            .stdout(Stdio::null())
-            .stderr(Stdio::piped())
-            .spawn()
-            .expect("the pgveil binary");
-        let log = collect(process.stderr.take().expect("stderr"));
+        let mut process = serve(directory.path(), &setup.environment);
+        let log = Arc::default();
+        collect(process.stderr.take().expect("stderr"), &log);
         let mut proxy = Proxy { process, address, directory, log };
         proxy.wait_until_it_listens();
         proxy
+    }
+
+    /// `kill -9`, then the same again at the same address. What it logs is added to the log.
+    pub fn kill_and_start_again(&mut self) {
+        self.process.kill().expect("killed");
+        self.process.wait().expect("ended");
+        self.process = serve(self.directory.path(), &[]);
+        collect(self.process.stderr.take().expect("stderr"), &self.log);
+        self.wait_until_it_listens();
     }
 
     fn wait_until_it_listens(&mut self) {
@@ -205,9 +207,20 @@ fn write_private(path: &Path, contents: &[u8]) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("permissions");
 }
 
-fn collect(stderr: std::process::ChildStderr) -> Arc<Mutex<String>> {
-    let log = Arc::new(Mutex::new(String::new()));
-    let writer = log.clone();
+fn serve(directory: &Path, environment: &[(String, String)]) -> Child {
+    Command::new(env!("CARGO_BIN_EXE_pgveil"))
+        .args(["serve", "-c", "pgveil.toml"])
+        .current_dir(directory)
+        .envs(environment.iter().cloned())
+        .stdin(Stdio::null())
+        .stdout(Stdio::null())
+        .stderr(Stdio::piped())
+        .spawn()
+        .expect("the pgveil binary")
+}
+
+fn collect(stderr: std::process::ChildStderr, log: &Arc<Mutex<String>>) {
+    let writer = Arc::clone(log);
     std::thread::spawn(move || {
         for line in BufReader::new(stderr).lines().map_while(Result::ok) {
             let mut log = writer.lock().expect("log");
@@ -215,5 +228,4 @@ fn collect(stderr: std::process::ChildStderr) -> Arc<Mutex<String>> {
             log.push('\n');
         }
     });
-    log
 }
