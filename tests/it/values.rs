@@ -116,6 +116,32 @@ fn canonical_plaintexts_are_those_of_the_format() {
     }
 }
 
+/// As pgjdbc writes a java.sql.Date; and the zone of a day without a time is that of its midnight.
+#[test]
+fn a_date_may_be_followed_by_a_zone() {
+    let read = |name: &str, text: &str| {
+        let converter = Converter::for_type(&logical(name), true).expect(name);
+        canonical(&converter, text).map(hex::encode)
+    };
+    for text in [
+        "2000-01-02 +00",
+        "2000-01-02 -08",
+        "2000-01-02 +05:30",
+        "2000-01-02 +0530",
+        "2000-01-02+05",
+        "01/02/2000 +05",
+    ] {
+        assert_eq!(read("date", text), Ok("00000001".into()), "{text}");
+    }
+    assert_eq!(read("date", "0044-03-15 +00 BC"), read("date", "0044-03-15 BC"));
+    assert_eq!(read("timestamp", "2000-01-01 +05"), Ok("0000000000000000".into()));
+    assert_eq!(read("timestamptz", "2000-01-01 -00:01"), Ok("0000000003938700".into()));
+    for text in ["2000-01-02 +16", "2000-01-02 +05 +05", "2000-01-02 +5x", "2000-01 +05", "+05"] {
+        assert!(read("date", text).is_err(), "{text}");
+    }
+    assert!(read("time", "2000-01-02 +05").is_err());
+}
+
 fn hex_of(text: &str) -> &'static str {
     Box::leak(hex::encode(text).into_boxed_str())
 }

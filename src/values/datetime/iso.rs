@@ -1,4 +1,5 @@
-//! The short way for what drivers send: `1999-01-08`, `1999-01-08 04:05:06.789+02`, `04:05:06`.
+//! The short way for what drivers send: `1999-01-08`, `1999-01-08 +02`, `1999-01-08 04:05:06.789+02`,
+//! `04:05:06`.
 //!
 //! Reads only what has one meaning under every DateStyle; gives `None` for everything else.
 
@@ -24,6 +25,11 @@ pub(super) fn read(text: &[u8]) -> Result<Option<Parts>, ValueError> {
     };
     let rest = match (rest, &date) {
         ([], Some(_)) => return Ok(Some(Parts { date: checked(date)?, ..Parts::default() })),
+        // As pgjdbc writes a java.sql.Date.
+        ([b' ', sign @ (b'+' | b'-'), figures @ ..], Some(_)) => {
+            let Some(zone) = offset_of(*sign, figures)? else { return Ok(None) };
+            return Ok(Some(Parts { date: checked(date)?, time: None, zone: Some(zone) }));
+        }
         ([b' ' | b'T', rest @ ..], Some(_)) => rest,
         (_, Some(_)) => return Ok(None),
         (_, None) => rest,
@@ -76,13 +82,22 @@ fn time_and_zone(text: &[u8]) -> Result<Option<(i64, Option<GivenZone>)>, ValueE
 /// Nothing, `Z`, `±hh`, `±hh:mm`; the outer `None` is any other.
 #[inline]
 fn zone(text: &[u8]) -> Result<Option<Option<GivenZone>>, ValueError> {
-    let (sign, hours, minutes) = match text {
-        [] => return Ok(Some(None)),
-        [b'Z'] => return Ok(Some(Some(GivenZone::East(0)))),
-        [sign @ (b'+' | b'-'), h1, h2] => (sign, two(h1, h2), Some(0)),
-        [sign @ (b'+' | b'-'), h1, h2, b':', m1, m2] => (sign, two(h1, h2), two(m1, m2)),
+    match text {
+        [] => Ok(Some(None)),
+        [b'Z'] => Ok(Some(Some(GivenZone::East(0)))),
+        [sign @ (b'+' | b'-'), figures @ ..] => Ok(offset_of(*sign, figures)?.map(Some)),
+        _ => Ok(None),
+    }
+}
+
+/// `hh` or `hh:mm` after its sign; `None` is any other.
+#[inline]
+fn offset_of(sign: u8, figures: &[u8]) -> Result<Option<GivenZone>, ValueError> {
+    let (hours, minutes) = match figures {
+        [h1, h2] => (two(h1, h2), Some(0)),
+        [h1, h2, b':', m1, m2] => (two(h1, h2), two(m1, m2)),
         _ => return Ok(None),
     };
     let (Some(hours), Some(minutes)) = (hours, minutes) else { return Ok(None) };
-    Ok(Some(Some(GivenZone::East(offset(*sign == b'-', hours, minutes, 0)?))))
+    Ok(Some(GivenZone::East(offset(sign == b'-', hours, minutes, 0)?)))
 }

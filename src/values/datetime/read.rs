@@ -32,7 +32,7 @@ pub(super) fn parts(text: &str, settings: &TextSettings, name: &'static str) -> 
             [] => break,
             [b',', rest @ ..] => reader.rest = rest,
             [b'0'..=b'9', ..] => reader.digits_first()?,
-            [b'+' | b'-', b'0'..=b'9', ..] if reader.given.time.is_some() => reader.offset()?,
+            [b'+' | b'-', b'0'..=b'9', ..] if reader.zone_may_follow() => reader.offset()?,
             [b'a'..=b'z' | b'A'..=b'Z', ..] => reader.letters_first()?,
             _ => return Err(SPELLING),
         }
@@ -78,6 +78,12 @@ struct Reader<'a> {
 impl<'a> Reader<'a> {
     fn syntax(&self) -> ValueError {
         ValueError::DateTimeSyntax(self.name)
+    }
+
+    /// A sign before that is part of a date, or of nothing that we read.
+    fn zone_may_follow(&self) -> bool {
+        let dated = self.given.date.is_some() || self.given.numbers.len() == 3;
+        self.given.time.is_some() || dated
     }
 
     fn at_start(&self) -> bool {

@@ -161,6 +161,7 @@ pub fn date(dice: &mut Dice) -> String {
         10 => format!("{month}-{d:02}-{y:04}"),
         11 => format!("{y:04}/{m}/{d}"),
         12 => dice.pick(&["infinity", "-infinity", "epoch", "Infinity"]).to_owned(),
+        13 => format!("{y:04}-{m:02}-{d:02}{}", dice.pick(&[" +00", " +05:30", " -08", " +00 BC"])),
         _ => format!("{y:04}-{m:02}-{d:02}"),
     }
 }
@@ -206,7 +207,7 @@ fn stamp(dice: &mut Dice) -> String {
         dice.pick(&[" ", " ", "T"])
     };
     match dice.next() % 8 {
-        0 => date,
+        0 => format!("{date}{}", dice.pick(&["", " +02", " -0530", " +00", "+14:30"])),
         1 if date.starts_with(|c: char| c.is_ascii_alphabetic()) => format!("Wed {date} {}", time(dice)),
         _ => format!("{date}{separator}{}{}", time(dice), zone(dice)),
     }
