@@ -1,22 +1,32 @@
 //! Small applications on real drivers and ORMs, each run twice: on a plain database, and through
-//! pgveil on a protected one. Every step must read the same; a step that pgveil has to refuse works
-//! on the plain database and ends with 0A000 through pgveil.
+//! pgveil on a protected one, both with TLS (verify-full) and SCRAM, with channel binding where the
+//! driver has it. Every step must read the same; a step that pgveil has to refuse works on the plain
+//! database and ends with 0A000 through pgveil.
 //!
-//! Knows no driver: an application prints one JSON line per step (`trace.py`). An application whose
-//! packages are not installed is left out and said so; psycopg is always there.
+//! Knows no driver: an application prints one JSON line per step. One whose interpreter or packages
+//! are not installed is left out and said so (`scripts/drivers` says what is missing, and installs it
+//! with PGVEIL_ALL_DRIVERS=1).
+
+mod stacks;
+mod tokio_postgres_app;
 
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use serde_json::Value;
 
-use crate::support::{Proxy, ProxySetup, database};
+use crate::support::postgres::{APP_PASSWORD, certificates};
+use crate::support::{Database, Proxy, ProxySetup, database};
 
 const POLICY: &str = include_str!("policy.toml");
 /// As the application's migrations create the tables.
 const PLAIN: &str = include_str!("plain.sql");
 /// The same with the columns of another logical type as text, in which they are stored.
 const STORED: &str = include_str!("stored.sql");
+/// What pgveil asks of its clients; the server knows another.
+const CLIENT_PASSWORD: &str = "clients-own-password";
+/// Seconds after which an application hangs: on a busy machine the longest takes one.
+const LIMIT: &str = "300";
 
 fn here() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/e2e/drivers")
@@ -42,85 +52,191 @@ fn installed(python: &Path, module: &str) -> bool {
     found.status.success()
 }
 
-/// The steps that an application printed.
-fn steps(python: &Path, script: &str, arguments: &[&str], url: &str) -> Vec<Value> {
-    let run = Command::new(python)
-        .env("PYTHONDONTWRITEBYTECODE", "1")
-        .arg(here().join(script))
-        .args(arguments)
-        .arg(url.replace("postgres://", "postgresql://"))
+/// One side of the comparison, as an application is told of it: libpq's variables.
+struct Place {
+    address: String,
+    database: String,
+    password: &'static str,
+    /// File with the authority of whoever listens there.
+    authority: PathBuf,
+}
+
+impl Place {
+    fn url(&self) -> String {
+        format!("postgresql://app:{}@{}/{}", self.password, self.address, self.database)
+    }
+
+    fn environment(&self) -> Vec<(&'static str, String)> {
+        let (host, port) = self.address.rsplit_once(':').expect("a port");
+        vec![
+            ("PGHOST", host.into()),
+            ("PGPORT", port.into()),
+            ("PGUSER", "app".into()),
+            ("PGPASSWORD", self.password.into()),
+            ("PGDATABASE", self.database.clone()),
+            ("PGSSLMODE", "verify-full".into()),
+            ("PGSSLROOTCERT", self.authority.display().to_string()),
+            ("PGCHANNELBINDING", "require".into()),
+        ]
+    }
+}
+
+/// A plain database, and a protected one behind a proxy.
+struct Sides {
+    direct: Place,
+    through: Place,
+    _proxy: Proxy,
+}
+
+impl Sides {
+    fn of(label: &str) -> Sides {
+        let plain = database(&format!("{label}_plain"));
+        plain.direct().run(PLAIN);
+        let protected = database(&format!("{label}_protected"));
+        protected.direct().run(STORED);
+        let proxy = Proxy::start(&setup(&protected));
+        let place = |address: &str, database: &Database, password, authority: &str| Place {
+            address: address.into(),
+            database: database.name.clone(),
+            password,
+            authority: proxy.directory.path().join(authority),
+        };
+        Sides {
+            direct: place(&plain.server.address(), &plain, APP_PASSWORD, "server-ca.pem"),
+            through: place(&proxy.address, &protected, CLIENT_PASSWORD, "ca.pem"),
+            _proxy: proxy,
+        }
+    }
+}
+
+fn setup(protected: &Database) -> ProxySetup {
+    let mut setup = ProxySetup::plain(&format!("localhost:{}", protected.server.postgres.port()));
+    let (authority, certificate, key) = certificates();
+    setup.listen = "tls_cert = \"proxy.crt\"\ntls_key = \"proxy.key\"".into();
+    setup.sslmode = "verify-full".into();
+    setup.upstream_more = "sslrootcert = \"server-ca.pem\"".into();
+    setup.auth = "mode = \"scram\"\nusers = \"users.toml\"".into();
+    setup.tables = format!(
+        "[keys]\nkeyring = \"keyring.pgveil\"\nunlock = \"file:root.key\"\n\n[admin]\nurl = \"file:admin.dsn\"\n\n{POLICY}"
+    );
+    setup.files = [
+        ("proxy.crt", certificate),
+        ("proxy.key", key),
+        ("ca.pem", authority),
+        ("server-ca.pem", protected.server.authority.clone()),
+        ("admin.dsn", protected.url()),
+        ("clients.password", CLIENT_PASSWORD.into()),
+        ("servers.password", APP_PASSWORD.into()),
+    ]
+    .map(|(name, text)| (name.to_owned(), text.into_bytes()))
+    .into();
+    let user = "users add app --password file:clients.password --upstream-password file:servers.password";
+    setup.verbs = ["keys new", user, "policy accept", "apply"]
+        .map(|verb| verb.split(' ').map(str::to_owned).collect())
+        .into();
+    setup
+}
+
+/// The steps that an application printed at one side.
+fn steps(command: &[String], more: &[(&str, String)], place: &Place) -> Vec<Value> {
+    let run = Command::new("timeout")
+        .args(["--kill-after=5", LIMIT])
+        .args(command)
+        .envs(place.environment())
+        .envs(more.iter().cloned())
+        .stdin(std::process::Stdio::null())
         .output()
         .expect("the application");
     let said = String::from_utf8_lossy(&run.stderr);
-    assert!(run.status.success(), "{script}: {said}");
+    assert!(run.status.success(), "{} at {}: {said}", command.join(" "), place.address);
     let lines = String::from_utf8(run.stdout).expect("UTF-8");
     lines.lines().map(|line| serde_json::from_str(line).expect("a step")).collect()
 }
 
 fn held(direct: &Value, through: &Value) -> bool {
     if direct["refused"] == true {
-        return direct["outcome"].get("value").is_some() && through["outcome"]["state"] == "0A000";
+        let works = direct["step"] == through["step"] && direct["outcome"].get("value").is_some();
+        return works && through["outcome"]["state"] == "0A000";
     }
     direct == through
 }
 
-/// Runs the application on both sides; `needs` is the module without which it is left out.
-fn same(label: &str, script: &str, arguments: &[&str], needs: &[&str]) {
-    let Some(python) = python() else { return };
-    if let Some(missing) = needs.iter().find(|module| !installed(&python, module)) {
-        eprintln!("{script} is left out: no {missing} here");
-        return;
-    }
-    let plain = database(&format!("{label}_plain"));
-    plain.direct().run(PLAIN);
-    let protected = database(&format!("{label}_protected"));
-    protected.direct().run(STORED);
-
-    let mut setup = ProxySetup::plain(&protected.server.address());
-    setup.tables = format!(
-        "[keys]\nkeyring = \"keyring.pgveil\"\nunlock = \"file:root.key\"\n\n[admin]\nurl = \"file:admin.dsn\"\n\n{POLICY}"
-    );
-    setup.files = vec![("admin.dsn".into(), protected.url().into_bytes())];
-    let verbs: [&[&str]; 3] = [&["keys", "new"], &["policy", "accept"], &["apply"]];
-    setup.verbs = verbs.iter().map(|verb| verb.iter().map(|word| (*word).to_owned()).collect()).collect();
-    let proxy = Proxy::start(&setup);
-
-    let direct = steps(&python, script, arguments, &plain.url());
-    let through = steps(&python, script, arguments, &protected.url_at(&proxy.address));
-    assert_eq!(direct.len(), through.len(), "steps");
-    assert!(direct.len() > 20, "{script} ran");
+/// Fails with every step that does not read the same, and says how many did.
+fn compare(label: &str, direct: &[Value], through: &[Value]) {
+    assert!(direct.len() > 20, "{label} ran");
     let differ: Vec<String> = direct
         .iter()
-        .zip(&through)
+        .zip(through)
         .filter(|(direct, through)| !held(direct, through))
         .map(|(direct, through)| {
             format!("{}\n  direct  {}\n  through {}", direct["step"], direct["outcome"], through["outcome"])
         })
         .collect();
-    assert!(differ.is_empty(), "{}", differ.join("\n"));
+    assert!(differ.is_empty(), "{label}: {}", differ.join("\n"));
+    assert_eq!(direct.len(), through.len(), "{label}: steps");
+    let refused = direct.iter().filter(|step| step["refused"] == true).count();
+    eprintln!("{label}: {} steps, {} the same, {refused} refused", direct.len(), direct.len() - refused);
+}
+
+/// Runs the application at both sides.
+fn same(label: &str, command: impl Fn(&Place) -> Vec<String> + Sync, more: &[(&str, String)]) {
+    let sides = Sides::of(&format!("drv_{label}"));
+    let at = |place| steps(&command(place), more, place);
+    let (direct, through) = std::thread::scope(|scope| {
+        let direct = scope.spawn(|| at(&sides.direct));
+        let through = at(&sides.through);
+        (direct.join().expect("the direct side"), through)
+    });
+    compare(label, &direct, &through);
+}
+
+/// Runs a script in Python; `needs` are the modules without which it is left out.
+fn in_python(label: &str, script: &str, arguments: &[&str], needs: &[&str]) {
+    let Some(python) = python() else { return };
+    if let Some(missing) = needs.iter().find(|module| !installed(&python, module)) {
+        eprintln!("{label} is left out: no {missing} here");
+        return;
+    }
+    let command = |place: &Place| {
+        let mut words = vec![python.display().to_string(), here().join(script).display().to_string()];
+        words.extend(arguments.iter().map(|argument| (*argument).to_owned()));
+        words.push(place.url());
+        words
+    };
+    same(label, command, &[("PYTHONDONTWRITEBYTECODE", "1".into())]);
 }
 
 #[test]
 fn psycopg() {
-    same("drv_psycopg", "psycopg_app.py", &[], &["psycopg"]);
+    in_python("psycopg", "psycopg_app.py", &[], &["psycopg"]);
 }
 
 #[test]
 fn asyncpg() {
-    same("drv_asyncpg", "asyncpg_app.py", &[], &["asyncpg"]);
+    in_python("asyncpg", "asyncpg_app.py", &[], &["asyncpg"]);
 }
 
 #[test]
 fn sqlalchemy_on_psycopg() {
-    same("drv_sqlalchemy", "sqlalchemy_app.py", &["psycopg"], &["sqlalchemy", "greenlet", "psycopg"]);
+    in_python("sqlalchemy", "sqlalchemy_app.py", &["psycopg"], &["sqlalchemy", "greenlet", "psycopg"]);
+}
+
+#[test]
+fn sqlalchemy_on_psycopg2() {
+    in_python(
+        "sqlalchemy_psycopg2",
+        "sqlalchemy_app.py",
+        &["psycopg2"],
+        &["sqlalchemy", "greenlet", "psycopg2"],
+    );
 }
 
 #[test]
 fn sqlalchemy_on_asyncpg() {
-    same("drv_sqlalchemy_async", "sqlalchemy_app.py", &["asyncpg"], &["sqlalchemy", "greenlet", "asyncpg"]);
+    in_python("sqlalchemy_async", "sqlalchemy_app.py", &["asyncpg"], &["sqlalchemy", "greenlet", "asyncpg"]);
 }
 
 #[test]
 fn django() {
-    same("drv_django", "django_app.py", &[], &["django", "psycopg"]);
+    in_python("django", "django_app.py", &[], &["django", "psycopg"]);
 }

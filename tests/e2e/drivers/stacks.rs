@@ -1,0 +1,90 @@
+//! The applications of other languages: Node, Java, PHP, Ruby and Go.
+//!
+//! What a stack needs and where it is, `scripts/drivers` knows.
+
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use super::{here, same};
+
+/// The directory, class path or the like that a stack's drivers are in; `None`, and said so, if they
+/// are not here.
+fn drivers(stack: &str) -> Option<String> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts/drivers");
+    let found = Command::new(script).arg(stack).output().expect("scripts/drivers");
+    if !found.status.success() {
+        let said = String::from_utf8_lossy(&found.stderr);
+        eprintln!("{stack} is left out: {}", said.lines().last().unwrap_or_default());
+        return None;
+    }
+    Some(String::from_utf8_lossy(&found.stdout).trim().to_owned())
+}
+
+fn words(parts: &[&str]) -> Vec<String> {
+    parts.iter().map(|part| (*part).to_owned()).collect()
+}
+
+fn script(name: &str) -> String {
+    here().join(name).display().to_string()
+}
+
+/// Compiles into a directory that goes with the test.
+fn compiled(program: &str, arguments: &[&str], environment: &[(&str, &str)]) {
+    let made =
+        Command::new(program).args(arguments).envs(environment.iter().copied()).output().expect(program);
+    assert!(made.status.success(), "{program}: {}", String::from_utf8_lossy(&made.stderr));
+}
+
+fn in_node(label: &str, name: &str) {
+    let Some(modules) = drivers("node") else { return };
+    same(label, |_| words(&["node", &script(name)]), &[("PGVEIL_NODE_MODULES", modules)]);
+}
+
+#[test]
+fn node_postgres() {
+    in_node("node_pg", "node_pg_app.mjs");
+}
+
+#[test]
+fn postgres_js() {
+    in_node("postgres_js", "postgres_js_app.mjs");
+}
+
+#[test]
+fn orms_of_node() {
+    in_node("node_orms", "node_orms_app.mjs");
+}
+
+#[test]
+fn pgjdbc() {
+    let Some(jar) = drivers("java") else { return };
+    let classes = tempfile::tempdir().expect("a directory");
+    let into = classes.path().display().to_string();
+    compiled("javac", &["-cp", &jar, "-d", &into, &script("JdbcApp.java")], &[]);
+    let path = format!("{jar}:{into}");
+    same("pgjdbc", |_| words(&["java", "-XX:TieredStopAtLevel=1", "-cp", &path, "JdbcApp"]), &[]);
+}
+
+#[test]
+fn php() {
+    let Some(program) = drivers("php") else { return };
+    same("php", |_| words(&[&program, &script("pdo_app.php")]), &[]);
+}
+
+#[test]
+fn ruby() {
+    let Some(program) = drivers("ruby") else { return };
+    same("ruby", |_| words(&[&program, &script("rails_app.rb")]), &[]);
+}
+
+#[test]
+fn go() {
+    let Some(sources) = drivers("go") else { return };
+    let built = tempfile::tempdir().expect("a directory");
+    let program = built.path().join("app").display().to_string();
+    let cache: PathBuf = Path::new(env!("CARGO_MANIFEST_DIR")).join("target/go-cache");
+    let cache = cache.display().to_string();
+    let environment = [("GO111MODULE", "off"), ("GOPATH", sources.as_str()), ("GOCACHE", cache.as_str())];
+    compiled("go", &["build", "-o", &program, &script("go/app.go")], &environment);
+    same("go", |_| words(&[&program]), &[]);
+}
