@@ -138,9 +138,12 @@ async function pooled() {
     const client = await pool.connect();
     const { rows: [{ pid }] } = await client.query("SELECT pg_backend_pid() AS pid");
     const sleeping = client.query("SELECT pg_sleep(30)").catch((e) => e.code);
-    await pool.query("SELECT pg_cancel_backend($1)", [pid]);
+    // It may not have begun yet.
+    const again = setInterval(() => pool.query("SELECT pg_cancel_backend($1)", [pid]), 100);
+    const state = await sleeping;
+    clearInterval(again);
     client.release();
-    return sleeping;
+    return state;
   });
   await step("timed out", () => pool.query("SET statement_timeout = 100; SELECT pg_sleep(30)"));
   await pool.end();

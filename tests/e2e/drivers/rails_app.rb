@@ -108,6 +108,7 @@ def on_pg
   end
   step("cancelled") do
     c.send_query("SELECT pg_sleep(30)")
+    sleep(0.3)
     c.cancel
     c.get_last_result
   end
