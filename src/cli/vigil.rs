@@ -163,7 +163,16 @@ impl Vigil {
 
     /// Reads the live catalog. What was read before stays if it cannot be.
     fn read_live(&mut self) -> bool {
-        let read = self.runtime.block_on(async { timeout(CATALOG_LIMIT, live(&self.config)).await });
+        let read = self.runtime.block_on(async {
+            let twice = async {
+                match live(&self.config).await {
+                    // What was dropped while it was read reads as NULL, and is gone the next time.
+                    Err(_) => live(&self.config).await,
+                    read => read,
+                }
+            };
+            timeout(CATALOG_LIMIT, twice).await
+        });
         self.unreachable = !matches!(read, Ok(Ok(_)));
         match read {
             Ok(Ok(live)) => self.live = live,
