@@ -1,7 +1,7 @@
 //! What one connection adds to the counts of its thread.
 //!
-//! A session counts in plain numbers of its own; they are moved to the shard once per batch of bytes.
-//! A clock is read for one batch in [`TIMED`] only.
+//! A session counts in plain numbers of its own; they are moved to the shard whenever bytes were moved.
+//! A clock is read for one turn in [`TIMED`] only.
 
 use std::sync::Arc;
 use std::time::Instant;
@@ -10,16 +10,17 @@ use crate::observe::metrics::{Measure, Shard};
 use crate::session::Session;
 use crate::session::tally::Tally;
 
-/// One batch in so many is timed: two readings of the clock cost more than all counting together.
+/// One turn (a wake-up of the connection that moves bytes) in so many is timed: two readings of the clock
+/// cost more than all counting together.
 const TIMED: u32 = 64;
 
 /// Moves counts of one connection.
 pub struct Meter {
     shard: Arc<Shard>,
-    batches: u32,
+    turns: u32,
 }
 
-/// When a batch began, if it is one that is timed.
+/// When a turn began, if it is one that is timed.
 pub struct Began(Option<Instant>);
 
 /// Bytes that were read from one side and written to it.
@@ -34,17 +35,17 @@ pub struct Traffic {
 impl Meter {
     /// Counts into this shard, which belongs to the thread of the connection.
     pub fn new(shard: Arc<Shard>) -> Meter {
-        Meter { shard, batches: 0 }
+        Meter { shard, turns: 0 }
     }
 
-    /// A batch may begin.
+    /// A turn may begin.
     pub fn begin(&self) -> Began {
-        Began((self.batches % TIMED == TIMED - 1).then(Instant::now))
+        Began((self.turns % TIMED == TIMED - 1).then(Instant::now))
     }
 
-    /// A batch has moved something.
-    pub fn batch(&mut self, began: Began) {
-        self.batches = self.batches.wrapping_add(1);
+    /// A turn has moved something.
+    pub fn turn(&mut self, began: Began) {
+        self.turns = self.turns.wrapping_add(1);
         if let Some(began) = began.0 {
             self.shard.timed(began.elapsed());
         }

@@ -187,7 +187,7 @@ impl Pump {
         let (began, before) = (self.meter.begin(), self.activity);
         let moved = self.move_bytes(cx);
         if self.activity != before {
-            self.meter.batch(began);
+            self.meter.turn(began);
         }
         if self.activity != before || moved.is_ready() {
             self.settle();

@@ -71,12 +71,12 @@ fn what_several_threads_count_is_summed() {
     assert_eq!(found["pgveil_statements_total{verdict=\"refused\"}"], 8.0);
     assert_eq!(found["pgveil_refusals_total{reason=\"order-by-protected\"}"], 4.0);
     assert_eq!(found["pgveil_refusals_total{reason=\"value\"}"], 4.0);
-    assert_eq!(found["pgveil_batch_seconds_bucket{le=\"0.00001\"}"], 0.0);
-    assert_eq!(found["pgveil_batch_seconds_bucket{le=\"0.00002\"}"], 4.0);
-    assert_eq!(found["pgveil_batch_seconds_bucket{le=\"0.1\"}"], 4.0);
-    assert_eq!(found["pgveil_batch_seconds_bucket{le=\"+Inf\"}"], 8.0);
-    assert_eq!(found["pgveil_batch_seconds_count"], 8.0);
-    assert!((found["pgveil_batch_seconds_sum"] - 4.000_06).abs() < 1e-9);
+    assert_eq!(found["pgveil_added_latency_seconds_bucket{le=\"0.00001\"}"], 0.0);
+    assert_eq!(found["pgveil_added_latency_seconds_bucket{le=\"0.00002\"}"], 4.0);
+    assert_eq!(found["pgveil_added_latency_seconds_bucket{le=\"0.1\"}"], 4.0);
+    assert_eq!(found["pgveil_added_latency_seconds_bucket{le=\"+Inf\"}"], 8.0);
+    assert_eq!(found["pgveil_added_latency_seconds_count"], 8.0);
+    assert!((found["pgveil_added_latency_seconds_sum"] - 4.000_06).abs() < 1e-9);
 }
 
 #[test]

@@ -164,9 +164,8 @@ impl Metrics {
         for shard in self.shards() {
             counts.iter_mut().zip(shard.times()).for_each(|(sum, one)| *sum += one);
         }
-        let help =
-            "Time that a batch of messages spends inside pgveil, in one direction; every 64th is timed.";
-        let mut metric = page.metric("pgveil_batch_seconds", Kind::Histogram, help);
+        let help = "Time that bytes spend inside pgveil on their way in one direction; every 64th is timed.";
+        let mut metric = page.metric("pgveil_added_latency_seconds", Kind::Histogram, help);
         let mut below = 0;
         for (bound, count) in BOUNDS_MICROSECONDS.iter().zip(counts) {
             below += count;

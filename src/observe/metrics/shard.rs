@@ -39,7 +39,7 @@ pub enum Measure {
     FromServer,
     /// Bytes sent to the server.
     ToServer,
-    /// Nanoseconds of all batches that were timed.
+    /// Nanoseconds of all turns that were timed.
     TimedNanoseconds,
 }
 
@@ -88,7 +88,7 @@ impl Shard {
         *self.refusals.lock().unwrap_or_else(PoisonError::into_inner).entry(reason).or_default() += 1;
     }
 
-    /// Counts one batch that took `time` inside pgveil.
+    /// Counts one turn that took `time` inside pgveil.
     pub fn timed(&self, time: Duration) {
         let microseconds = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
         let bucket = BOUNDS_MICROSECONDS.iter().filter(|bound| **bound < microseconds).count();
@@ -102,7 +102,7 @@ impl Shard {
         self.counts.get(measure as usize).map_or(0, Single::read)
     }
 
-    /// Batches by the bucket of their time.
+    /// Turns by the bucket of their time.
     pub(super) fn times(&self) -> impl Iterator<Item = u64> {
         self.times.iter().map(Single::read)
     }
