@@ -14,7 +14,8 @@ use crate::support::{Database, Proxy, ProxySetup, database};
 /// Two tables joined by a foreign key on the column whose key changes.
 const TABLES: &str = "\
 CREATE TABLE people (id int PRIMARY KEY, email text NOT NULL UNIQUE, visits int NOT NULL DEFAULT 0);
-CREATE TABLE orders (id serial PRIMARY KEY, email text NOT NULL REFERENCES people (email), note text)";
+CREATE TABLE orders (id serial PRIMARY KEY, email text NOT NULL REFERENCES people (email), note text);
+CREATE INDEX ON orders (email)";
 
 /// People whom the clients look up.
 const PEOPLE: usize = 200;
