@@ -2,7 +2,8 @@
 //!
 //! The rows of a sample are copied into temporary tables with the same indexes and changed there, so
 //! that nothing of the application's is touched. What a copy cannot show (foreign keys, the log that
-//! temporary tables do not write) is a factor, measured once (docs/performance.md).
+//! temporary tables do not write) is a factor, a careful guess: `--max-lock` is enforced by the
+//! server's statement_timeout whatever the estimate said.
 
 use std::time::{Duration, Instant};
 
