@@ -99,7 +99,7 @@ fn wrong_passwords_and_unknown_users_read_the_same() {
     assert_eq!(wrong.field(b'R').as_deref(), Some("pgveil"));
     let expected = wrong.field(b'M').expect("a message").replace(&role, "nobody");
     assert_eq!(unknown.field(b'M').expect("a message"), expected);
-    assert!(proxy.log().contains("login-refused"));
+    assert!(proxy.has_logged("login-refused"));
 }
 
 /// The challenge of a user that does not exist must not change from one attempt to the next.
@@ -147,7 +147,7 @@ fn guessing_is_slowed() {
     }
     let right = refusal(proxy.connect(&login(&role, &database.name, CLIENT_PASSWORD)));
     assert_eq!(right.sqlstate(), "28P01");
-    assert!(proxy.log().contains("too many refused logins"));
+    assert!(proxy.has_logged("too many refused logins"));
 }
 
 #[test]
@@ -159,7 +159,7 @@ fn a_server_that_asks_with_another_salt_is_refused() {
     let proxy = Proxy::start(&setup);
     let report = refusal(proxy.connect(&login(&role, &database.name, CLIENT_PASSWORD)));
     assert_eq!(report.sqlstate(), "08001");
-    assert!(proxy.log().contains("pinned"), "{}", proxy.log());
+    assert!(proxy.has_logged("pinned"), "{}", proxy.log());
 }
 
 #[test]

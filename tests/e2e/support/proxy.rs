@@ -142,6 +142,18 @@ impl Proxy {
         self.log.lock().expect("log").clone()
     }
 
+    /// Whether it logs this, now or within a few seconds: what it writes comes through a pipe.
+    pub fn has_logged(&self, text: &str) -> bool {
+        let deadline = Instant::now() + Duration::from_secs(5);
+        while !self.log().contains(text) {
+            if Instant::now() > deadline {
+                return false;
+            }
+            std::thread::sleep(Duration::from_millis(10));
+        }
+        true
+    }
+
     /// The configuration's path.
     pub fn configuration(&self) -> PathBuf {
         self.directory.path().join("pgveil.toml")
