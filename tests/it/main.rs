@@ -4,6 +4,7 @@ mod analyse;
 mod cli;
 mod following;
 mod format;
+mod fuzzed;
 mod instances;
 mod jobs;
 mod keyring;

@@ -1,5 +1,4 @@
-//! What the fuzzers run: each takes any bytes at all and must neither panic nor disagree with itself.
-//! `tests/it/wire` runs them over seeded noise.
+//! Messages of the wire.
 
 use pgveil::session::judge::ForwardAll;
 use pgveil::session::{KeyData, Limits, Out, Session, SessionConfig};

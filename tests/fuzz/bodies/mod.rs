@@ -1,0 +1,24 @@
+//! What the fuzzers run: each takes any bytes at all and must neither panic nor disagree with itself.
+//! `tests/it/fuzzed.rs` runs the same over seeded noise in every test run.
+
+mod protected;
+mod sql;
+mod stored;
+mod values;
+mod wire;
+
+#[path = "../../it/session/epochs.rs"]
+#[allow(dead_code)]
+mod epochs;
+#[path = "../../it/session/messages.rs"]
+#[allow(dead_code)]
+mod messages;
+#[path = "../../it/analyse/schema.rs"]
+#[allow(dead_code)]
+mod schema;
+
+pub use protected::{fuzz_copy, fuzz_hostile_server, fuzz_statements};
+pub use sql::{fuzz_analysis, fuzz_lexer};
+pub use stored::{fuzz_envelope, fuzz_keyring, fuzz_policy, fuzz_shares};
+pub use values::{fuzz_scan, fuzz_values};
+pub use wire::{fuzz_frames, fuzz_session, fuzz_startup};

@@ -1,0 +1,76 @@
+//! Cells of every type, in both formats; and what the scanner makes of them.
+
+use pgveil::scan;
+use pgveil::types::LogicalType;
+use pgveil::values::{Converter, Format, TextSettings, Zone};
+
+const TYPES: [&str; 30] = [
+    "text",
+    "varchar(3)",
+    "char(4)",
+    "citext",
+    "int2",
+    "int4",
+    "int8",
+    "bool",
+    "numeric",
+    "numeric(10,2)",
+    "numeric(5,-2)",
+    "date",
+    "timestamp",
+    "timestamp(3)",
+    "timestamptz",
+    "timestamptz(0)",
+    "time",
+    "time(2)",
+    "timetz",
+    "timetz(1)",
+    "interval",
+    "float4",
+    "float8",
+    "uuid",
+    "bytea",
+    "json",
+    "jsonb",
+    "inet",
+    "cidr",
+    "text[]",
+];
+
+/// A value of the type that the first byte names, in the format of the second. What is taken is shown,
+/// and what is shown is taken as the same value.
+pub fn fuzz_values(data: &[u8]) {
+    let [which, format, value @ ..] = data else { return };
+    let name = TYPES.get(usize::from(*which) % TYPES.len()).expect("below the count");
+    let logical = LogicalType::parse(name).expect("a type");
+    let converter = Converter::for_type(&logical, false).expect("randomized takes every type");
+    let given = if format % 2 == 0 { Format::Text } else { Format::Binary };
+    let settings = TextSettings::default();
+    let mut canonical = Vec::new();
+    // Canonical bytes of another: damaged at worst.
+    let _ = converter.shown(value, given, &settings, &mut canonical);
+    canonical.clear();
+    if converter.canonical(given, value, &settings, &mut canonical).is_err() {
+        assert!(canonical.is_empty());
+        return;
+    }
+    for format in [Format::Text, Format::Binary] {
+        let (mut shown, mut again) = (Vec::new(), Vec::new());
+        converter.shown(&canonical, format, &settings, &mut shown).expect("what was taken is shown");
+        converter.canonical(format, &shown, &settings, &mut again).expect("what is shown is taken");
+        assert_eq!(again, canonical, "{name}");
+    }
+    if let Ok(text) = std::str::from_utf8(value) {
+        let _ = Zone::session(text).east_at(0);
+    }
+}
+
+/// Detectors of the scanner.
+pub fn fuzz_scan(data: &[u8]) {
+    if let Ok(text) = std::str::from_utf8(data) {
+        let _ = scan::shape::within(text);
+        let _ = scan::checksum::is_iban(text);
+        let _ = scan::checksum::is_card(text);
+        let _ = scan::checksum::is_codice_fiscale(text);
+    }
+}
