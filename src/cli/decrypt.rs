@@ -4,6 +4,7 @@
 
 use clap::Args;
 
+use super::agreement;
 use super::domains::{self, DomainArguments, InstanceArguments, Way};
 use super::material::Material;
 use super::stored::{self, PaceArguments};
@@ -47,6 +48,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
             return Ok(None);
         }
         let seats = stored::seats(&material, admin, arguments.pace.workers).await?;
+        // ORDER: a proxy of before would take a plain value for a damaged one.
+        let step = "decrypt row by row";
+        agreement::on_what_is_accepted(&arguments.instances, &material, &seats, step).await?;
         let run = stored::run(&material, &joined, seats, &arguments.pace);
         let all = stored::convert(&run, Verb::Decrypt, &tables).await?;
         Ok(Some((all, whole_domains(&joined, Phase::Decrypting))))

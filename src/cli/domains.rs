@@ -24,7 +24,7 @@ use crate::jobs::instances::row::Standing;
 use crate::jobs::instances::table::Table;
 use crate::jobs::instances::{Instances, InstancesError};
 use crate::policy::join::Joined;
-use crate::policy::model::{Mode, Phase};
+use crate::policy::model::Phase;
 
 /// Which domains, and how long their tables may be locked.
 #[derive(Args, Clone, Debug)]
@@ -136,7 +136,7 @@ pub fn run(
 /// REFUSES: a domain whose phase in the policy is another than this work needs.
 fn in_phase(joined: &Joined, domain: &str, way: Way) -> Result<(), Failure> {
     let mut columns = joined.policy.columns.iter();
-    let column = columns.find(|column| column.domain == domain && column.mode == Mode::Deterministic);
+    let column = columns.find(|column| column.is_in_domain(domain));
     let column =
         column.ok_or_else(|| ShapeError::NoSuchDomain(domain.to_owned())).map_err(DomainError::from)?;
     let (needed, _) = way.phases();

@@ -5,10 +5,11 @@
 
 use clap::Args;
 
+use super::agreement;
 use super::domains::{self, DomainArguments, InstanceArguments, Way};
 use super::material::Material;
 use super::stored::{self, PaceArguments};
-use super::{Common, Exit, Outcome, phases, remains};
+use super::{Common, Exit, Outcome, phases, remains, reseal};
 use crate::config;
 use crate::jobs::convert::{Verb, something_to_do, tables, whole_domains};
 use crate::policy::model::Phase;
@@ -19,7 +20,12 @@ pub struct Arguments {
     /// Only this column (schema.table.column); may be repeated. Default: all in phase "encrypting".
     #[arg(long = "column", value_name = "NAME")]
     columns: Vec<String>,
-    /// When every row is encrypted, write phase = "encrypted" into the policy and accept it.
+    /// Columns whose declaration has changed, and which say what it was (`was = { … }`): envelopes of
+    /// the older declaration become those of the present one.
+    #[arg(long, conflicts_with = "domains")]
+    reseal: bool,
+    /// When every row is encrypted, write phase = "encrypted" into the policy (with --reseal: take
+    /// `was` out of it) and accept it.
     #[arg(long)]
     finish: bool,
     #[command(flatten)]
@@ -36,6 +42,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         let Arguments { domains, instances, finish, .. } = arguments;
         return domains::run(Way::Encrypt, domains, instances, *finish, common);
     }
+    if arguments.reseal {
+        let Arguments { columns, finish, instances, pace, .. } = arguments;
+        return reseal::run(&reseal::Wanted { columns, finish: *finish, instances, pace }, common);
+    }
     let material = Material::load(config::load(&common.config)?)?;
     let work = async {
         let admin = material.admin().await?;
@@ -48,6 +58,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
             return Ok(None);
         }
         let seats = stored::seats(&material, admin, arguments.pace.workers).await?;
+        // ORDER: a proxy of before would hand out an envelope as it is stored.
+        let step = "encrypt row by row";
+        agreement::on_what_is_accepted(&arguments.instances, &material, &seats, step).await?;
         let run = stored::run(&material, &joined, seats, &arguments.pace);
         let all = stored::convert(&run, Verb::Encrypt, &tables).await?;
         let left = match run.seats.first() {

@@ -3,6 +3,7 @@
 //! Knows every layer below and talks to the operator: stdout is the result, stderr is progress and
 //! logs. The exit codes are in [`exit`].
 
+mod agreement;
 pub mod apply;
 mod attendance;
 pub mod catalog;
@@ -25,6 +26,7 @@ pub mod plan;
 pub mod policy;
 pub mod prompt;
 pub mod remains;
+mod reseal;
 pub mod rotate;
 pub mod scan;
 pub mod serve;

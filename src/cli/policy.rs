@@ -69,7 +69,8 @@ fn line(tag: &Tag) -> String {
         Phase::Encrypted => "encrypted",
         Phase::Decrypting => "decrypting",
     };
-    format!("{}  {mode}, domain {}, {phase}", tag.name(), tag.domain)
+    let was = if tag.formerly.is_some() { ", redeclared" } else { "" };
+    format!("{}  {mode}, domain {}, {phase}{was}", tag.name(), tag.domain)
 }
 
 /// Temporary file beside, then rename: a crash leaves the old or the new file.

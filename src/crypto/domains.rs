@@ -178,6 +178,25 @@ impl Keyring {
         }
     }
 
+    /// Forgets a domain that nothing is stored in any more; its key is then free to be retired. `None`
+    /// if it is not recorded.
+    ///
+    /// # Errors
+    /// REFUSES: a domain with an open window.
+    pub fn without_domain(&self, domain: &str) -> Result<Option<Self>, ChangeError> {
+        match self.domains.get(domain) {
+            None => Ok(None),
+            Some(Domain { window: Some(_), .. }) => {
+                Err(ChangeError::Window { domain: domain.to_owned(), rule: "its window is open" })
+            }
+            Some(Domain { window: None, .. }) => {
+                let mut next = self.next();
+                next.domains.remove(domain);
+                Ok(Some(next))
+            }
+        }
+    }
+
     fn domain_named(&self, domain: &str) -> Result<Domain, ChangeError> {
         self.domain(domain).ok_or_else(|| ChangeError::NoSuchDomain(domain.to_owned()))
     }

@@ -148,7 +148,7 @@ pub fn accept_pin(pin: &Pin, path: &Path, keyring: &mut KeyringFile) -> Result<(
 /// # Errors
 /// A domain that is recorded with another padding; a keyring that cannot be written.
 pub fn record_domains(policy: &Policy, keyring: &mut KeyringFile) -> Result<(), AcceptedError> {
-    for column in policy.columns.iter().filter(|c| c.mode == Mode::Deterministic) {
+    for column in policy.columns.iter().filter(|c| c.seals() == Mode::Deterministic) {
         // A type that cannot be deterministic closes its table; there is nothing to record.
         let Ok(converter) = Converter::for_type(&column.logical, true) else { continue };
         let padding = padding_of(column, &converter);

@@ -83,6 +83,15 @@ pub enum Refused {
         /// The first finding.
         why: String,
     },
+    /// Its values are of two declarations.
+    #[error("{column} is redeclared (`was`): first run `pgveil encrypt --reseal`")]
+    Redeclared {
+        /// `schema.table.column`.
+        column: String,
+    },
+    /// Nothing is redeclared.
+    #[error("no column says what it was (`was = {{ … }}`): there is nothing to seal anew")]
+    NotRedeclared,
     /// The keys.
     #[error("{column}: {why}")]
     Keys {
@@ -164,14 +173,16 @@ fn demanded(verb: Verb, phase: Phase) -> Result<(), &'static str> {
     match (verb, phase) {
         (Verb::Encrypt, Phase::Encrypting)
         | (Verb::Decrypt, Phase::Decrypting)
-        | (Verb::Rotate | Verb::Redeclare, Phase::Encrypted | Phase::Encrypting) => Ok(()),
+        | (Verb::Rotate, Phase::Encrypted | Phase::Encrypting)
+        | (Verb::Redeclare, Phase::Encrypted) => Ok(()),
         (Verb::Encrypt, Phase::Plain | Phase::Encrypted | Phase::Decrypting) => {
             Err("set it to \"encrypting\", run `pgveil policy accept` and have every proxy load it")
         }
         (Verb::Decrypt, Phase::Plain | Phase::Encrypting | Phase::Encrypted) => {
             Err("set it to \"decrypting\", run `pgveil policy accept` and have every proxy load it")
         }
-        (Verb::Rotate | Verb::Redeclare, Phase::Plain | Phase::Decrypting) => {
+        (Verb::Rotate, Phase::Plain | Phase::Decrypting)
+        | (Verb::Redeclare, Phase::Plain | Phase::Encrypting | Phase::Decrypting) => {
             Err("only what is encrypted is encrypted anew")
         }
     }
@@ -226,6 +237,15 @@ pub fn tables(
             Err(_) if only.is_empty() => continue,
             Err(hint) => {
                 return Err(Refused::Phase { column: name(), phase: edit::word(column.phase), hint });
+            }
+        }
+        match (verb, &column.redeclared) {
+            (Verb::Redeclare, Some(_)) | (Verb::Encrypt | Verb::Decrypt | Verb::Rotate, None) => {}
+            (Verb::Redeclare, None) if only.is_empty() => continue,
+            (Verb::Redeclare, None) => return Err(Refused::NotRedeclared),
+            // The older declaration's values would be left out.
+            (Verb::Encrypt | Verb::Decrypt | Verb::Rotate, Some(_)) => {
+                return Err(Refused::Redeclared { column: name() });
             }
         }
         open_for_work(joined, &column.relation)?;

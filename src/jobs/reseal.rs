@@ -7,9 +7,10 @@ use std::sync::Arc;
 
 use zeroize::Zeroizing;
 
+use crate::crypto::Keyring;
 use crate::jobs::cells::{Target, Wanted};
 use crate::names::ColumnId;
-use crate::policy::model::Purpose;
+use crate::policy::model::{Policy, Purpose};
 use crate::policy::standing::Side;
 use crate::protect::{Desk, Format, NoRandomness, Opening, ProtectError, Protector, Sealing, TextSettings};
 
@@ -91,6 +92,13 @@ impl Reseal {
     /// With the same declaration on both sides.
     pub fn with(protector: Arc<Protector>) -> Self {
         Reseal { from: Arc::clone(&protector), to: protector, redeclared: false }
+    }
+
+    /// From the older declarations of these columns to the present ones.
+    pub fn of_redeclared(policy: &Policy, keyring: &Keyring) -> Self {
+        let from = Arc::new(Protector::new(&policy.formerly(), keyring));
+        let to = Arc::new(Protector::new(&policy.settled(), keyring));
+        Reseal { from, to, redeclared: true }
     }
 
     /// The text that takes the place of `stored`, the cell as text; `None` if it is as it shall be.

@@ -51,6 +51,13 @@ fn column(tag: &Tag) -> Vec<u8> {
     if tag.accepts_frequency {
         field(&mut out, b"accept frequency");
     }
+    if let Some(was) = &tag.formerly {
+        field(&mut out, b"was");
+        field(&mut out, mode(was.mode));
+        field(&mut out, was.domain.as_bytes());
+        field(&mut out, was.declared.as_ref().map(ToString::to_string).unwrap_or_default().as_bytes());
+        field(&mut out, was.pad.map_or(b"".as_slice(), pad));
+    }
     for trigger in &tag.reviewed_triggers {
         field(&mut out, b"reviewed trigger");
         field(&mut out, trigger.as_bytes());

@@ -80,6 +80,7 @@ impl Tagged<'_> {
         findings.extend(self.default());
         findings.extend(self.blind_checks());
         findings.extend(self.lost_uniqueness());
+        findings.extend(self.redeclared());
     }
 
     fn closes(&self, code: &'static str, message: impl Into<String>) -> Finding {
@@ -167,6 +168,25 @@ impl Tagged<'_> {
         (unique && self.tag.mode == Mode::Randomized && self.tag.phase != Phase::Plain).then(|| {
             let message = "it is UNIQUE and randomized: equal values are stored as different ones";
             self.warns("unique-randomized", message).hint("tag it as deterministic")
+        })
+    }
+
+    /// REFUSES: a constraint that compares values while equal ones may be stored in two forms.
+    fn redeclared(&self) -> Option<Finding> {
+        let was = self.tag.redeclared.as_ref().filter(|_| self.known)?;
+        let stored = stored_as(&self.column.type_name);
+        if !stored.is_some_and(|stored| fits(&was.was_logical, stored)) {
+            let message =
+                format!("a {} cannot have held an encrypted {}", self.column.type_name, was.was_logical);
+            return Some(self.closes("redeclared-type", message).hint("mend the type in `was`"));
+        }
+        let position = self.relation.column(&self.column.name)?.0;
+        let unique = self.relation.unique_keys.iter().any(|key| key.contains(&position));
+        (unique && was.seals == Mode::Deterministic).then(|| {
+            let message =
+                "it is UNIQUE and redeclared: equal values of both declarations would both be stored";
+            let hint = "drop the constraint, and make it again when `pgveil encrypt --reseal` has ended";
+            self.closes("redeclared-unique", message).hint(hint)
         })
     }
 }

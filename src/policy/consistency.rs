@@ -5,13 +5,14 @@
 use std::collections::BTreeMap;
 
 use crate::policy::fault::Page;
-use crate::policy::model::{DeclaredValue, Mode, Tag, Tags};
-use crate::policy::types::same_form;
+use crate::policy::model::{DeclaredValue, Mode, Phase, Tag, Tags};
+use crate::policy::types::{same_form, unfit_mode};
 
 pub(in crate::policy) fn check(tags: &Tags, page: &mut Page<'_>) {
     duplicates(tags, page);
     readings(tags, page);
     domains(tags, page);
+    redeclared(tags, page);
     functions(tags, page);
 }
 
@@ -65,6 +66,26 @@ fn domains(tags: &Tags, page: &mut Page<'_>) {
         if let Some(partner) = partner {
             let message = format!("`online` needs a domain of its own, and {} shares it", partner.name());
             page.fault(tag.line, message);
+        }
+    }
+}
+
+/// `was = { … }` is a change of what is stored, and one in which a value is told from one of before.
+fn redeclared(tags: &Tags, page: &mut Page<'_>) {
+    for tag in &tags.columns {
+        let Some(was) = &tag.formerly else { continue };
+        let mut fault = |message: &str| page.fault(tag.line, format!("{}: {message}", tag.name()));
+        if tag.phase != Phase::Encrypted {
+            fault("`was` needs phase \"encrypted\": a declaration changes from envelopes to envelopes");
+        }
+        let same = was.mode == tag.mode && was.domain == tag.domain && was.declared == tag.declared;
+        if same && was.pad == tag.pad {
+            fault("`was` says nothing that is otherwise now");
+        } else if was.domain == tag.domain && was.mode == Mode::Deterministic && tag.mode == was.mode {
+            fault("equal values of a deterministic domain are equal bytes: give it a new `domain` for this");
+        }
+        if let Some(reason) = was.declared.as_ref().and_then(|declared| unfit_mode(declared, was.mode)) {
+            fault(&format!("`was` cannot have been deterministic: {reason}"));
         }
     }
 }

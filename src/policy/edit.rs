@@ -9,7 +9,8 @@ use crate::policy::load;
 use crate::policy::model::Phase;
 
 /// The text with `phase` written for these columns (`schema.table.column`, as [`super::model::Tag::name`]
-/// gives it), and with their `was` taken out if `forget_was`. `None` if a column is not in it, or if
+/// gives it), and with their `was` taken out if `forget_was`: an older declaration, and an older name
+/// unless the domain still hangs on it. `None` if a column is not in it, or if
 /// it is no policy.
 pub fn with_phase(text: &str, columns: &[String], phase: Phase, forget_was: bool) -> Option<String> {
     let tags = load::tags("", text).ok()?;
@@ -20,7 +21,7 @@ pub fn with_phase(text: &str, columns: &[String], phase: Phase, forget_was: bool
         if columns.contains(&tag.name()) {
             found += 1;
             table.insert("phase", value(word(phase)));
-            if forget_was {
+            if forget_was && (tag.formerly.is_some() || tag.domain_written) {
                 table.remove("was");
             }
         }

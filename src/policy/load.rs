@@ -7,7 +7,9 @@ use toml_edit::{Document, Item, Table, TableLike, Value};
 
 use crate::names::{QualifiedName, split_dotted};
 use crate::policy::fault::{Faults, Page, nearest};
-use crate::policy::model::{DeclaredFunction, DeclaredValue, Mode, Pad, Phase, Tag, Tags, column_name};
+use crate::policy::model::{
+    DeclaredFunction, DeclaredValue, Formerly, Mode, Pad, Phase, Tag, Tags, column_name,
+};
 use crate::policy::{consistency, types};
 use crate::types::LogicalType;
 
@@ -24,6 +26,8 @@ const COLUMN_KEYS: &[&str] = &[
     "reviewed_triggers",
     "accept_leakage",
 ];
+/// Of `was = { … }`.
+const FORMER_KEYS: &[&str] = &["mode", "domain", "type", "pad"];
 const FUNCTION_KEYS: &[&str] = &["name", "args", "returns"];
 const MODES: &[(&str, Mode)] = &[("randomized", Mode::Randomized), ("deterministic", Mode::Deterministic)];
 const PHASES: &[(&str, Phase)] = &[
@@ -38,6 +42,16 @@ const PADS: &[(&str, Pad)] = &[
     ("block64", Pad::Block64),
     ("padme", Pad::Padme),
     ("none", Pad::None),
+];
+
+/// Of `was`: the default can be said there.
+const FORMER_PADS: &[(&str, Option<Pad>)] = &[
+    ("default", None),
+    ("block16", Some(Pad::Block16)),
+    ("block32", Some(Pad::Block32)),
+    ("block64", Some(Pad::Block64)),
+    ("padme", Some(Pad::Padme)),
+    ("none", Some(Pad::None)),
 ];
 
 /// Longest domain in bytes: it is part of every key derivation, and a name, not a text.
@@ -108,9 +122,10 @@ fn entries<'d>(page: &mut Page<'_>, root: &'d Table, key: &str) -> Vec<Entry<'d>
 
 impl Entry<'_> {
     fn tag(&self, page: &mut Page<'_>) -> Option<Tag> {
-        self.known_keys(page, "column", COLUMN_KEYS);
+        self.known_keys(page, "[[column]]", COLUMN_KEYS);
         let (relation, column) = self.column(page, "name")?;
-        let was = self.has("was").then(|| self.column(page, "was")).flatten();
+        let former = self.former();
+        let was = self.is_no_table("was").then(|| self.column(page, "was")).flatten();
         let mode = self.one_of(page, "mode", MODES).unwrap_or(Mode::Randomized);
         let written = self.text(page, "domain").map(str::to_owned);
         let (first_relation, first_column) =
@@ -123,6 +138,9 @@ impl Entry<'_> {
             let line = self.line_of(page, "type");
             page.fault(line, format!("this type cannot be deterministic: {reason}"));
         }
+        let phase = self.one_of(page, "phase", PHASES).unwrap_or(Phase::Encrypted);
+        let pad = self.one_of(page, "pad", PADS);
+        let now = Formerly { mode, domain: domain.clone(), declared: declared.clone(), pad };
         Some(Tag {
             relation,
             column,
@@ -130,8 +148,9 @@ impl Entry<'_> {
             domain,
             domain_written,
             declared,
-            phase: self.one_of(page, "phase", PHASES).unwrap_or(Phase::Encrypted),
-            pad: self.one_of(page, "pad", PADS),
+            phase,
+            pad,
+            formerly: former.map(|former| former.formerly(page, now)),
             max_bytes: self.max_bytes(page),
             online: self.flag(page, "online"),
             reviewed_triggers: self.names(page, "reviewed_triggers"),
@@ -140,8 +159,27 @@ impl Entry<'_> {
         })
     }
 
+    /// `was` as a table: an older declaration. As a string it is an older name.
+    fn former(&self) -> Option<Entry<'_>> {
+        let table = self.table.get("was")?.as_table_like()?;
+        Some(Entry { table, line: self.line })
+    }
+
+    /// What `was = { … }` says; the rest is as `now`.
+    fn formerly(&self, page: &mut Page<'_>, now: Formerly) -> Formerly {
+        self.known_keys(page, "was", FORMER_KEYS);
+        let domain = self.text(page, "domain").map_or_else(|| now.domain.clone(), str::to_owned);
+        self.check_domain(page, "domain", &domain);
+        Formerly {
+            mode: self.one_of(page, "mode", MODES).unwrap_or(now.mode),
+            domain,
+            declared: self.logical_type(page).or(now.declared),
+            pad: self.one_of(page, "pad", FORMER_PADS).unwrap_or(now.pad),
+        }
+    }
+
     fn function(&self, page: &mut Page<'_>) -> Option<DeclaredFunction> {
-        self.known_keys(page, "function", FUNCTION_KEYS);
+        self.known_keys(page, "[[function]]", FUNCTION_KEYS);
         let name = self.text(page, "name");
         let name = name.and_then(QualifiedName::parse).or_else(|| {
             page.fault(self.line_of(page, "name"), "`name` must be schema.function");
@@ -189,12 +227,13 @@ impl Entry<'_> {
     fn known_keys(&self, page: &mut Page<'_>, table: &str, known: &[&str]) {
         for (key, _) in self.table.iter().filter(|(key, _)| !known.contains(key)) {
             let meant = nearest(key, known).map(|k| format!("; `{k}` is meant?")).unwrap_or_default();
-            page.fault(self.line_of(page, key), format!("unknown key `{key}` in [[{table}]]{meant}"));
+            page.fault(self.line_of(page, key), format!("unknown key `{key}` in {table}{meant}"));
         }
     }
 
-    fn has(&self, key: &str) -> bool {
-        self.table.get(key).is_some()
+    /// There is such a key, and it is no table.
+    fn is_no_table(&self, key: &str) -> bool {
+        self.table.get(key).is_some_and(|item| item.as_table_like().is_none())
     }
 
     fn line_of(&self, page: &Page<'_>, key: &str) -> usize {

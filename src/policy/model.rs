@@ -37,12 +37,27 @@ pub struct Tag {
     pub max_bytes: Option<u32>,
     /// See [`ProtectedColumn::online`].
     pub online: bool,
+    /// `was = { … }`: the declaration that some stored values may still be of.
+    pub formerly: Option<Formerly>,
     /// BEFORE ROW triggers that somebody has read: they leave the column alone.
     pub reviewed_triggers: Vec<String>,
     /// `accept_leakage = "frequency"`: a deterministic column may have few distinct values.
     pub accepts_frequency: bool,
     /// The line of the file, from 1.
     pub line: usize,
+}
+
+/// `was = { … }` as written; what it leaves out is as it is declared now.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Formerly {
+    /// See [`ProtectedColumn::mode`].
+    pub mode: Mode,
+    /// See [`ProtectedColumn::domain`].
+    pub domain: String,
+    /// The logical type, if it is said.
+    pub declared: Option<LogicalType>,
+    /// See [`ProtectedColumn::pad`].
+    pub pad: Option<Pad>,
 }
 
 impl Tag {
@@ -71,10 +86,16 @@ impl Tags {
     pub fn resolve(&self, type_of: impl Fn(&Tag) -> (LogicalType, StoredType)) -> Policy {
         let column = |tag: &Tag| {
             let (logical, stored) = type_of(tag);
+            let redeclared = tag.formerly.as_ref().map(|was| Redeclared {
+                seals: tag.mode,
+                was_mode: was.mode,
+                was_domain: was.domain.clone(),
+                was_logical: was.declared.clone().unwrap_or_else(|| logical.clone()),
+            });
             ProtectedColumn {
                 relation: tag.relation.clone(),
                 column: tag.column.clone(),
-                mode: tag.mode,
+                mode: if redeclared.is_some() { Mode::Randomized } else { tag.mode },
                 domain: tag.domain.clone(),
                 logical,
                 declared: tag.declared.is_some(),
@@ -83,6 +104,7 @@ impl Tags {
                 pad: tag.pad,
                 max_bytes: tag.max_bytes,
                 online: tag.online,
+                redeclared,
             }
         };
         Policy { columns: self.columns.iter().map(column).collect(), functions: self.functions.clone() }
@@ -105,7 +127,8 @@ pub struct ProtectedColumn {
     pub relation: QualifiedName,
     /// The column, as the server stores its name.
     pub column: String,
-    /// What works on the server, and what that reveals.
+    /// What works on the server, and what that reveals. While the column is redeclared its values
+    /// are of two forms, and nothing works that compares them.
     pub mode: Mode,
     /// Columns of one domain share keys and may be compared.
     pub domain: String,
@@ -123,6 +146,51 @@ pub struct ProtectedColumn {
     pub max_bytes: Option<u32>,
     /// Deterministic, but converted row by row (product.md, Phases).
     pub online: bool,
+    /// Some of its values may be of an older declaration.
+    pub redeclared: Option<Redeclared>,
+}
+
+/// A column whose declaration has changed (`was = { … }`): it is written as it is declared now, and
+/// read in both forms until `encrypt --reseal` has found nothing left of the older one.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Redeclared {
+    /// The mode that is written.
+    pub seals: Mode,
+    /// The mode of before.
+    pub was_mode: Mode,
+    /// The domain of before.
+    pub was_domain: String,
+    /// The logical type of before.
+    pub was_logical: LogicalType,
+}
+
+impl ProtectedColumn {
+    /// The mode in which its values are written.
+    pub fn seals(&self) -> Mode {
+        self.redeclared.as_ref().map_or(self.mode, |redeclared| redeclared.seals)
+    }
+
+    /// Whether values of it stand, or may stand, in this deterministic domain.
+    pub fn is_in_domain(&self, domain: &str) -> bool {
+        let was = self.redeclared.as_ref();
+        (self.seals() == Mode::Deterministic && self.domain == domain)
+            || was.is_some_and(|was| was.was_mode == Mode::Deterministic && was.was_domain == domain)
+    }
+
+    /// As it was declared before; the same if it was not redeclared. Its padding is the present one: it
+    /// is not bound to a value.
+    pub fn formerly(&self) -> ProtectedColumn {
+        let mut column = self.clone();
+        if let Some(was) = column.redeclared.take() {
+            (column.mode, column.domain, column.logical) = (was.was_mode, was.was_domain, was.was_logical);
+        }
+        column
+    }
+
+    /// As it is when nothing is left of the older declaration.
+    pub fn settled(&self) -> ProtectedColumn {
+        ProtectedColumn { mode: self.seals(), redeclared: None, ..self.clone() }
+    }
 }
 
 /// Mode of a protected column.
@@ -195,6 +263,16 @@ impl Policy {
     /// The column with this id. Ids come only from this policy, so it is always there.
     pub fn column(&self, id: ColumnId) -> Option<&ProtectedColumn> {
         self.columns.get(id.index())
+    }
+
+    /// With every column as it was declared before.
+    pub fn formerly(&self) -> Policy {
+        Policy { columns: self.columns.iter().map(ProtectedColumn::formerly).collect(), ..self.clone() }
+    }
+
+    /// With every column as it is when nothing is left of an older declaration.
+    pub fn settled(&self) -> Policy {
+        Policy { columns: self.columns.iter().map(ProtectedColumn::settled).collect(), ..self.clone() }
     }
 
     /// Does the operator tag columns of this relation itself?

@@ -121,7 +121,10 @@ impl Defined<'_> {
         let Some(id) = shown else { return text.is_none().then_some(None) };
         let shown = self.tags.columns.get(id.index())?;
         let said = self.tags.columns.iter().find(|tag| Some(tag.name().as_str()) == text)?;
-        let alike = |a: &Tag, b: &Tag| a.domain == b.domain && a.mode == b.mode && a.phase == b.phase;
+        let alike = |a: &Tag, b: &Tag| {
+            let forms = |tag: &Tag| (tag.mode, tag.phase, tag.formerly.is_some());
+            a.domain == b.domain && forms(a) == forms(b)
+        };
         (shown.name() == said.name() || alike(shown, said)).then(|| Some(shown.name()))
     }
 }

@@ -51,6 +51,29 @@ pub(super) struct Guarded {
     pub(super) mode: Mode,
     pub(super) stored: StoredType,
     pub(super) max_bytes: usize,
+    pub(super) former: Option<Former>,
+}
+
+/// How a redeclared column opens what is of its older declaration.
+pub(super) struct Former {
+    pub(super) converter: Converter,
+    pub(super) keys: ColumnKeys,
+}
+
+impl Former {
+    fn of(column: &ProtectedColumn, keyring: &Keyring) -> Result<Option<Self>, UnfitReason> {
+        if column.redeclared.is_none() {
+            return Ok(None);
+        }
+        let was = column.formerly();
+        let converter = Converter::for_type(&was.logical, was.mode == Mode::Deterministic)?;
+        // What it was padded to is not asked: nothing is sealed so any more.
+        let recorded = keyring.domain(&was.domain).filter(|_| was.mode == Mode::Deterministic);
+        let padding = recorded.map_or_else(|| padding_of(&was, &converter), |domain| domain.padding);
+        let suite = suite_of(was.mode);
+        let keys = ColumnKeys::derive(keyring, &was.domain, converter.type_tag(), suite, padding)?;
+        Ok(Some(Former { converter, keys }))
+    }
 }
 
 impl Protector {
@@ -96,6 +119,8 @@ impl Protector {
 
 impl Guarded {
     fn new(column: &ProtectedColumn, keyring: &Keyring) -> Result<Self, UnfitReason> {
+        let former = Former::of(column, keyring)?;
+        let column = &column.settled();
         let deterministic = column.mode == Mode::Deterministic;
         let converter = Converter::for_type(&column.logical, deterministic)?;
         let keys = ColumnKeys::derive(
@@ -119,6 +144,7 @@ impl Guarded {
             mode: column.mode,
             stored: column.stored,
             max_bytes: column.max_bytes.map_or(usize::MAX, |bytes| bytes as usize),
+            former,
         })
     }
 }

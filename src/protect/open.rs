@@ -8,7 +8,7 @@ use crate::values::{ArrayBuilder, Converter, Format, TextSettings, ValueError, e
 
 use super::Desk;
 use super::cast::{self, CastError};
-use super::column::{Guarded, Protector};
+use super::column::{Former, Guarded, Protector};
 use super::error::ProtectError;
 use super::stored;
 
@@ -138,8 +138,38 @@ impl Cell<'_> {
                 .matching
                 .canonical(format, plain, &TextSettings::default(), &mut desk.plaintext)
                 .map_err(|_| ProtectError::damaged(self.how.column)),
-            (Err(error), _) => Err(ProtectError::crypto(self.how.column, error)),
+            (Err(error), _) => match &self.column.former {
+                None => Err(ProtectError::crypto(self.how.column, error)),
+                Some(former) => self.of_former(former, error, stored, desk),
+            },
         }
+    }
+
+    /// A value of the older declaration, in the canonical form of the present one. `error` is why it
+    /// is not of the present one.
+    fn of_former(
+        &self,
+        former: &Former,
+        error: CryptoError,
+        stored: &[u8],
+        desk: &mut Desk,
+    ) -> Result<(), ProtectError> {
+        desk.plaintext.clear();
+        former.keys.open_into(stored, &mut desk.plaintext).map_err(|older| {
+            // A key that is closed says more than that the other declaration does not fit.
+            let why = if matches!(older, CryptoError::Damaged) { error } else { older };
+            ProtectError::crypto(self.how.column, why)
+        })?;
+        desk.counts.opened.count(self.column.mode);
+        let (settings, mut text) = (TextSettings::default(), zeroize::Zeroizing::new(Vec::new()));
+        let shown = former.converter.shown(&desk.plaintext, Format::Text, &settings, &mut text);
+        desk.plaintext.clear();
+        shown
+            .and_then(|()| {
+                let matching = &self.column.matching;
+                matching.canonical(Format::Text, &text, &settings, &mut desk.plaintext)
+            })
+            .map_err(|_| ProtectError::damaged(self.how.column))
     }
 
     /// Appends the plaintext in `desk.plaintext` as the client sees it.

@@ -169,6 +169,9 @@ impl<'a> Roles<'a> {
         let same = x.domain == y.domain
             && x.mode == y.mode
             && x.phase == y.phase
+            // An envelope of an older declaration would open nowhere else.
+            && x.redeclared.is_none()
+            && y.redeclared.is_none()
             && family(&x.logical) == family(&y.logical)
             && (x.logical == LogicalType::TextArray) == (y.logical == LogicalType::TextArray);
         if same { Ok(()) } else { Err(Objection::on(Cause::CrossDomain, span, a)) }

@@ -3,7 +3,7 @@
 use pgveil::crypto::nonces::fill_random;
 use pgveil::crypto::{Keyring, Nonces, Padding};
 use pgveil::names::{ColumnId, QualifiedName};
-use pgveil::policy::model::{Mode, Pad, Phase, Policy, ProtectedColumn, Purpose};
+use pgveil::policy::model::{Mode, Pad, Phase, Policy, ProtectedColumn, Purpose, Redeclared};
 use pgveil::policy::standing::Side;
 use pgveil::protect::{Desk, Format, Opening, ProtectError, Protector, Sealing, TextSettings};
 use pgveil::types::{Cast, LogicalType, StoredType};
@@ -28,6 +28,7 @@ fn column(logical: LogicalType, stored: StoredType, mode: Mode) -> ProtectedColu
         pad: Some(Pad::Block16),
         max_bytes: None,
         online: false,
+        redeclared: None,
     }
 }
 
@@ -181,6 +182,41 @@ fn a_column_under_way_reads_both_and_writes_in_its_direction() {
         ..column(LogicalType::Text, StoredType::Text, Mode::Randomized)
     }]);
     assert_eq!(b.seal(&storing(None), Format::Text, b"pgV1:x").unwrap_err().sqlstate, "0A000");
+}
+
+#[test]
+fn a_redeclared_column_opens_both_declarations_and_writes_the_newer() {
+    let older = column(LogicalType::Text, StoredType::Text, Mode::Deterministic);
+    let newer = ProtectedColumn {
+        domain: "e".into(),
+        redeclared: Some(Redeclared {
+            seals: Mode::Randomized,
+            was_mode: older.mode,
+            was_domain: older.domain.clone(),
+            was_logical: older.logical.clone(),
+        }),
+        ..column(LogicalType::Date, StoredType::Text, Mode::Randomized)
+    };
+    let settled = newer.settled();
+    let strange = ProtectedColumn { domain: "f".into(), ..settled.clone() };
+    let keyring = Keyring::new(0, &mut fill_random).unwrap();
+    let keyring = keyring.with_domain("d", Padding::Block16).unwrap().unwrap();
+    let of = |column: &ProtectedColumn| {
+        let policy = Policy { columns: vec![column.clone()], functions: Vec::new() };
+        let protector = Protector::new(&policy, &keyring);
+        assert!(protector.unfit().is_empty());
+        Bench { protector, desk: Desk::new(TextSettings::default(), Nonces::from_seed(&[7; 32])) }
+    };
+    let (mut both, mut settled, mut strange) = (of(&newer), of(&settled), of(&strange));
+    let old = of(&older).store("2001-02-03");
+    assert_eq!(both.open(&old).unwrap(), b"2001-02-03", "the older declaration's");
+    assert_eq!(settled.open(&old).unwrap_err().sqlstate, "XX001", "and only while it is said");
+    let new = both.store("2001-02-03");
+    assert_eq!(settled.open(&new).unwrap(), b"2001-02-03", "written as the newer one");
+    assert_eq!(both.open(&strange.store("2001-02-03")).unwrap_err().sqlstate, "XX001", "of neither");
+    assert_eq!(both.open(b"2001-02-03").unwrap_err().sqlstate, "XX001", "plaintext is none");
+    let unfit = of(&older).store("no date");
+    assert_eq!(both.open(&unfit).unwrap_err().sqlstate, "XX001", "a value that the newer type cannot hold");
 }
 
 #[test]

@@ -8,6 +8,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use clap::Args;
 
+use crate::cli::agreement;
 use crate::cli::domains::{self, DomainArguments, InstanceArguments, Way};
 use crate::cli::material::Material;
 use crate::cli::stored::{self, PaceArguments};
@@ -19,7 +20,6 @@ use crate::crypto::nonces::fill_random;
 use crate::jobs::admin::Admin;
 use crate::jobs::convert::{ConvertError, Converted, Table, Verb, tables};
 use crate::jobs::instances::row::Standing;
-use crate::jobs::instances::{Instances, InstancesError};
 use crate::jobs::walk::expected;
 
 /// `pgveil rotate data`
@@ -126,29 +126,16 @@ async fn change_keys(
         }
     };
     let mut instances = arguments.instances.instances(material)?;
+    agreement::begin(&admin).await?;
     let step = format!("key {pending} is made");
-    meet(&mut instances, &admin, material, &step).await?;
+    agreement::meet(&mut instances, &admin, material, &step, Standing::Loaded).await?;
     material.change_keyring(|keyring| keyring.with_promoted(pending).map(Some))?;
     eprintln!("key {pending} seals from now on");
     let step = format!("key {pending} seals");
-    meet(&mut instances, &admin, material, &step).await?;
+    agreement::meet(&mut instances, &admin, material, &step, Standing::Loaded).await?;
     instances.rest(&admin).await?;
+    agreement::end(&admin).await?;
     Ok(admin)
-}
-
-async fn meet(
-    instances: &mut Instances,
-    admin: &Admin,
-    material: &Material,
-    step: &str,
-) -> Result<(), Failure> {
-    let keyring = material.keyring.keyring();
-    let mut tell = |missing: &[crate::jobs::instances::roll::Missing]| {
-        for one in missing {
-            eprintln!("{step}: waits for {one}");
-        }
-    };
-    Ok(instances.meet(admin, keyring, step, Standing::Loaded, &mut tell).await?)
 }
 
 /// What becomes of the older keys.
@@ -176,15 +163,4 @@ fn next(material: &Material, all: &[Converted]) -> Vec<String> {
         ));
     }
     lines
-}
-
-impl From<InstancesError> for Failure {
-    fn from(error: InstancesError) -> Failure {
-        match error {
-            InstancesError::Stalled { .. } => Failure::new(Exit::Findings, error),
-            InstancesError::NoSuchInstance(_) => Failure::new(Exit::Usage, error),
-            InstancesError::Alive(_) => Failure::new(Exit::Refused, error),
-            InstancesError::Table(_) | InstancesError::Randomness(_) => Failure::new(Exit::Failed, error),
-        }
-    }
 }

@@ -4,7 +4,7 @@
 
 use crate::catalog::model::{Catalog, Relation, RelationKind};
 use crate::names::{ColumnId, QualifiedName};
-use crate::policy::model::{Mode, Policy};
+use crate::policy::model::{Mode, Policy, ProtectedColumn, column_name};
 use crate::policy::types::stored_as;
 use crate::types::StoredType;
 
@@ -53,6 +53,9 @@ pub enum ShapeError {
     /// A type that cannot hold an envelope.
     #[error("{0}.{1} is of a type that cannot hold an envelope: run `pgveil apply`")]
     Unfit(QualifiedName, String),
+    /// A column with values of two declarations.
+    #[error("{0} is redeclared (`was`), and holds values of two forms: first `pgveil encrypt --reseal`")]
+    Redeclared(String),
     /// A part that is stored elsewhere.
     #[error("{0} is a foreign table: its rows cannot be rewritten together with the others")]
     Foreign(QualifiedName),
@@ -67,6 +70,10 @@ impl Shape {
         let is_of_domain = |id: ColumnId| {
             policy.column(id).is_some_and(|c| c.domain == domain && c.mode == Mode::Deterministic)
         };
+        let two = |column: &&ProtectedColumn| column.redeclared.is_some() && column.is_in_domain(domain);
+        if let Some(column) = policy.columns.iter().find(two) {
+            return Err(ShapeError::Redeclared(column_name(&column.relation, &column.column)));
+        }
         if !policy.ids().any(|(id, _)| is_of_domain(id)) {
             return Err(ShapeError::NoSuchDomain(domain.to_owned()));
         }

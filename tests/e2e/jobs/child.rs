@@ -46,7 +46,12 @@ fn a_job_that_ends_itself() {
     let [config, verb, moment, count] =
         orders.split('|').collect::<Vec<_>>().try_into().expect("four orders");
     let moment = MOMENTS.iter().find(|(name, _)| *name == moment).expect("a moment").1;
-    let verb = if verb == "rotate" { Verb::Rotate } else { Verb::Encrypt };
+    let verb = match verb {
+        "encrypt" => Verb::Encrypt,
+        "rotate" => Verb::Rotate,
+        "reseal" => Verb::Redeclare,
+        other => panic!("{other} is no verb of the child"),
+    };
     let left = AtomicU32::new(count.parse().expect("a count"));
     let tap: Tap = Box::new(move |now| {
         if now == moment && left.fetch_sub(1, Ordering::SeqCst) == 1 {
@@ -67,7 +72,12 @@ async fn job(config: PathBuf, verb: Verb, tap: Tap) {
     let other = material.admin().await.expect("a connection");
     let run = Run {
         seats: vec![Arc::new(admin), Arc::new(other)],
-        reseal: Reseal::with(Arc::new(Protector::new(&joined.policy, keyring))),
+        reseal: match verb {
+            Verb::Encrypt | Verb::Decrypt | Verb::Rotate => {
+                Reseal::with(Arc::new(Protector::new(&joined.policy, keyring)))
+            }
+            Verb::Redeclare => Reseal::of_redeclared(&joined.policy, keyring),
+        },
         pace: Arc::new(Pace::default()),
         progress: Arc::new(Progress::silent(Some(tap))),
         batch: 50,

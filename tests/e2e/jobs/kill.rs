@@ -50,7 +50,7 @@ fn encrypting_goes_on_after_an_end_at_any_step() {
 #[test]
 fn rotation_goes_on_after_an_end_at_any_step() {
     let mut yard = yard("kill_rotate", "encrypting");
-    yard.verb(&["encrypt", "--finish"]).ends(0);
+    yard.attended(&["encrypt", "--finish"]).ends(0);
     yard.accept();
     yard.serve();
     let before = everything(&yard);
@@ -85,7 +85,12 @@ fn no_write_is_lost_while_the_job_is_killed_again_and_again() {
             .stderr(std::process::Stdio::null())
             .spawn()
             .expect("the binary");
-        std::thread::sleep(Duration::from_millis(60 + n * 37 % 190));
+        // It waits for the proxy first.
+        let before = yard.sealed("people", "name").0;
+        while yard.sealed("people", "name").0 == before && job.try_wait().expect("its state").is_none() {
+            std::thread::sleep(Duration::from_millis(5));
+        }
+        std::thread::sleep(Duration::from_millis(n * 37 % 130));
         job.kill().expect("killed");
         killed += u32::from(job.wait().expect("ended").code().is_none());
     }

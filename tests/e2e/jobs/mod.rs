@@ -3,6 +3,7 @@
 mod child;
 mod kill;
 mod place;
+mod redeclare;
 mod refused;
 mod rotate;
 mod there_and_back;

@@ -94,6 +94,25 @@ impl Yard {
         serde_json::from_str(&ended.out).unwrap_or_else(|e| panic!("{e}: {}\n{}", ended.out, ended.err))
     }
 
+    /// Runs a verb that waits for the proxy: one runs meanwhile.
+    pub fn attended(&mut self, arguments: &[&str]) -> Ended {
+        let alone = self.serving.is_none();
+        if alone {
+            self.serve();
+        }
+        let ended = self.verb(arguments);
+        if alone {
+            self.stop();
+        }
+        ended
+    }
+
+    /// As [`Yard::attended`], with `--json`.
+    pub fn attended_json(&mut self, arguments: &[&str], code: i32) -> Value {
+        let ended = self.attended(&[arguments, &["--json"]].concat()).ends(code);
+        serde_json::from_str(&ended.out).unwrap_or_else(|e| panic!("{e}: {}\n{}", ended.out, ended.err))
+    }
+
     /// Edits the configuration.
     pub fn replace(&self, from: &str, to: &str) {
         let text = std::fs::read_to_string(self.config()).expect("readable");

@@ -25,19 +25,19 @@ fn another_phase_is_refused() {
 
 #[test]
 fn plaintext_that_looks_like_an_envelope_is_refused_before_the_first_row() {
-    let yard = yard("impostor", "encrypting");
+    let mut yard = yard("impostor", "encrypting");
     yard.direct().run("UPDATE people SET name = 'pgV1:mine' WHERE id = 7");
-    yard.verb(&["encrypt"]).ends(7).says("begin like an envelope");
+    yard.attended(&["encrypt"]).ends(7).says("begin like an envelope");
     assert_eq!(yard.sealed("people", "born"), (0, 40), "nothing was begun");
     yard.direct().run("UPDATE people SET name = 'mine' WHERE id = 7");
-    yard.verb(&["encrypt"]).ends(0);
+    yard.attended(&["encrypt"]).ends(0);
 }
 
 #[test]
 fn a_value_that_does_not_fit_is_left_and_said_without_being_shown() {
-    let yard = yard("unfit", "encrypting");
+    let mut yard = yard("unfit", "encrypting");
     yard.direct().run("UPDATE people SET born = 'circa 1950' WHERE id IN (3, 33)");
-    let done = yard.json(&["encrypt"], 2);
+    let done = yard.attended_json(&["encrypt"], 2);
     let table = &done["tables"][0];
     assert_eq!((&table["left"], &table["guarded"]), (&2.into(), &false.into()), "{done:#}");
     assert_eq!(table["leftovers"][0]["column"], "born");
@@ -46,33 +46,33 @@ fn a_value_that_does_not_fit_is_left_and_said_without_being_shown() {
     assert_eq!(yard.sealed("people", "name"), (40, 0));
     assert_eq!(yard.sealed("people", "born"), (38, 2));
     yard.direct().run("UPDATE people SET born = '1950-01-01' WHERE id IN (3, 33)");
-    yard.verb(&["encrypt"]).ends(0).says("2 rows");
+    yard.attended(&["encrypt"]).ends(0).says("2 rows");
 }
 
 #[test]
 fn a_trigger_that_assigns_the_column_stops_the_job_and_no_row_is_lost() {
-    let yard = yard("trigger", "encrypting");
+    let mut yard = yard("trigger", "encrypting");
     yard.direct().run(
         "CREATE FUNCTION cut() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN NEW.name := left(NEW.name, 20); \
          RETURN NEW; END $$; CREATE TRIGGER cut BEFORE UPDATE ON people FOR EACH ROW WHEN (NEW.id = 20) \
          EXECUTE FUNCTION cut()",
     );
     yard.verb(&["catalog", "accept"]);
-    yard.verb(&["encrypt", "--batch", "100"]).ends(1).says("stored something else than it was sent");
+    yard.attended(&["encrypt", "--batch", "100"]).ends(1).says("stored something else than it was sent");
     assert_eq!(yard.sealed("people", "name"), (0, 40), "the batch is rolled back");
     yard.direct().run("DROP TRIGGER cut ON people");
-    yard.verb(&["encrypt"]).ends(0);
+    yard.attended(&["encrypt"]).ends(0);
 }
 
 #[test]
 fn apply_and_encrypt_keep_out_of_each_others_way() {
-    let yard = yard("locks", "encrypting");
+    let mut yard = yard("locks", "encrypting");
     let mut other = yard.direct();
     other.run("SELECT pg_advisory_lock(x'70677665696c'::bit(48)::bigint)");
     yard.verb(&["encrypt"]).ends(6).says("another run");
     drop(other);
     let mut shared = yard.direct();
     shared.run("SELECT pg_advisory_lock_shared(x'70677665696c'::bit(48)::bigint)");
-    yard.verb(&["encrypt"]).ends(0);
+    yard.attended(&["encrypt"]).ends(0);
     yard.verb(&["apply"]).ends(6);
 }

@@ -11,8 +11,8 @@ INSERT INTO people SELECT i, 'name ' || i, 'card ' || i, 0 FROM generate_series(
 
 fn encrypted(label: &str) -> Yard {
     let phase = "phase = \"encrypting\"";
-    let yard = Yard::ready(label, TABLES, &columns(&[("people.name", phase), ("people.card", phase)]));
-    yard.verb(&["encrypt", "--finish"]).ends(0);
+    let mut yard = Yard::ready(label, TABLES, &columns(&[("people.name", phase), ("people.card", phase)]));
+    yard.attended(&["encrypt", "--finish"]).ends(0);
     yard.accept();
     yard
 }

@@ -123,9 +123,9 @@ fn every_row_is_encrypted_in_place_and_comes_back_as_it_was() {
 
 #[test]
 fn finish_writes_the_phase_and_accepts_it() {
-    let yard = Yard::ready("finish", TABLES, &policy());
+    let mut yard = Yard::ready("finish", TABLES, &policy());
     let only = ["encrypt", "--column", "public.by_two.secret", "--finish"];
-    yard.verb(&only).ends(0).says("phase = \"encrypted\" is written");
+    yard.attended(&only).ends(0).says("phase = \"encrypted\" is written");
     let text = std::fs::read_to_string(yard.config()).expect("readable");
     assert_eq!(text.matches("phase = \"encrypted\"").count(), 1, "{text}");
     assert_eq!(text.matches("phase = \"encrypting\"").count(), TAGS.len() - 1, "{text}");
@@ -137,12 +137,12 @@ fn finish_writes_the_phase_and_accepts_it() {
 
 #[test]
 fn scrub_has_the_statistics_forget() {
-    let yard = Yard::ready("scrub", TABLES, &policy());
+    let mut yard = Yard::ready("scrub", TABLES, &policy());
     yard.direct().run("INSERT INTO keyless SELECT 'often', 0 FROM generate_series(1, 500); ANALYZE keyless");
     let samples = "SELECT count(*) FROM pg_stats WHERE tablename = 'keyless' AND attname = 'secret' \
                    AND (most_common_vals::text LIKE '%often%' OR histogram_bounds::text LIKE '%xxxx%')";
     assert_eq!(yard.direct().value(samples), "1");
-    yard.verb(&["encrypt", "--column", "public.keyless.secret"])
+    yard.attended(&["encrypt", "--column", "public.keyless.secret"])
         .ends(0)
         .says("pg_statistic holds sample values");
     assert_eq!(yard.direct().value(samples), "1");

@@ -13,8 +13,8 @@ INSERT INTO parts SELECT i, 'secret part ' || i FROM generate_series(1, 200) i";
 fn yard(label: &str) -> Yard {
     let phase = "phase = \"encrypting\"";
     let tags = ["people.name", "people.card", "people.doc", "people.tags", "parts.secret"];
-    let yard = Yard::ready(label, TABLES, &columns(&tags.map(|name| (name, phase))));
-    yard.verb(&["encrypt", "--finish"]).ends(0);
+    let mut yard = Yard::ready(label, TABLES, &columns(&tags.map(|name| (name, phase))));
+    yard.attended(&["encrypt", "--finish"]).ends(0);
     yard.accept();
     yard
 }

@@ -120,6 +120,7 @@ fn tag(
         pad: None,
         max_bytes: None,
         online: false,
+        redeclared: None,
     }
 }
 

@@ -54,6 +54,57 @@ fn a_renamed_column_keeps_its_domain() {
 }
 
 #[test]
+fn was_as_a_table_is_an_older_declaration() {
+    let text = "[[column]]\nname = 'a.b.c'\nmode = 'deterministic'\ndomain = 'new'\ntype = 'date'\n\
+                was = { mode = 'randomized', domain = 'old', type = 'text', pad = 'default' }";
+    let read = tags("p", text).expect("valid");
+    let tag = read.columns.first().expect("one");
+    let was = tag.formerly.as_ref().expect("said");
+    assert_eq!((was.mode, was.domain.as_str(), tag.domain.as_str()), (Mode::Randomized, "old", "new"));
+    assert_eq!((was.declared.as_ref(), was.pad), (Some(&LogicalType::Text), None));
+    let policy = read.resolve(|tag| (tag.declared.clone().expect("said"), pgveil::types::StoredType::Text));
+    let column = policy.columns.first().expect("one");
+    assert_eq!((column.mode, column.seals()), (Mode::Randomized, Mode::Deterministic), "nothing compares it");
+    assert!(column.is_in_domain("new") && !column.is_in_domain("old"));
+    let (older, newer) = (column.formerly(), column.settled());
+    assert_eq!(
+        (older.mode, older.domain.as_str(), &older.logical),
+        (Mode::Randomized, "old", &LogicalType::Text)
+    );
+    assert_eq!(
+        (newer.mode, newer.domain.as_str(), &newer.logical),
+        (Mode::Deterministic, "new", &LogicalType::Date)
+    );
+    let alone =
+        tags("p", "[[column]]\nname = 'a.b.c'\ndomain = 'new'\nwas = { domain = 'old' }").expect("valid");
+    let without = tags("p", "[[column]]\nname = 'a.b.c'\ndomain = 'new'").expect("valid");
+    assert_ne!(digest(&alone), digest(&without), "it is accepted like the rest");
+}
+
+#[test]
+fn an_older_declaration_that_cannot_be_is_a_fault() {
+    let of = |more: &str| faults(&format!("[[column]]\nname = 'a.b.c'\n{more}"));
+    for (more, part) in [
+        ("was = {}", "says nothing that is otherwise now"),
+        ("was = { mode = 'randomized' }", "says nothing that is otherwise now"),
+        ("phase = 'encrypting'\nwas = { domain = 'old' }", "needs phase \"encrypted\""),
+        ("mode = 'deterministic'\ntype = 'date'\nwas = { type = 'text' }", "give it a new `domain`"),
+        (
+            "mode = 'deterministic'\ndomain = 'd'\npad = 'none'\nwas = { pad = 'default' }",
+            "give it a new `domain`",
+        ),
+        ("was = { domian = 'old' }", "unknown key `domian` in was; `domain` is meant?"),
+        (
+            "was = { mode = 'deterministic', type = 'jsonb', domain = 'old' }",
+            "cannot have been deterministic",
+        ),
+    ] {
+        let all = of(more);
+        assert!(all.iter().any(|fault| fault.contains(part)), "{more}: {all:?}");
+    }
+}
+
+#[test]
 fn reads_functions() {
     let text = "[[column]]\nname = 'a.b.c'\ndomain = 'd'\n[[function]]\nname = 'a.f'\nargs = [{ domain = 'd' }, 'plain']\nreturns = { domain = 'd' }\n";
     let tags = tags("p", text).expect("valid");
