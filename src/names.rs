@@ -51,6 +51,16 @@ impl fmt::Display for QualifiedName {
     }
 }
 
+/// A string constant of SQL that reads the same whatever `standard_conforming_strings` says
+/// (4.1.2.2, String Constants With C-Style Escapes).
+pub fn literal(text: &str) -> String {
+    let doubled = text.replace('\'', "''");
+    match doubled.contains('\\') {
+        true => format!("E'{}'", doubled.replace('\\', "\\\\")),
+        false => format!("'{doubled}'"),
+    }
+}
+
 /// Splits `a."B c".d` into folded parts; `None` if it is no dotted name.
 pub fn split_dotted(text: &str) -> Option<Vec<String>> {
     let mut parts = Vec::new();

@@ -18,6 +18,9 @@ pub enum Weight {
     Closes,
 }
 
+/// The code of the finding that a tagged table is not there: a client may yet create it.
+pub const MISSING_TABLE: &str = "missing-table";
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

@@ -76,13 +76,3 @@ impl Source {
 pub fn load(path: &Path) -> Result<Config, ConfigError> {
     resolved::resolve(Source::read(path)?)
 }
-
-/// The known name closest to `name`, if one is close enough to be what was meant.
-pub fn nearest<'a>(name: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
-        .into_iter()
-        .map(|candidate| (strsim::damerau_levenshtein(name, candidate), candidate))
-        .min_by_key(|(distance, _)| *distance)
-        .filter(|(distance, candidate)| *distance <= 1 + candidate.len().max(name.len()) / 2)
-        .map(|(_, candidate)| candidate)
-}

@@ -6,7 +6,8 @@
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::{ConfigError, Source, nearest};
+use super::{ConfigError, Source};
+use crate::policy::fault::nearest;
 
 /// The whole file.
 #[derive(Deserialize)]

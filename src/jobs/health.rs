@@ -5,8 +5,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 
 use super::admin::{Admin, StatementError};
-use super::plan::literal;
-use crate::names::QualifiedName;
+use crate::names::{QualifiedName, literal};
 
 /// Who the server is.
 #[derive(Clone, Debug, Deserialize)]

@@ -8,7 +8,7 @@ use serde::Deserialize;
 
 use crate::jobs::admin::{Admin, StatementError};
 use crate::jobs::cells::Target;
-use crate::names::{QualifiedName, quoted};
+use crate::names::{QualifiedName, literal, quoted};
 
 /// One table that holds rows.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -98,11 +98,10 @@ impl Leaf {
 /// One JSON object a table, the table itself first. Only ascending btree keys of the default order
 /// serve a comparison of rows.
 fn query(relation: &QualifiedName) -> String {
-    let text = |s: &str| s.replace('\'', "''");
     format!(
         "WITH RECURSIVE tree AS (
              SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-             WHERE n.nspname = '{}' AND c.relname = '{}'
+             WHERE n.nspname = {} AND c.relname = {}
              UNION SELECT i.inhrelid FROM pg_catalog.pg_inherits i JOIN tree ON i.inhparent = tree.oid)
          SELECT pg_catalog.json_build_object(
              'schema', n.nspname, 'name', c.relname, 'kind', c.relkind,
@@ -127,7 +126,7 @@ fn query(relation: &QualifiedName) -> String {
                      WHERE k.n <= x.indnkeyatts))::text
          FROM tree JOIN pg_catalog.pg_class c USING (oid)
          JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace ORDER BY c.oid",
-        text(&relation.schema),
-        text(&relation.name)
+        literal(&relation.schema),
+        literal(&relation.name)
     )
 }

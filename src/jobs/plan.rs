@@ -12,7 +12,7 @@ use std::collections::HashMap;
 
 use crate::catalog::finding::Finding;
 use crate::jobs::admin::{Admin, AdminError, StatementError};
-use crate::names::{QualifiedName, quoted};
+use crate::names::{QualifiedName, literal, quoted};
 use crate::policy::model::{Mode, Policy, ProtectedColumn, Tags};
 use cost::Cost;
 use readers::Reader;
@@ -83,11 +83,6 @@ pub async fn look(admin: &Admin, tags: &Tags, policy: &Policy) -> Result<Look, A
 fn triple(column: &ProtectedColumn) -> String {
     let QualifiedName { schema, name } = &column.relation;
     format!("({}, {}, {})", literal(schema), literal(name), literal(&column.column))
-}
-
-/// A string constant that reads the same whatever `standard_conforming_strings` says.
-pub fn literal(text: &str) -> String {
-    format!("E'{}'", text.replace('\\', "\\\\").replace('\'', "''"))
 }
 
 /// `schema.table.column` of three names of the catalog.

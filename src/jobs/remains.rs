@@ -7,7 +7,7 @@
 use crate::jobs::admin::{Admin, StatementError};
 use crate::jobs::convert::Table;
 use crate::jobs::leaves::{Leaf, LeafError};
-use crate::names::{QualifiedName, quoted};
+use crate::names::{QualifiedName, literal, quoted};
 
 /// How a sample begins that is an envelope, in whatever type.
 const ARMOURED: &str = r#"'^["{]?(pgV1:|\\x706756313a)'"#;
@@ -42,12 +42,11 @@ pub async fn of(admin: &Admin, tables: &[Table]) -> Result<Vec<Remain>, LeafErro
 
 async fn of_leaf(admin: &Admin, table: &Table, leaf: &Leaf) -> Result<Vec<Remain>, StatementError> {
     let mut remains = Vec::new();
-    let literal = |text: &str| text.replace('\'', "''");
     let (schema, name) = (literal(&leaf.name.schema), literal(&leaf.name.name));
     let dead = admin
         .texts(&format!(
             "SELECT n_dead_tup::text FROM pg_catalog.pg_stat_all_tables \
-             WHERE schemaname = '{schema}' AND relname = '{name}'"
+             WHERE schemaname = {schema} AND relname = {name}"
         ))
         .await?;
     let dead: u64 = dead.first().and_then(|count| count.parse().ok()).unwrap_or(0);
@@ -57,11 +56,10 @@ async fn of_leaf(admin: &Admin, table: &Table, leaf: &Leaf) -> Result<Vec<Remain
         what: format!("about {dead} dead row versions hold values as they were, in the file and its indexes"),
         remedy: "`pgveil scrub` removes them; free space is overwritten in time, at once with --full".into(),
     });
-    let columns: Vec<String> =
-        table.orders.iter().map(|order| format!("'{}'", literal(&order.target.name))).collect();
+    let columns: Vec<String> = table.orders.iter().map(|order| literal(&order.target.name)).collect();
     let statistics = admin
         .texts(&format!(
-            "SELECT attname::text FROM pg_catalog.pg_stats WHERE schemaname = '{schema}' AND tablename = '{name}' \
+            "SELECT attname::text FROM pg_catalog.pg_stats WHERE schemaname = {schema} AND tablename = {name} \
              AND attname IN ({}) AND EXISTS (SELECT FROM unnest(coalesce(most_common_vals::text::text[], '{{}}') \
              || coalesce(histogram_bounds::text::text[], '{{}}') || coalesce(most_common_elems::text::text[], '{{}}')) \
              AS e WHERE e !~ {ARMOURED})",

@@ -17,7 +17,7 @@ use crate::jobs::pace::Pace;
 use crate::jobs::progress::{Moment, Progress};
 use crate::jobs::reading;
 use crate::jobs::reseal::{Bench, Order, Reseal};
-use crate::names::QualifiedName;
+use crate::names::{QualifiedName, literal};
 use crate::protect::NoRandomness;
 
 /// Rows of the first page of a table; pages grow from there.
@@ -241,9 +241,9 @@ async fn one_pass(seats: &[Arc<Admin>], leaf: &Arc<Leaf>, work: &Arc<Work>) -> R
 }
 
 async fn blocks(admin: &Admin, leaf: &Leaf) -> Result<i64, WalkError> {
-    let name = leaf.name.to_string().replace('\'', "''");
+    let name = literal(&leaf.name.to_string());
     let sql = format!(
-        "SELECT (pg_catalog.pg_relation_size('{name}'::pg_catalog.regclass) \
+        "SELECT (pg_catalog.pg_relation_size({name}::pg_catalog.regclass) \
          / pg_catalog.current_setting('block_size')::int8)::text"
     );
     Ok(admin.texts(&sql).await?.first().and_then(|count| count.parse().ok()).unwrap_or(0))

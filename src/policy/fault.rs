@@ -64,28 +64,10 @@ impl<'t> Page<'t> {
     }
 }
 
-/// The candidate that differs from `word` in the fewest letters, if it is near enough to be meant.
-pub fn nearest<'c>(word: &str, candidates: &[&'c str]) -> Option<&'c str> {
-    let best = candidates.iter().map(|c| (distance(word, c), *c)).min()?;
+/// The candidate that differs from `word` in the fewest letters (Damerau and Levenshtein), if it is
+/// near enough to be meant.
+pub fn nearest<'c>(word: &str, candidates: impl IntoIterator<Item = &'c str>) -> Option<&'c str> {
+    let far = |candidate| (strsim::damerau_levenshtein(word, candidate), candidate);
+    let best = candidates.into_iter().map(far).min_by_key(|(distance, _)| *distance)?;
     (best.0 <= 1 + word.chars().count() / 3).then_some(best.1)
-}
-
-/// Levenshtein's distance, in characters.
-fn distance(a: &str, b: &str) -> usize {
-    let b: Vec<char> = b.chars().collect();
-    let mut row: Vec<usize> = (0..=b.len()).collect();
-    for (i, x) in a.chars().enumerate() {
-        let mut diagonal = i;
-        let mut left = i + 1;
-        for (y, cell) in b.iter().zip(row.iter_mut().skip(1)) {
-            let cost = diagonal + usize::from(x != *y);
-            diagonal = *cell;
-            left = cost.min(left + 1).min(*cell + 1);
-            *cell = left;
-        }
-        if let Some(first) = row.first_mut() {
-            *first = i + 1;
-        }
-    }
-    row.last().copied().unwrap_or(0)
 }

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalog::drift;
 use crate::catalog::fetch::Live;
-use crate::catalog::finding::Finding;
+use crate::catalog::finding::{Finding, MISSING_TABLE};
 use crate::catalog::model::{AttachmentKind, Catalog, Column, Function, Relation, RelationKind};
 use crate::catalog::pin::{FIRST_VARIABLE_OID, Pin, PinnedColumn, PinnedFunction, PinnedRelation};
 use crate::names::{ColumnId, QualifiedName};
@@ -225,7 +225,7 @@ fn stale_tags(relation: &Relation, pinned: &PinnedRelation, names: &[String], fi
 
 fn unpinned(relation: &Relation) -> Finding {
     let message = match (relation.oid, relation.parents.first(), &relation.definition) {
-        (0, _, _) => return Finding::closes(&relation.name, "missing-table", "there is no such table"),
+        (0, _, _) => return Finding::closes(&relation.name, MISSING_TABLE, "there is no such table"),
         (_, Some(parent), _) => format!("it has become a part or child of {parent}, and is not accepted"),
         (_, None, Some(_)) => "it reads something protected, and is not accepted".into(),
         (_, None, None) => "it is protected, and its shape is not accepted".into(),

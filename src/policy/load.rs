@@ -226,7 +226,8 @@ impl Entry<'_> {
 
     fn known_keys(&self, page: &mut Page<'_>, table: &str, known: &[&str]) {
         for (key, _) in self.table.iter().filter(|(key, _)| !known.contains(key)) {
-            let meant = nearest(key, known).map(|k| format!("; `{k}` is meant?")).unwrap_or_default();
+            let meant =
+                nearest(key, known.iter().copied()).map(|k| format!("; `{k}` is meant?")).unwrap_or_default();
             page.fault(self.line_of(page, key), format!("unknown key `{key}` in {table}{meant}"));
         }
     }

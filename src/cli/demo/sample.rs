@@ -5,6 +5,8 @@
 
 use std::fmt::Write as _;
 
+use crate::names::literal;
+
 /// As an application's migrations would create them, by the database's owner.
 pub const TABLES: &str = "\
 CREATE TABLE customers (
@@ -180,9 +182,4 @@ fn inserts(target: &str, rows: &[String]) -> Vec<String> {
             text
         })
         .collect()
-}
-
-/// SQL's quoting with standard_conforming_strings on.
-fn literal(text: &str) -> String {
-    format!("'{}'", text.replace('\'', "''"))
 }

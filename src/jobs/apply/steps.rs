@@ -4,7 +4,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use crate::catalog::finding::Finding;
+use crate::catalog::finding::{Finding, MISSING_TABLE};
 use crate::catalog::guard;
 use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::{ColumnId, QualifiedName, quoted};
@@ -45,7 +45,7 @@ pub fn steps(policy: &Policy, relations: &[Relation], rows: &Rows) -> (Vec<Step>
     for (id, tag) in policy.ids() {
         let relation = relations.iter().find(|r| r.name == tag.relation);
         let Some(relation) = relation else {
-            let finding = Finding::closes(&tag.relation, "missing-table", "there is no such table");
+            let finding = Finding::closes(&tag.relation, MISSING_TABLE, "there is no such table");
             blocked.push(finding.at(&tag.column).hint("create it first"));
             continue;
         };

@@ -3,7 +3,7 @@
 
 use crate::crypto::Keyring;
 use crate::jobs::admin::{Admin, StatementError};
-use crate::names::QualifiedName;
+use crate::names::{QualifiedName, literal};
 
 use super::row::{Announcement, Answer, Row, hex};
 
@@ -129,14 +129,5 @@ impl Table {
             .texts(&format!("SELECT pg_catalog.row_to_json(t)::text FROM {table} t WHERE role = '{role}'"))
             .await?;
         Ok(rows.iter().filter_map(|row| Row::read(row)).collect())
-    }
-}
-
-/// A string constant, whatever `standard_conforming_strings` says.
-fn literal(text: &str) -> String {
-    let quoted = text.replace('\'', "''");
-    match quoted.contains('\\') {
-        true => format!("E'{}'", quoted.replace('\\', "\\\\")),
-        false => format!("'{quoted}'"),
     }
 }

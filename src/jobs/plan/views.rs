@@ -3,10 +3,10 @@
 
 use serde::Deserialize;
 
-use super::{literal, senseless};
+use super::senseless;
 use crate::catalog::finding::Finding;
 use crate::jobs::admin::{Admin, AdminError};
-use crate::names::QualifiedName;
+use crate::names::{QualifiedName, literal};
 
 const VIEWS: &str = include_str!("views.sql");
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use pgveil::config::place::Place;
 use pgveil::config::reference::SecretRef;
 use pgveil::config::resolved::{AuthMode, Roots, SslMode, TargetAttrs, resolve};
-use pgveil::config::{Config, Source, duration, nearest};
+use pgveil::config::{Config, Source, duration};
+use pgveil::policy::fault::nearest;
 
 const GOOD: &str = r#"version = 1
 

@@ -190,8 +190,8 @@ fn the_digest_follows_meaning_not_layout() {
 
 #[test]
 fn nearest_is_near() {
-    assert_eq!(nearest("domian", &["mode", "domain"]), Some("domain"));
-    assert_eq!(nearest("xyz", &["mode", "domain"]), None);
+    assert_eq!(nearest("domian", ["mode", "domain"]), Some("domain"));
+    assert_eq!(nearest("xyz", ["mode", "domain"]), None);
 }
 
 #[test]
