@@ -2,7 +2,7 @@
 
 CREATE TABLE customers (id int, email text)
 => plan
-=> text: CREATE TABLE public.customers (id int, email text CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53))
+=> text: CREATE TABLE public.customers (id int, email text CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'))
 => pin: public.customers has the columns id, email carries public.customers.email
 
 CREATE TABLE customers (id int, email text DEFAULT 'secret!')
@@ -235,13 +235,13 @@ ALTER TABLE accounts ADD COLUMN x int
 
 CREATE TABLE public.customers (id serial PRIMARY KEY, email varchar(200) NOT NULL UNIQUE, name varchar(100), born date, data jsonb, photo bytea, labels text[], notes text)
 => plan
-=> text: CREATE TABLE public.customers (id serial PRIMARY KEY, email character varying NOT NULL UNIQUE CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53), name character varying CONSTRAINT pgveil_guard_name CHECK (name ^@ 'pgV1:' AND right(name, 1) = '.' AND length(name) >= 53), born text CONSTRAINT pgveil_guard_born CHECK (born ^@ 'pgV1:' AND right(born, 1) = '.' AND length(born) >= 53), data jsonb CONSTRAINT pgveil_guard_data CHECK (jsonb_typeof(data) = 'string' AND (data #>> '{}') ^@ 'pgV1:' AND right((data #>> '{}'), 1) = '.' AND length((data #>> '{}')) >= 53), photo bytea CONSTRAINT pgveil_guard_photo CHECK (substr(photo, 1, 5) = '\x706756313a'::bytea AND substr(photo, length(photo), 1) = '\x2e'::bytea AND length(photo) >= 53), labels text[] CONSTRAINT pgveil_guard_labels CHECK ('pgV1:' <= ALL (labels COLLATE "C") AND 'pgV1;' > ALL (labels COLLATE "C")), notes text)
+=> text: CREATE TABLE public.customers (id serial PRIMARY KEY, email character varying NOT NULL UNIQUE CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'), name character varying CONSTRAINT pgveil_guard_name CHECK (name LIKE 'pgV1:_______________________________________________%.'), born text CONSTRAINT pgveil_guard_born CHECK (born LIKE 'pgV1:_______________________________________________%.'), data jsonb CONSTRAINT pgveil_guard_data CHECK (jsonb_typeof(data) = 'string' AND (data #>> '{}') LIKE 'pgV1:_______________________________________________%.'), photo bytea CONSTRAINT pgveil_guard_photo CHECK (photo LIKE '\x706756313a5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f252e'::bytea), labels text[] CONSTRAINT pgveil_guard_labels CHECK ('pgV1:' <= ALL (labels COLLATE "C") AND 'pgV1;' > ALL (labels COLLATE "C")), notes text)
 => pin: public.customers.email holds character varying(200), stored as character varying
 => pin: public.customers has the columns id, email carries public.customers.email, name carries public.customers.name, born carries public.customers.born, data carries public.customers.data, photo carries public.customers.photo, labels carries public.customers.labels, notes
 
 CREATE TABLE customers (id int, email varchar(200) CONSTRAINT own_name NOT NULL)
 => plan
-=> text: CREATE TABLE public.customers (id int, email character varying CONSTRAINT own_name NOT NULL CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53))
+=> text: CREATE TABLE public.customers (id int, email character varying CONSTRAINT own_name NOT NULL CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'))
 => pin: public.customers.email holds character varying(200), stored as character varying
 => pin: public.customers has the columns id, email carries public.customers.email
 
@@ -257,7 +257,7 @@ CREATE TABLE customers (id int, email text, CONSTRAINT pgveil_guard_email CHECK 
 
 CREATE TABLE customers (id int, email text DEFAULT NULL)
 => plan
-=> text: CREATE TABLE public.customers (id int, email text DEFAULT NULL CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53))
+=> text: CREATE TABLE public.customers (id int, email text DEFAULT NULL CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'))
 => pin: public.customers has the columns id, email carries public.customers.email
 
 CREATE TABLE customers (id int, email serial)
@@ -270,7 +270,7 @@ CREATE TABLE customers (id int, email public.mytype)
 
 CREATE TABLE customers (id int, hired date)
 => plan
-=> text: CREATE TABLE public.customers (id int, hired text CONSTRAINT pgveil_guard_hired CHECK (hired ^@ 'pgV1:' AND right(hired, 1) = '.' AND length(hired) >= 53))
+=> text: CREATE TABLE public.customers (id int, hired text CONSTRAINT pgveil_guard_hired CHECK (hired LIKE 'pgV1:_______________________________________________%.'))
 => pin: public.customers has the columns id, hired carries public.customers.hired
 
 CREATE TABLE customers (id int, level int GENERATED ALWAYS AS IDENTITY)
@@ -291,7 +291,7 @@ CREATE TABLE customers (id int, email text, CHECK (length(email) > 3))
 
 CREATE TABLE customers (id int, email text, notes text CHECK (notes <> 'x'))
 => plan
-=> text: CREATE TABLE public.customers (id int, email text CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53), notes text CHECK (notes <> 'x'))
+=> text: CREATE TABLE public.customers (id int, email text CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'), notes text CHECK (notes <> 'x'))
 => pin: public.customers has the columns id, email carries public.customers.email, notes
 
 CREATE TABLE customers (id int, email text) PARTITION BY LIST (email)
@@ -308,11 +308,11 @@ CREATE TABLE customers OF some_type
 
 CREATE TABLE IF NOT EXISTS customers (id int, email text, other text)
 => plan
-=> text: CREATE TABLE IF NOT EXISTS public.customers (id int, email text CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53), other text)
+=> text: CREATE TABLE IF NOT EXISTS public.customers (id int, email text CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'), other text)
 
 CREATE TABLE orders (id int, customer_email text REFERENCES customers (email))
 => plan
-=> text: CREATE TABLE public.orders (id int, customer_email text REFERENCES public.customers (email) CONSTRAINT pgveil_guard_customer_email CHECK (customer_email ^@ 'pgV1:' AND right(customer_email, 1) = '.' AND length(customer_email) >= 53))
+=> text: CREATE TABLE public.orders (id int, customer_email text REFERENCES public.customers (email) CONSTRAINT pgveil_guard_customer_email CHECK (customer_email LIKE 'pgV1:_______________________________________________%.'))
 => pin: public.orders has the columns id, customer_email carries public.orders.customer_email
 
 CREATE TABLE orders (id int, customer_email text, FOREIGN KEY (customer_email) REFERENCES leads (email))
@@ -345,7 +345,7 @@ CREATE TABLE accounts (id int, iban text)
 
 CREATE TABLE crm.accounts (id int, iban text)
 => plan
-=> text: CREATE TABLE crm.accounts (id int, iban text CONSTRAINT pgveil_guard_iban CHECK (iban ^@ 'pgV1:' AND right(iban, 1) = '.' AND length(iban) >= 53))
+=> text: CREATE TABLE crm.accounts (id int, iban text CONSTRAINT pgveil_guard_iban CHECK (iban LIKE 'pgV1:_______________________________________________%.'))
 => pin: crm.accounts has the columns id, iban carries crm.accounts.iban
 
 CREATE TABLE later (id int, email varchar(30))
@@ -418,7 +418,7 @@ DROP TABLE notes
 
 CREATE TABLE customers (id int, email varchar(20)); INSERT INTO customers VALUES (1, 'secret!')
 => plan
-=> text: CREATE TABLE public.customers (id int, email character varying CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53))
+=> text: CREATE TABLE public.customers (id int, email character varying CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'))
 => pin: public.customers.email holds character varying(20), stored as character varying
 => pin: public.customers has the columns id, email carries public.customers.email
 => plan
@@ -444,7 +444,7 @@ DROP TABLE customers; CREATE TABLE customers (email text, id int); INSERT INTO c
 => text: DROP TABLE public.customers
 => pin: public.customers is gone
 => plan
-=> text: CREATE TABLE public.customers (email text CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53), id int)
+=> text: CREATE TABLE public.customers (email text CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'), id int)
 => pin: public.customers has the columns email carries public.customers.email, id
 => plan
 => text: INSERT INTO public.customers (email, id) VALUES (‹sealed as public.customers.email›, 1)
@@ -460,7 +460,7 @@ ALTER TABLE customers ADD COLUMN x serial, DROP COLUMN notes, ALTER COLUMN creat
 
 ALTER TABLE customers ADD COLUMN IF NOT EXISTS email varchar(10)
 => plan
-=> text: ALTER TABLE public.customers ADD COLUMN IF NOT EXISTS email character varying  CONSTRAINT pgveil_guard_email CHECK (email ^@ 'pgV1:' AND right(email, 1) = '.' AND length(email) >= 53)
+=> text: ALTER TABLE public.customers ADD COLUMN IF NOT EXISTS email character varying  CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.')
 
 ALTER TABLE customers RENAME COLUMN notes TO remarks
 => plan
