@@ -4,8 +4,7 @@
 use std::hint::black_box;
 
 use pgveil::names::ColumnId;
-use pgveil::policy::model::Purpose;
-use pgveil::protect::{Desk, Format, Sealing, TextSettings};
+use pgveil::protect::{Desk, Format, TextSettings};
 use pgveil::session::epoch::Epoch;
 use pgveil::session::judge::{ForwardAll, Judge};
 use pgveil::session::{KeyData, Limits, Out, Session, SessionConfig};
@@ -21,8 +20,8 @@ mod schema;
 
 use epochs::{epoch, watch};
 use messages::{
-    bind, bind_complete, complete, describe_portal, execute, key_data, parse, parse_complete, query, ready,
-    row, rows, sync,
+    bind, bind_complete, complete, copy_data, copy_done, describe_portal, execute, frame, key_data, parse,
+    parse_complete, query, ready, row, rows, sync,
 };
 
 /// A look-up in a table of which nothing is tagged.
@@ -48,6 +47,8 @@ pub const ROUNDS: &[&str] = &[
     "1,000 rows untouched",
     "1,000 rows opened",
     "INSERT of 1,000 rows",
+    "COPY out of 1,000 rows",
+    "COPY in of 1,000 rows",
 ];
 
 /// One round of the protocol that can be repeated: what the client sends, what the server answers.
@@ -56,9 +57,12 @@ pub struct Round {
     client: InBuf,
     server: InBuf,
     out: Out,
-    up: Vec<u8>,
-    down: Vec<u8>,
+    /// What the client sends and the server answers, in turns.
+    turns: Vec<Turn>,
 }
+
+/// From the client, from the server.
+type Turn = (Vec<u8>, Vec<u8>);
 
 impl Round {
     /// One of [`ROUNDS`], under a policy unless its name says otherwise.
@@ -97,14 +101,18 @@ impl Round {
                 (None, query(LOOK_UP), answered(&[described, many].concat(), "SELECT 1000"))
             }
             "INSERT of 1,000 rows" => (None, query(&insert()), answered(&[], "INSERT 0 1000")),
+            "COPY out of 1,000 rows" => (None, query(COPY_OUT), copied_out(&epoch)),
+            "COPY in of 1,000 rows" => (None, query(COPY_IN), frame(b'G', &COPY_COLUMNS)),
             other => panic!("no round {other}"),
         };
         let mut round = Round::before(judge);
         if let Some(text) = prepared {
             round.exchange(&[parse("s", text), sync()].concat(), &[parse_complete(), ready('I')].concat());
         }
-        round.up = up;
-        round.down = down;
+        round.turns = vec![(up, down)];
+        if name == "COPY in of 1,000 rows" {
+            round.turns.push((copied_in(), answered(&[], "COPY 1000")));
+        }
         round
     }
 
@@ -112,16 +120,17 @@ impl Round {
         let key = KeyData { pid: 1, secret: b"ours".to_vec() };
         let session = Session::new(SessionConfig { key, limits: Limits::default() }, judge);
         let (client, server, out) = (InBuf::new(), InBuf::new(), Out::default());
-        let mut round = Round { session, client, server, out, up: Vec::new(), down: Vec::new() };
+        let mut round = Round { session, client, server, out, turns: Vec::new() };
         round.exchange(&[], &[key_data(1, b"them"), ready('I')].concat());
         round
     }
 
     /// Sends it through; all of it must go through.
     pub fn run(&mut self) {
-        let (up, down) = (std::mem::take(&mut self.up), std::mem::take(&mut self.down));
-        self.exchange(black_box(&up), black_box(&down));
-        (self.up, self.down) = (up, down);
+        let turns = std::mem::take(&mut self.turns);
+        turns.iter().for_each(|(up, down)| self.exchange(black_box(up), black_box(down)));
+        self.turns = turns;
+        assert!(self.session.is_idle());
     }
 
     fn exchange(&mut self, up: &[u8], down: &[u8]) {
@@ -131,7 +140,6 @@ impl Round {
         self.session.client_bytes(&mut self.client, &mut self.out).expect("a client that keeps the rules");
         self.server.extend(down);
         self.session.server_bytes(&mut self.server, &mut self.out).expect("a server that keeps the rules");
-        assert!(self.session.is_idle());
         black_box(&self.out);
     }
 }
@@ -147,22 +155,42 @@ fn insert() -> String {
     format!("INSERT INTO customers (id, email, name, notes) VALUES {}", rows.join(", "))
 }
 
+/// Four columns in text format.
+const COPY_COLUMNS: [u8; 11] = [0, 0, 4, 0, 0, 0, 0, 0, 0, 0, 0];
+/// The second and third column are protected, deterministic and randomized.
+const COPY_IN: &str = "COPY customers (id, email, name, notes) FROM STDIN";
+const COPY_OUT: &str = "COPY customers (id, email, name, notes) TO STDOUT";
+
+fn copied_in() -> Vec<u8> {
+    let line = |i: usize| format!("{i}\tsomeone{i}@example.com\tSomeone Of The {i}th\tAmsterdam\n");
+    let lines: String = (0..ROWS).map(line).collect();
+    [copy_data(&lines), copy_done()].concat()
+}
+
+/// A message for each row, as the server sends them.
+fn copied_out(epoch: &Epoch) -> Vec<u8> {
+    let (email, name) = (sealed(epoch, "email", EMAIL), sealed(epoch, "name", "Someone Of The 4711th"));
+    let line = copy_data(&format!("4711\t{email}\t{name}\tAmsterdam\n"));
+    let answer = [frame(b'H', &COPY_COLUMNS), line.repeat(ROWS), copy_done(), complete("COPY 1000")];
+    [answer.concat(), ready('I')].concat()
+}
+
+/// A value of customers, as it is stored.
+fn sealed(epoch: &Epoch, column: &str, value: &str) -> String {
+    let mut desk = Desk::from_os(TextSettings::default()).expect("randomness");
+    let id = epoch.policy.ids().find(|(_, c)| c.relation.name == "customers" && c.column == column);
+    let column: ColumnId = id.expect("a protected column").0;
+    let mut sealed = Vec::new();
+    epoch
+        .protector
+        .seal_field(column, Format::Text, value.as_bytes(), &mut desk, &mut sealed)
+        .expect("a cell");
+    String::from_utf8(sealed).expect("armour")
+}
+
 /// A look-up's result: the description, and `count` rows with a sealed column each.
 fn customers(epoch: &Epoch, count: usize) -> (Vec<u8>, Vec<u8>) {
-    let mut desk = Desk::from_os(TextSettings::default()).expect("randomness");
-    let id = epoch.policy.ids().find(|(_, c)| c.relation.name == "customers" && c.column == "email");
-    let column: ColumnId = id.expect("a protected column").0;
-    let how = Sealing {
-        column,
-        purpose: Purpose::Store,
-        elements: false,
-        given: None,
-        casts: &[],
-        side: Default::default(),
-    };
-    let mut sealed = Vec::new();
-    epoch.protector.seal(&how, Format::Text, EMAIL.as_bytes(), &mut desk, &mut sealed).expect("a cell");
-    let sealed = String::from_utf8(sealed).expect("armour");
+    let sealed = sealed(epoch, "email", EMAIL);
     let row = row(&[Some("4711"), Some(&sealed), Some("a note of some words")]);
     let columns = [("id", 1000, 1, 23), ("email", 1000, 2, 25), ("notes", 1000, 14, 25)];
     (rows(&columns), row.repeat(count))

@@ -9,6 +9,7 @@ use super::{Desk, Format, stored};
 use crate::names::ColumnId;
 use crate::policy::model::Purpose;
 use crate::policy::standing::Side;
+use crate::types::StoredType;
 
 impl Protector {
     /// Appends the sealed field as the stored type's input (text) or receive function (binary) takes
@@ -29,10 +30,14 @@ impl Protector {
             casts: &[],
             side: Side::Written,
         };
-        match format {
-            Format::Text => self.seal(&how, format, bytes, desk, out),
-            Format::Binary => {
-                let stored_in = self.column(column)?.stored;
+        let stored_in = self.column(column)?.stored;
+        match (format, stored_in) {
+            // As text and in binary format these are the same bytes.
+            (Format::Text, _)
+            | (Format::Binary, StoredType::Text | StoredType::Varchar | StoredType::Json) => {
+                self.seal(&how, format, bytes, desk, out)
+            }
+            (Format::Binary, StoredType::Jsonb | StoredType::Bytea | StoredType::TextArray) => {
                 let mut text = Zeroizing::new(Vec::new());
                 self.seal(&how, format, bytes, desk, &mut text)?;
                 let start = out.len();

@@ -100,6 +100,16 @@ impl Cell<'_> {
     }
 
     fn open(&self, bytes: &[u8], desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), ProtectError> {
+        if self.is_shown_as_stored() {
+            match (self.column.keys.open_into(bytes, out), self.column.phase) {
+                (Ok(()), _) => {
+                    desk.counts.opened.count(self.column.mode);
+                    return Ok(());
+                }
+                (Err(CryptoError::NotAnEnvelope), Phase::Encrypting | Phase::Decrypting) => {}
+                (Err(error), _) => return Err(ProtectError::crypto(self.how.column, error)),
+            }
+        }
         let mut room = std::mem::take(&mut *desk.other);
         desk.plaintext.clear();
         let read = match stored::bare(self.column.stored, self.format, bytes, &mut room) {
@@ -113,6 +123,16 @@ impl Cell<'_> {
             CastError::Value(error) => ProtectError::value(self.how.column, &error),
             CastError::Unfit(unfit) => ProtectError::unfit(self.how.column, &unfit),
         })
+    }
+
+    /// The armour stands in the cell with nothing around it, and its plaintext is what the client sees:
+    /// it is opened where it goes.
+    fn is_shown_as_stored(&self) -> bool {
+        let bare = match self.column.stored {
+            StoredType::Text | StoredType::Varchar | StoredType::TextArray => true,
+            StoredType::Json | StoredType::Jsonb | StoredType::Bytea => false,
+        };
+        bare && self.how.casts.is_empty() && self.column.converter.shows_canonical(self.format)
     }
 
     /// Leaves the canonical plaintext of a stored cell in `desk.plaintext`; `sent` is the cell as it

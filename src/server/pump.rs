@@ -20,8 +20,9 @@ use crate::wire::buffer::InBuf;
 pub const BACKLOG_BYTES: usize = 64 * 1024;
 /// A side that fills its buffer at a stroke is read in pieces of this from then on.
 const BULK_BYTES: usize = 64 * 1024;
-/// An output buffer that has grown beyond this is given back once it is empty.
-const KEPT_BYTES: usize = 128 * 1024;
+/// An output buffer that has grown beyond this is given back once it is empty: what a read of COPY data
+/// becomes when it is sealed, several times as long, is not.
+const KEPT_BYTES: usize = 512 * 1024;
 
 /// One side of a connection.
 struct Side {

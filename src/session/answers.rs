@@ -49,7 +49,7 @@ impl Session {
             }
             (tag::DATA_ROW, Progress::Rows) => {
                 let formats = ResultFormats::All(self.query_format);
-                self.open_row(planned.as_ref(), &formats, frame, relay)
+                self.open_rows(planned.as_ref(), &formats, frame, relay)
             }
             (tag::COMMAND_COMPLETE, _) => {
                 let effect = judged.effect;
@@ -100,7 +100,7 @@ impl Session {
                 if planned.is_some() && !portal.prepared.witness.is_heard() {
                     return Err(Fault::Contradiction("rows came that were never described"));
                 }
-                self.open_row(planned, &portal.formats, frame, relay)
+                self.open_rows(planned, &portal.formats, frame, relay)
             }
             (tag::COMMAND_COMPLETE | tag::EMPTY_QUERY_RESPONSE, _) => {
                 let effect = portal.as_ref().and_then(|p| p.prepared.judged.effect);
@@ -196,7 +196,9 @@ impl Session {
         results::describe_rows(&planned.plan, cells, frame.body(), &mut self.sent)
     }
 
-    fn open_row(
+    /// This row and those that have arrived behind it: between two rows of one result nothing else
+    /// needs to be known.
+    fn open_rows(
         &mut self,
         planned: Option<&Planned>,
         formats: &ResultFormats,
@@ -210,8 +212,18 @@ impl Session {
         }
         let Rows::Columns(columns) = &planned.plan.rows else { return Ok(Fate::Pass) };
         let cells = self.judge.cells(planned.epoch).ok_or(GONE)?;
-        results::open_row(columns, formats, cells, frame.body(), relay.own())?;
-        Ok(Fate::Drop)
+        let limit = self.config.limits.message;
+        let mut row = frame;
+        loop {
+            results::open_row(columns, formats, cells, row.body(), relay.own())?;
+            relay.discard(row.whole.len());
+            // What is no row, or none that is whole and within the limit, is met by whoever called.
+            let next = Frame::cut(relay.rest()).ok().flatten();
+            match next.filter(|next| next.tag == tag::DATA_ROW && next.whole.len() <= limit) {
+                Some(next) => row = next,
+                None => return Ok(Fate::Done),
+            }
+        }
     }
 }
 

@@ -62,6 +62,7 @@ impl Session {
             match fate {
                 Fate::Pass => relay.pass(head.total),
                 Fate::Drop => relay.discard(head.total),
+                Fate::Done => {}
                 Fate::Hold => {
                     self.hold = true;
                     return Ok(0);

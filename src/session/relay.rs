@@ -9,6 +9,8 @@ pub(super) enum Fate {
     Drop,
     /// Not looked at until the server has answered.
     Hold,
+    /// Dropped already, with frames behind it perhaps: the relay stands behind the last of them.
+    Done,
 }
 
 /// A batch and where it goes.

@@ -46,6 +46,7 @@ impl Session {
             match self.reply(Frame { tag: head.tag, whole }, relay)? {
                 Fate::Pass => relay.pass(head.total),
                 Fate::Drop | Fate::Hold => relay.discard(head.total),
+                Fate::Done => {}
             }
         }
     }
@@ -110,7 +111,10 @@ impl Session {
             Owes::Close => self.complete(frame, tag::CLOSE_COMPLETE),
             Owes::FunctionCall | Owes::Sync | Owes::SwallowedSync => Err(Fault::NotOwed(frame.tag)),
         }?;
-        Ok(if skipped { Fate::Drop } else { fate })
+        Ok(match fate {
+            Fate::Pass if skipped => Fate::Drop,
+            Fate::Pass | Fate::Drop | Fate::Hold | Fate::Done => fate,
+        })
     }
 
     fn complete(&mut self, frame: Frame<'_>, expected: u8) -> Result<Fate, Fault> {

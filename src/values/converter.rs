@@ -131,6 +131,22 @@ impl Converter {
         result
     }
 
+    /// Whether what a client sees in `format` is the canonical plaintext, byte for byte.
+    pub fn shows_canonical(&self, format: Format) -> bool {
+        match &self.logical {
+            LogicalType::Text | LogicalType::Varchar(_) | LogicalType::Citext => true,
+            LogicalType::TextArray | LogicalType::Json => true,
+            LogicalType::Jsonb => format == Format::Text,
+            LogicalType::Bytea => format == Format::Binary,
+            LogicalType::Bpchar(_) | LogicalType::Bool | LogicalType::Numeric(_) => false,
+            LogicalType::Int2 | LogicalType::Int4 | LogicalType::Int8 => false,
+            LogicalType::Date | LogicalType::Timestamp(_) | LogicalType::Timestamptz(_) => false,
+            LogicalType::Time(_) | LogicalType::Timetz(_) | LogicalType::Interval => false,
+            LogicalType::Float4 | LogicalType::Float8 | LogicalType::Uuid => false,
+            LogicalType::Inet | LogicalType::Cidr => false,
+        }
+    }
+
     fn write_canonical(
         &self,
         format: Format,

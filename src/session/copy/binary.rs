@@ -4,6 +4,7 @@
 
 use super::fields::Fields;
 use super::spoilt::Spoilt;
+use crate::wire::from_client::Format;
 use crate::wire::write;
 
 const SIGNATURE: &[u8; 11] = b"PGCOPY\n\xff\r\n\0";
@@ -110,7 +111,7 @@ impl Binary {
                     let at = write::begin(out);
                     match fields.keeps(index)? {
                         true => out.extend_from_slice(value),
-                        false => fields.change_binary(index, value, out)?,
+                        false => fields.change(index, Format::Binary, value, out)?,
                     }
                     write::finish(out, at, false);
                 }

@@ -51,7 +51,7 @@ impl Csv {
         }
         // An escape that is the quote is only a quote (the server's own rule).
         let escape = Some(self.options.escape).filter(|escape| *escape != self.options.quote);
-        while let Some(&byte) = held.get(self.scanned) {
+        while let Some(byte) = self.next_sign(held, escape) {
             if matches!(byte, b'\n' | b'\r') && !self.quoted {
                 let rest = held.get(self.scanned..).unwrap_or(&[]);
                 let Some(bytes) = self.ending.take(rest, ended)? else { return Ok(Line::More) };
@@ -81,6 +81,20 @@ impl Csv {
         }
     }
 
+    /// Goes on to the next byte that may end the line, or open or close quotes.
+    fn next_sign(&mut self, held: &[u8], escape: Option<u8>) -> Option<u8> {
+        let rest = held.get(self.scanned..).unwrap_or(&[]);
+        let quote = self.options.quote;
+        let found = match (self.quoted, escape) {
+            (false, _) => memchr::memchr3(b'\n', b'\r', quote, rest),
+            (true, _) if self.escaped => Some(0),
+            (true, Some(escape)) => memchr::memchr2(quote, escape, rest),
+            (true, None) => memchr::memchr(quote, rest),
+        };
+        self.scanned += found.unwrap_or(rest.len());
+        held.get(self.scanned).copied()
+    }
+
     fn restart(&mut self) {
         (self.scanned, self.quoted, self.escaped) = (0, false, false);
     }
@@ -89,13 +103,13 @@ impl Csv {
     pub fn row(&self, line: &[u8], fields: &mut Fields<'_>, out: &mut Vec<u8>) -> Result<(), Spoilt> {
         let (mut start, mut kept, mut index) = (0, 0, 0);
         loop {
+            let keeps = fields.keeps(index)?;
             let plain = &mut fields.scratch.plain;
             plain.clear();
-            let cut = self.cut(line.get(start..).unwrap_or(&[]), plain)?;
-            if !fields.keeps(index)? && !self.is_null(index, &cut, &mut fields.scratch.plain) {
+            let cut = self.cut(line.get(start..).unwrap_or(&[]), (!keeps).then_some(&mut **plain))?;
+            if !keeps && !self.is_null(index, &cut, plain) {
                 out.extend_from_slice(line.get(kept..start).unwrap_or(&[]));
-                fields.change(index)?;
-                self.write(index, &fields.scratch.changed, out);
+                self.change(index, fields, out)?;
                 kept = start + cut.bytes;
             }
             index += 1;
@@ -109,6 +123,43 @@ impl Csv {
         fields.check_count(index)
     }
 
+    /// Appends the value in `scratch.plain`, changed: towards the server always quoted, towards the
+    /// client as the server would.
+    fn change(&self, index: usize, fields: &mut Fields<'_>, out: &mut Vec<u8>) -> Result<(), Spoilt> {
+        let Options { quote, escape, .. } = self.options;
+        let from = out.len();
+        if self.way == Way::In {
+            out.push(quote);
+        }
+        let at = out.len();
+        fields.change_plain(index, out)?;
+        let changed = out.get(at..).unwrap_or(&[]);
+        let quotes = match self.way {
+            Way::In => memchr::memchr2(quote, escape, changed).is_some(),
+            Way::Out => self.wants_quotes(index, changed),
+        };
+        if quotes {
+            let kept = &mut fields.scratch.changed;
+            kept.clear();
+            kept.extend_from_slice(changed);
+            out.truncate(from);
+            self.quote(kept, out);
+        } else if self.way == Way::In {
+            out.push(quote);
+        }
+        Ok(())
+    }
+
+    /// Whether the server would quote it.
+    fn wants_quotes(&self, index: usize, value: &[u8]) -> bool {
+        let Options { delimiter, quote, .. } = self.options;
+        self.options.force_quote.iter().any(|at| usize::from(*at) == index)
+            || *value == *self.options.null
+            || (self.alone && value == b"\\.")
+            || memchr::memchr2(delimiter, quote, value).is_some()
+            || memchr::memchr2(b'\n', b'\r', value).is_some()
+    }
+
     /// Whether the line gives these names.
     pub fn names(&self, line: &[u8], wanted: &[Box<str>]) -> Result<bool, Spoilt> {
         let mut rest = Some(line);
@@ -116,7 +167,7 @@ impl Csv {
         for wanted in wanted {
             let Some(from) = rest else { return Ok(false) };
             name.clear();
-            let cut = self.cut(from, &mut name)?;
+            let cut = self.cut(from, Some(&mut name))?;
             if cut.reads_null || name != wanted.as_bytes() {
                 return Ok(false);
             }
@@ -138,27 +189,38 @@ impl Csv {
         cut.reads_null || (reads_in && forced(&self.options.force_null) && **plain == *self.options.null)
     }
 
-    /// Cuts the first field of `rest`; its value is appended to `plain`.
-    fn cut(&self, rest: &[u8], plain: &mut Vec<u8>) -> Result<Cut, Spoilt> {
+    /// Cuts the first field of `rest`; its value is appended to `plain`, if it is asked for.
+    fn cut(&self, rest: &[u8], mut plain: Option<&mut Vec<u8>>) -> Result<Cut, Spoilt> {
         let Options { delimiter, quote, escape, .. } = self.options;
         let (mut at, mut quoted, mut saw_quote) = (0, false, false);
-        while let Some(&byte) = rest.get(at) {
-            at += 1;
-            match quoted {
-                false if byte == delimiter => {
-                    at -= 1;
-                    break;
+        let mut take = |bytes: &[u8]| {
+            if let Some(plain) = &mut plain {
+                plain.extend_from_slice(bytes);
+            }
+        };
+        loop {
+            let from = rest.get(at..).unwrap_or(&[]);
+            let sign = if quoted {
+                memchr::memchr2(quote, escape, from)
+            } else {
+                memchr::memchr2(delimiter, quote, from)
+            };
+            let (run, signed) = from.split_at_checked(sign.unwrap_or(from.len())).unwrap_or((from, &[]));
+            take(run);
+            at += run.len();
+            match (quoted, signed) {
+                (_, []) => break,
+                (false, [byte, ..]) if *byte == delimiter => break,
+                (false, _) => (quoted, saw_quote, at) = (true, true, at + 1),
+                (true, [byte, next, ..]) if *byte == escape && (*next == escape || *next == quote) => {
+                    take(&[*next]);
+                    at += 2;
                 }
-                false if byte == quote => (quoted, saw_quote) = (true, true),
-                false => plain.push(byte),
-                true => match rest.get(at) {
-                    Some(&next) if byte == escape && (next == escape || next == quote) => {
-                        plain.push(next);
-                        at += 1;
-                    }
-                    _ if byte == quote => quoted = false,
-                    _ => plain.push(byte),
-                },
+                (true, [byte, ..]) if *byte == quote => (quoted, at) = (false, at + 1),
+                (true, [byte, ..]) => {
+                    take(&[*byte]);
+                    at += 1;
+                }
             }
         }
         if quoted {
@@ -168,22 +230,9 @@ impl Csv {
         Ok(Cut { bytes: at, reads_null })
     }
 
-    /// Writes a value: towards the server always quoted, towards the client as the server would.
-    fn write(&self, index: usize, value: &[u8], out: &mut Vec<u8>) {
-        let Options { delimiter, quote, escape, .. } = self.options;
-        let quotes = match self.way {
-            Way::In => true,
-            Way::Out => {
-                self.options.force_quote.iter().any(|at| usize::from(*at) == index)
-                    || *value == *self.options.null
-                    || (self.alone && value == b"\\.")
-                    || value.iter().any(|b| *b == delimiter || *b == quote || matches!(b, b'\n' | b'\r'))
-            }
-        };
-        if !quotes {
-            out.extend_from_slice(value);
-            return;
-        }
+    /// Writes a value between quotes.
+    fn quote(&self, value: &[u8], out: &mut Vec<u8>) {
+        let Options { quote, escape, .. } = self.options;
         out.push(quote);
         for &byte in value {
             if byte == quote || byte == escape {

@@ -13,7 +13,7 @@ use crate::wire::from_client::Format;
 pub(super) struct Fields<'a> {
     pub planned: &'a [CopyField],
     pub cells: &'a mut dyn Cells,
-    /// Decoded and changed values of the field at hand.
+    /// Values of the field at hand that do not stand so in the stream.
     pub scratch: &'a mut Scratch,
 }
 
@@ -22,7 +22,7 @@ pub(super) struct Fields<'a> {
 pub(super) struct Scratch {
     /// A field without its quotes and escapes.
     pub plain: Zeroizing<Vec<u8>>,
-    /// What it becomes.
+    /// What it becomes, where that has to be quoted or escaped.
     pub changed: Zeroizing<Vec<u8>>,
 }
 
@@ -38,16 +38,27 @@ impl Fields<'_> {
         }
     }
 
-    /// Seals or opens the value in `scratch.plain` into `scratch.changed`.
-    pub fn change(&mut self, index: usize) -> Result<(), Spoilt> {
-        let Scratch { plain, changed } = &mut *self.scratch;
-        changed.clear();
-        change(self.planned.get(index), self.cells, Format::Text, plain, changed)
+    /// Appends the value of the field at `index`, sealed or opened.
+    pub fn change(
+        &mut self,
+        index: usize,
+        format: Format,
+        value: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), Spoilt> {
+        match self.planned.get(index) {
+            Some(CopyField::Seal(column)) => Ok(self.cells.seal_field(*column, format, value, out)?),
+            Some(CopyField::Open(open)) => Ok(self.cells.open(open, format, value, out)?),
+            Some(CopyField::Keep) | None => Err(Spoilt::Format("extra data after last expected column")),
+        }
     }
 
-    /// Seals or opens a binary value into `out`.
-    pub fn change_binary(&mut self, index: usize, value: &[u8], out: &mut Vec<u8>) -> Result<(), Spoilt> {
-        change(self.planned.get(index), self.cells, Format::Binary, value, out)
+    /// As [`Fields::change`], of the text in `scratch.plain`.
+    pub fn change_plain(&mut self, index: usize, out: &mut Vec<u8>) -> Result<(), Spoilt> {
+        let plain = std::mem::take(&mut self.scratch.plain);
+        let changed = self.change(index, Format::Text, &plain, out);
+        self.scratch.plain = plain;
+        changed
     }
 
     /// `count` fields were found in a row.
@@ -59,19 +70,5 @@ impl Fields<'_> {
             std::cmp::Ordering::Equal => Ok(()),
             std::cmp::Ordering::Greater => Err(Spoilt::Format("extra data after last expected column")),
         }
-    }
-}
-
-fn change(
-    field: Option<&CopyField>,
-    cells: &mut dyn Cells,
-    format: Format,
-    value: &[u8],
-    out: &mut Vec<u8>,
-) -> Result<(), Spoilt> {
-    match field {
-        Some(CopyField::Seal(column)) => Ok(cells.seal_field(*column, format, value, out)?),
-        Some(CopyField::Open(open)) => Ok(cells.open(open, format, value, out)?),
-        Some(CopyField::Keep) | None => Err(Spoilt::Format("extra data after last expected column")),
     }
 }

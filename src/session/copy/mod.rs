@@ -103,42 +103,59 @@ impl CopyStream {
         if matches!(self.shape, Shape::Text(_) | Shape::Csv(_)) && memchr::memchr(0, bytes).is_some() {
             return Err(Spoilt::Zero);
         }
-        self.held.extend_from_slice(bytes);
-        let plan = Arc::clone(&self.plan);
-        let Some(copy) = &plan.copy else { return Err(Spoilt::Stale) };
-        let mut at = 0;
-        loop {
-            let start = out.len();
-            match self.piece(at, ended, copy, cells, out) {
-                Ok(Some(taken)) => {
-                    at += taken;
-                    self.rows += 1;
-                }
-                Ok(None) => break,
-                Err(spoilt) => {
-                    out.truncate(start);
-                    return Err(spoilt);
-                }
-            }
+        // What was held is the front of a row, so only a chunk that finds one is copied as a whole.
+        let mut held = std::mem::take(&mut self.held);
+        if held.is_empty() {
+            let taken = self.pieces(bytes, ended, cells, out)?;
+            held.extend_from_slice(bytes.get(taken..).unwrap_or(&[]));
+        } else {
+            held.extend_from_slice(bytes);
+            let taken = self.pieces(&held, ended, cells, out)?.min(held.len());
+            held.drain(..taken);
         }
-        let taken = at.min(self.held.len());
-        self.held.drain(..taken);
+        self.held = held;
         if self.held.len() > self.limit {
             return Err(Spoilt::TooLong { limit: self.limit });
         }
         Ok(())
     }
 
-    /// One row at `at` of what is held; `None` if it is not there in full.
+    /// The rows at the front of `stream` that are complete; returns how many bytes they were.
+    fn pieces(
+        &mut self,
+        stream: &[u8],
+        ended: bool,
+        cells: &mut dyn Cells,
+        out: &mut Vec<u8>,
+    ) -> Result<usize, Spoilt> {
+        let plan = Arc::clone(&self.plan);
+        let Some(copy) = &plan.copy else { return Err(Spoilt::Stale) };
+        let mut at = 0;
+        loop {
+            let start = out.len();
+            match self.piece(stream.get(at..).unwrap_or(&[]), ended, copy, cells, out) {
+                Ok(Some(taken)) => {
+                    at += taken;
+                    self.rows += 1;
+                }
+                Ok(None) => return Ok(at),
+                Err(spoilt) => {
+                    out.truncate(start);
+                    return Err(spoilt);
+                }
+            }
+        }
+    }
+
+    /// One row at the front of `held`; `None` if it is not there in full.
     fn piece(
         &mut self,
-        at: usize,
+        held: &[u8],
         ended: bool,
         copy: &CopyPlan,
         cells: &mut dyn Cells,
         out: &mut Vec<u8>,
     ) -> Result<Option<usize>, Spoilt> {
-        let held = self.held.get(at..).unwrap_or(&[]);
         let mut fields = Fields { planned: &copy.fields, cells, scratch: &mut self.scratch };
         if self.over {
             return match &self.shape {

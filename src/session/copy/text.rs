@@ -8,6 +8,7 @@ use super::fields::Fields;
 use super::lines::{Ending, Line};
 use super::spoilt::Spoilt;
 use super::way::Way;
+use crate::wire::from_client::Format;
 
 /// How a text stream is written.
 pub(super) struct Text {
@@ -78,10 +79,7 @@ impl Text {
             let cut = self.cut(line.get(start..).unwrap_or(&[]));
             if !fields.keeps(index)? && !self.is_null(cut.compared) {
                 out.extend_from_slice(line.get(kept..start).unwrap_or(&[]));
-                fields.scratch.plain.clear();
-                self.unescape(cut.raw, &mut fields.scratch.plain);
-                fields.change(index)?;
-                self.write(&fields.scratch.changed, out);
+                self.change(index, &cut, fields, out)?;
                 kept = start + cut.raw.len();
             }
             index += 1;
@@ -93,6 +91,41 @@ impl Text {
         }
         out.extend_from_slice(line.get(kept..).unwrap_or(&[]));
         fields.check_count(index)
+    }
+
+    /// Appends the field, changed. Nearly always it stands in the stream as it is, and so does what it
+    /// becomes: then nothing is copied.
+    fn change(
+        &self,
+        index: usize,
+        cut: &Cut<'_>,
+        fields: &mut Fields<'_>,
+        out: &mut Vec<u8>,
+    ) -> Result<(), Spoilt> {
+        let from = out.len();
+        if cut.is_escaped {
+            fields.scratch.plain.clear();
+            self.unescape(cut.raw, &mut fields.scratch.plain);
+            fields.change_plain(index, out)?;
+        } else {
+            fields.change(index, Format::Text, cut.raw, out)?;
+        }
+        let changed = out.get(from..).unwrap_or(&[]);
+        if self.may_need_escapes(changed) || (self.way == Way::In && self.is_null(changed)) {
+            let kept = &mut fields.scratch.changed;
+            kept.clear();
+            kept.extend_from_slice(changed);
+            out.truncate(from);
+            self.write(kept, out);
+        }
+        Ok(())
+    }
+
+    /// Whether anything of it is written otherwise than as it is; true for a few bytes too many. One
+    /// loop without a way out of it, which the compiler makes one of vectors.
+    fn may_need_escapes(&self, value: &[u8]) -> bool {
+        let special = |byte: u8| (byte < b' ') | (byte == b'\\') | (byte == self.delimiter);
+        value.iter().fold(false, |found, byte| found | special(*byte))
     }
 
     /// Whether the line gives these names.
@@ -118,20 +151,25 @@ impl Text {
 
     /// The first field of `rest`.
     fn cut<'l>(&self, rest: &'l [u8]) -> Cut<'l> {
-        let mut at = 0;
+        let (mut at, mut is_escaped) = (0, false);
         while let Some(found) = memchr::memchr2(self.delimiter, b'\\', rest.get(at..).unwrap_or(&[])) {
             at += found;
             let here = rest.get(at..).unwrap_or(&[]);
             match here {
-                [b'\\'] => return Cut { raw: rest, compared: rest.get(..at).unwrap_or(&[]) },
-                [b'\\', escaped @ ..] => at += 1 + unescaped(escaped).1,
+                [b'\\'] => {
+                    return Cut { raw: rest, compared: rest.get(..at).unwrap_or(&[]), is_escaped: true };
+                }
+                [b'\\', escaped @ ..] => {
+                    is_escaped = true;
+                    at += 1 + unescaped(escaped).1;
+                }
                 _ => {
                     let raw = rest.get(..at).unwrap_or(&[]);
-                    return Cut { raw, compared: raw };
+                    return Cut { raw, compared: raw, is_escaped };
                 }
             }
         }
-        Cut { raw: rest, compared: rest }
+        Cut { raw: rest, compared: rest, is_escaped }
     }
 
     fn unescape(&self, raw: &[u8], out: &mut Vec<u8>) {
@@ -186,6 +224,8 @@ struct Cut<'l> {
     raw: &'l [u8],
     /// What of it is compared with the null string: without a backslash that ends the line.
     compared: &'l [u8],
+    /// A backslash stands in it.
+    is_escaped: bool,
 }
 
 /// The byte that an escape stands for, and how many bytes behind the backslash it takes.
