@@ -11,7 +11,11 @@ use pgveil::sql::known::{Known, Protocol, SessionNames};
 use pgveil::sql::lexer::Tokens;
 use pgveil::sql::{TextVerdict, judge_text};
 
-use super::schema::{Database, database, folder};
+use super::schema::{Database, database};
+
+fn folder() -> std::path::PathBuf {
+    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/analyse")
+}
 
 /// One paragraph of a file.
 #[derive(Clone, Debug, PartialEq)]

@@ -13,10 +13,6 @@ pub struct Database {
     pub policy: Policy,
 }
 
-pub fn folder() -> std::path::PathBuf {
-    std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/analyse")
-}
-
 /// The database of the cases, on a server of this version.
 pub fn database(version: u32) -> Database {
     let text = include_str!("../../cases/analyse/schema.txt");
