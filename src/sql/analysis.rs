@@ -19,6 +19,14 @@ use crate::sql::scope::Value;
 use crate::sql::verdict::{Edit, Replacement};
 use crate::types::{Cast, LogicalType};
 
+/// A temporary relation that a statement makes of a query's rows.
+#[derive(Debug)]
+pub(in crate::sql) struct MadeOfQuery {
+    pub name: Box<str>,
+    /// Its columns with their tags; `None` if they are not known, and then none is protected.
+    pub columns: Option<Vec<(Box<str>, Option<ColumnId>)>>,
+}
+
 /// One analysis under way.
 #[derive(Debug)]
 pub(in crate::sql) struct Analysis<'a> {
@@ -46,8 +54,8 @@ pub(in crate::sql) struct Analysis<'a> {
     /// Columns of a result that are called after a cast: what they are, where an alias would stand,
     /// and the name.
     pub called_after_cast: Vec<(Class, u32, Box<str>)>,
-    /// A temporary relation that the statement makes: its name and the tags of its columns.
-    pub made: Option<(Box<str>, Vec<(Box<str>, Option<ColumnId>)>)>,
+    /// A temporary relation that the statement makes.
+    pub made: Option<MadeOfQuery>,
     /// What the statement changes in the shape of what is protected.
     pub changes: Vec<Change>,
 }

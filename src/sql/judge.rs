@@ -3,7 +3,7 @@
 use crate::catalog::change::Change;
 use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::QualifiedName;
-use crate::sql::analysis::Analysis;
+use crate::sql::analysis::{Analysis, MadeOfQuery};
 use crate::sql::ast::{Discard, FunctionBody, ObjectKind, Statement, StatementKind};
 use crate::sql::gate;
 use crate::sql::known::Known;
@@ -168,17 +168,19 @@ fn temporary(name: &crate::sql::ast::ObjectName, persistence: crate::sql::ast::P
     if in_session { vec![Effect::Made(Box::new(relation()))] } else { Vec::new() }
 }
 
-/// A temporary relation made of a query.
-fn inherited((name, columns): (Box<str>, Vec<(Box<str>, Option<crate::names::ColumnId>)>)) -> Effect {
-    let mut relation = Relation::new(QualifiedName::new("pg_temp", &*name), RelationKind::Table);
-    relation.columns = columns
-        .into_iter()
-        .map(|(name, tag)| {
-            let mut column = Column::new(&*name, oid::TEXT, "text");
-            column.tag = tag;
-            column
-        })
-        .collect();
-    relation.pinned = true;
+/// A temporary relation made of a query. What columns it has need not be known if none is protected.
+fn inherited(made: MadeOfQuery) -> Effect {
+    let mut relation = Relation::new(QualifiedName::new("pg_temp", &*made.name), RelationKind::Table);
+    if let Some(columns) = made.columns {
+        relation.pinned = true;
+        relation.columns = columns
+            .into_iter()
+            .map(|(name, tag)| {
+                let mut column = Column::new(&*name, oid::TEXT, "text");
+                column.tag = tag;
+                column
+            })
+            .collect();
+    }
     Effect::Made(Box::new(relation))
 }

@@ -844,3 +844,36 @@ SELECT n.a FROM notes n (a, email), customers c WHERE c.email = 'secret!' AND n.
 => plan
 => text: SELECT n.a FROM notes n (a, email), public.customers c WHERE c.email = ‹sealed to match public.customers.email› AND n.email = 'x'
 => rows: kept
+
+CREATE TEMP VIEW customers AS SELECT * FROM mine; INSERT INTO customers VALUES ('secret!')
+=> clear
+=> refuse ambiguous-relation at: customers
+=> message: relation name "customers" could mean more than one relation
+
+CREATE TEMP TABLE customers AS TABLE mine; INSERT INTO customers VALUES ('secret!')
+=> clear
+=> refuse ambiguous-relation at: customers
+=> message: relation name "customers" could mean more than one relation
+
+SELECT * INTO TEMP customers FROM mine; INSERT INTO customers VALUES ('secret!')
+=> clear
+=> refuse ambiguous-relation at: customers
+=> message: relation name "customers" could mean more than one relation
+
+CREATE TEMP TABLE mine (email text); ALTER TABLE mine RENAME TO customers; INSERT INTO customers VALUES ('secret!')
+=> clear
+=> refuse ambiguous-relation at: customers
+=> message: relation name "customers" could mean more than one relation
+=> plan
+=> text: INSERT INTO public.customers (id) VALUES ('secret!')
+
+ALTER VIEW mine RENAME TO customers
+=> refuse ambiguous-relation at: customers
+=> message: relation name "customers" could mean more than one relation
+
+ALTER SEQUENCE mine RENAME TO customers
+=> refuse ambiguous-relation at: customers
+=> message: relation name "customers" could mean more than one relation
+
+ALTER TABLE mine RENAME COLUMN a TO customers
+=> clear

@@ -38,6 +38,7 @@ impl Target<'_> {
 
 impl<'a> Analysis<'a> {
     pub(in crate::sql) fn alter_table(&mut self, alter: &AlterTable, span: Span) -> Checked<Outcome> {
+        self.not_after_protected(alter)?;
         match alter.kind {
             ObjectKind::Table
             | ObjectKind::ForeignTable
@@ -73,6 +74,29 @@ impl<'a> Analysis<'a> {
             self.alteration(action, &target)?;
         }
         Ok(Outcome::NOTHING)
+    }
+
+    // REFUSES: a relation that takes the name of a protected one: a temporary one would hide it.
+    fn not_after_protected(&self, alter: &AlterTable) -> Checked<()> {
+        let taken = |action: &AlterAction| match action {
+            AlterAction::Rename(to) if !self.protected_schemas(to.as_str()).is_empty() => Some(to.clone()),
+            _ => None,
+        };
+        match (alter.kind, alter.actions.iter().find_map(taken)) {
+            (
+                ObjectKind::Table
+                | ObjectKind::ForeignTable
+                | ObjectKind::View
+                | ObjectKind::MaterializedView
+                | ObjectKind::Index
+                | ObjectKind::Sequence,
+                Some(name),
+            ) => Err(Objection::at(
+                Cause::AmbiguousRelation(name.as_str().into()),
+                Span { start: name.token, end: name.token + 1 },
+            )),
+            _ => Ok(()),
+        }
     }
 
     fn alteration(&mut self, action: &AlterAction, target: &Target<'a>) -> Checked<()> {

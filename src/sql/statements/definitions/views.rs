@@ -4,7 +4,7 @@ use crate::catalog::change::{Change, keeps_tags};
 use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::ColumnId;
 use crate::policy::types::spelled;
-use crate::sql::analysis::Analysis;
+use crate::sql::analysis::{Analysis, MadeOfQuery};
 use crate::sql::ast::{CreateTableAs, CreateView, ObjectName, Persistence, Query, Span, TableSource};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::Kind;
@@ -42,10 +42,15 @@ impl Analysis<'_> {
                     };
                     shape.push((column.clone(), tag));
                 }
-                Item::Rest(_) => return Ok(self.protected_among(items)),
+                Item::Rest(_) => {
+                    let lost = self.protected_among(items);
+                    self.made =
+                        lost.is_none().then(|| MadeOfQuery { name: name.name().into(), columns: None });
+                    return Ok(lost);
+                }
             }
         }
-        self.made = Some((name.name().into(), shape));
+        self.made = Some(MadeOfQuery { name: name.name().into(), columns: Some(shape) });
         Ok(None)
     }
 
