@@ -2,6 +2,9 @@
 //!
 //! The process id is the server's, because clients compare it with the one in notifications; the
 //! secret is ours, so that neither side's key works on the other.
+//!
+//! Nothing here closes the client's connection: whoever asked keeps it open until [`CancelKeys::cancel`]
+//! returns, since its end is what tells a client that the request can hit nothing any more.
 
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -45,7 +48,15 @@ pub struct CancelKeys {
 
 struct Entry {
     secret: Vec<u8>,
-    target: Arc<Target>,
+    session: Arc<Cancellable>,
+}
+
+/// A session that can be cancelled.
+struct Cancellable {
+    target: Target,
+    /// Held while a request is carried out: one connection to the server at a time for each session,
+    /// however many requests come.
+    turn: tokio::sync::Mutex<()>,
 }
 
 /// A session's key data; forgotten when dropped.
@@ -56,7 +67,7 @@ pub struct Registration {
 }
 
 impl CancelKeys {
-    /// `per_second` requests of one address are looked at.
+    /// After `per_second` wrong keys of one address its requests are not looked at for a while.
     pub fn new(per_second: u32) -> CancelKeys {
         CancelKeys { entries: Mutex::default(), rate: Attempts::new(per_second, RATE_WINDOW) }
     }
@@ -74,31 +85,36 @@ impl CancelKeys {
         };
         let key = KeyData { pid: target.pid, secret: secret.clone() };
         if let Ok(mut entries) = self.entries.lock() {
-            entries.entry(key.pid).or_default().push(Entry { secret, target: Arc::new(target) });
+            let session = Arc::new(Cancellable { target, turn: tokio::sync::Mutex::new(()) });
+            entries.entry(key.pid).or_default().push(Entry { secret, session });
         }
         Ok(Registration { keys: self.clone(), key })
     }
 
     /// The session that this key is of.
-    fn find(&self, pid: i32, secret: &[u8]) -> Option<Arc<Target>> {
+    fn find(&self, pid: i32, secret: &[u8]) -> Option<Arc<Cancellable>> {
         let entries = self.entries.lock().ok()?;
         let entry = entries.get(&pid)?.iter().find(|entry| entry.secret.ct_eq(secret).into())?;
-        Some(entry.target.clone())
+        Some(entry.session.clone())
     }
 
-    /// Carries a cancel request out, if its key is right and its sender does not send too many;
+    /// Carries a cancel request out, if its key is right and its sender has not guessed too often;
     /// otherwise nothing happens, and nobody is told.
     pub async fn cancel(&self, upstream: &Upstream, from: Option<IpAddr>, pid: i32, secret: &[u8]) {
         let now = Instant::now();
         if !self.rate.admits(&from, now) {
             return;
         }
-        self.rate.count(from, now);
-        let Some(target) = self.find(pid, secret) else {
+        let Some(session) = self.find(pid, secret) else {
+            self.rate.count(from, now);
             tracing::debug!("a cancel request with an unknown key was ignored");
             return;
         };
-        match upstream.clock.timeout(CANCEL_LIMIT, forward(upstream, &target)).await {
+        let in_turn = async {
+            let _turn = session.turn.lock().await;
+            forward(upstream, &session.target).await
+        };
+        match upstream.clock.timeout(CANCEL_LIMIT, in_turn).await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::warn!(%error, "a cancel request did not reach the server"),
             Err(_) => tracing::warn!("a cancel request did not reach the server in time"),

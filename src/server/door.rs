@@ -31,8 +31,11 @@ pub async fn knock(
     let arrival = intake::receive(socket, acceptor.as_deref(), proxy.limits.startup_packet as usize).await;
     let mut visitor = match arrival {
         Arrival::Session(visitor) => visitor,
-        Arrival::Cancel { pid, secret } => {
+        Arrival::Cancel { mut leg, pid, secret } => {
             proxy.cancels.cancel(&proxy.upstream(), address, pid, &secret).await;
+            // ORDER: only now. Until it sees this end, the client sends no further statement, which a
+            // request that is still on its way would hit (libpq's PQcancel waits for it).
+            close(&proxy.clock, &mut leg).await;
             return None;
         }
         Arrival::Gone(reason) => {

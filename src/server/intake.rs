@@ -27,6 +27,8 @@ pub enum Arrival {
     Session(Box<Visitor>),
     /// A cancel request.
     Cancel {
+        /// Where it came from. ORDER: closed only when the request has been carried out.
+        leg: Leg,
         /// Process id.
         pid: i32,
         /// Secret.
@@ -113,7 +115,7 @@ async fn arrive(socket: Socket, acceptor: Option<&Acceptor>, largest: usize) -> 
                 leg.flush().await?;
             }
             Ok(First::Cancel { pid, secret }) => {
-                return Ok(Arrival::Cancel { pid, secret: secret.to_vec() });
+                return Ok(Arrival::Cancel { leg, pid, secret: secret.to_vec() });
             }
             Ok(First::Startup(startup)) => return Ok(visitor(leg, &startup)),
             // REFUSES: asking twice.

@@ -1,5 +1,7 @@
 //! Cancel requests: the right session's statement ends, nobody else's, and a wrong key does nothing.
 
+mod next;
+
 use std::io::Read;
 use std::net::TcpStream;
 use std::time::{Duration, Instant};
@@ -10,13 +12,17 @@ use crate::support::{Client, Proxy, ProxySetup, database};
 
 /// Sends a CancelRequest with the body of BackendKeyData and waits until the other side closes.
 fn cancel(address: &str, key_data: &[u8]) {
+    let mut client = Client::dial(address).expect("a connection");
+    client.send_raw(&cancel_packet(key_data));
+    assert!(client.read_or_end().is_none(), "a cancel request is not answered");
+}
+
+fn cancel_packet(key_data: &[u8]) -> Vec<u8> {
     let (pid, secret) = key_data.split_at(4);
     let pid = i32::from_be_bytes(pid.try_into().expect("four bytes"));
     let mut packet = Vec::new();
     write_cancel_request(&mut packet, pid, secret);
-    let mut client = Client::dial(address).expect("a connection");
-    client.send_raw(&packet);
-    assert!(client.read_or_end().is_none(), "a cancel request is not answered");
+    packet
 }
 
 fn wait_until_it_runs(host: &mut Client, marker: &str) {
