@@ -1,21 +1,21 @@
-//! One connection, from its first byte to its last: intake, login, the server's side, the pump.
+//! One connection, from its first byte until its session can run: intake, login, the server's side.
 
-use std::future::poll_fn;
 use std::net::IpAddr;
 
-use super::attendance::attend;
 use super::auth::client::{self, Proof};
 use super::auth::exchange::send;
 use super::auth::upstream::{Credentials, LoginError, Password};
 use super::cancel::{Registration, Target};
-use super::door::{Address, CLOSE_LIMIT, close, knock, say};
+use super::door::{Address, close, knock, say};
 use super::epoch::SessionStart;
 use super::intake::{Socket, Visitor};
 use super::limits::Place;
 use super::meter::Meter;
 use super::proxy::Proxy;
-use super::pump::{Pump, Stop};
+use super::pump::Pump;
+use super::running::{Held, Running};
 use super::upstream::{ConnectError, Established, Opening, refusal_sqlstate};
+use super::workers::Load;
 use crate::config::resolved::AuthMode;
 use crate::observe::audit::{self, Event, Who};
 use crate::observe::metrics::{NoUpstream, Unserved};
@@ -26,8 +26,9 @@ use crate::wire::sqlstate;
 /// In the audit trail: the client's password, or its role, did not do on the server.
 const REFUSED_UPSTREAM: &str = "refused by the server";
 
-/// Serves one connection. `pending` is its place among those that have no session yet.
-pub async fn serve(proxy: Proxy, socket: Socket, pending: Place) {
+/// Lets a client in. `pending` is its place among those that have no session yet. `None`: nothing is
+/// to be done for it any more.
+pub async fn admit(proxy: Proxy, socket: Socket, pending: Place, load: Load) -> Option<Running> {
     let address = match &socket {
         Socket::Tcp(_, address) => Some(address.ip().to_canonical()),
         Socket::Unix(_) => None,
@@ -38,19 +39,27 @@ pub async fn serve(proxy: Proxy, socket: Socket, pending: Place) {
             proxy.metrics.unserved(Unserved::NoLoginInTime);
             tracing::info!(address = %Address(address), "no login in time");
         }
-        return;
+        return None;
     };
     drop(pending);
-    admit(&proxy, *visitor, proof, address, &who).await;
+    let (pump, registration, place) = enter(&proxy, *visitor, proof, address, &who).await?;
+    Some(Running::new(pump, proxy, who, Held { registration, place, load }))
 }
 
 /// The client has proven who it is: a place, the server's side, the session.
-async fn admit(proxy: &Proxy, mut visitor: Visitor, proof: Proof, address: Option<IpAddr>, who: &Who) {
-    let Some(_place) = proxy.sessions.take() else {
+async fn enter(
+    proxy: &Proxy,
+    mut visitor: Visitor,
+    proof: Proof,
+    address: Option<IpAddr>,
+    who: &Who,
+) -> Option<(Pump, Registration, Place)> {
+    let Some(place) = proxy.sessions.take() else {
         proxy.metrics.unserved(Unserved::TooManySessions);
         tracing::warn!("the limit of connections is reached");
         let report = Report::fatal(sqlstate::TOO_MANY_CONNECTIONS, "sorry, too many clients already");
-        return say(&proxy.clock, &mut visitor.leg, &report).await;
+        say(&proxy.clock, &mut visitor.leg, &report).await;
+        return None;
     };
     let established = match connect(proxy, &visitor, &proof, who).await {
         Ok(established) => established,
@@ -62,16 +71,14 @@ async fn admit(proxy: &Proxy, mut visitor: Visitor, proof: Proof, address: Optio
             }
             // The client is gone or hears it.
             let _ = send(&mut visitor.leg, &refusal.bytes).await;
-            return close(&proxy.clock, &mut visitor.leg).await;
+            close(&proxy.clock, &mut visitor.leg).await;
+            return None;
         }
     };
     proxy.metrics.logged_in();
     audit::record(Event::LoggedIn { method: proof.method() }, who);
-    let Some((pump, registration)) = session(proxy, visitor, proof, established) else {
-        return;
-    };
-    run(proxy, pump, who).await;
-    drop(registration);
+    let (pump, registration) = session(proxy, visitor, proof, established)?;
+    Some((pump, registration, place))
 }
 
 /// What a client hears when there is no server for it.
@@ -173,12 +180,13 @@ fn fault_of(error: &ConnectError) -> NoUpstream {
     }
 }
 
-/// Puts the session between the two sockets. `None`: there is no randomness, and so no key data.
+/// Puts the session between the two sockets, which leave tokio's care. `None`: there is no randomness,
+/// and so no key data; or a socket is lost.
 fn session(
     proxy: &Proxy,
-    visitor: Visitor,
+    mut visitor: Visitor,
     proof: Proof,
-    established: Established,
+    mut established: Established,
 ) -> Option<(Pump, Registration)> {
     let database = visitor.parameter(b"database").or_else(|| visitor.parameter(b"user"));
     let start = SessionStart {
@@ -201,30 +209,8 @@ fn session(
         Proof::Certificate | Proof::Password { .. } => Vec::new(),
     };
     to_client.extend_from_slice(&client::authentication_ok());
+    visitor.leg.leave().and_then(|()| established.leg.leave()).ok()?;
     let (between, meter) = ((visitor.leg, established.leg), Meter::new(proxy.shard.clone()));
     let pump = Pump::new(between, session, &established.greeting, to_client, meter);
     Some((pump, registration))
-}
-
-/// Moves bytes until one side is done, then closes both.
-async fn run(proxy: &Proxy, mut pump: Pump, who: &Who) {
-    let stop = match pump.begin() {
-        Ok(()) => attend(proxy, &mut pump).await,
-        Err(fault) => Stop::Fault(fault),
-    };
-    match stop {
-        Stop::Over => {}
-        Stop::ClientGone => return,
-        Stop::ServerGone => {
-            tracing::debug!("the server closed a connection");
-            pump.end(|session, out| session.server_lost(out));
-        }
-        Stop::Fault(fault) => {
-            tracing::warn!(%fault, "a session was closed");
-            proxy.metrics.fault(fault.sqlstate());
-            audit::record(Event::SessionClosed { sqlstate: fault.sqlstate() }, who);
-        }
-    }
-    // A side that does not take its last bytes in time does not get them.
-    let _ = proxy.clock.timeout(CLOSE_LIMIT, poll_fn(|cx| pump.poll_close(cx))).await;
 }

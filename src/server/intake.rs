@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 use super::leg::Leg;
+use super::line::Line;
 use super::tls::{Acceptor, clients};
 use crate::wire::report::Report;
 use crate::wire::sqlstate;
@@ -84,7 +85,7 @@ pub async fn receive(socket: Socket, acceptor: Option<&Acceptor>, largest: usize
 
 async fn arrive(socket: Socket, acceptor: Option<&Acceptor>, largest: usize) -> std::io::Result<Arrival> {
     let mut leg = match socket {
-        Socket::Unix(stream) => Leg::Unix(stream),
+        Socket::Unix(stream) => Leg::Plain(Line::Unix(stream)),
         Socket::Tcp(stream, _) => match direct_tls(stream, acceptor).await? {
             Some(leg) => leg,
             None => return Ok(Arrival::Gone("TLS without ALPN \"postgresql\"")),
@@ -99,7 +100,7 @@ async fn arrive(socket: Socket, acceptor: Option<&Acceptor>, largest: usize) -> 
             Ok(First::Ssl) if !asked_tls => {
                 asked_tls = true;
                 leg = match (leg, acceptor) {
-                    (Leg::Tcp(mut stream), Some(acceptor)) => {
+                    (Leg::Plain(Line::Tcp(mut stream)), Some(acceptor)) => {
                         stream.write_all(b"S").await?;
                         Leg::FromClient(Box::new(acceptor.accept(stream).await?))
                     }
@@ -138,7 +139,7 @@ async fn direct_tls(stream: TcpStream, acceptor: Option<&Acceptor>) -> std::io::
             let ours = clients::spoke_postgresql(&stream);
             Ok(ours.then(|| Leg::FromClient(Box::new(stream))))
         }
-        Some(_) | None => Ok(Some(Leg::Tcp(stream))),
+        Some(_) | None => Ok(Some(Leg::Plain(Line::Tcp(stream)))),
     }
 }
 
@@ -182,7 +183,7 @@ fn visitor(leg: Leg, startup: &startup::Startup<'_>) -> Arrival {
     let parameters = kept.map(|(name, value)| (name.to_vec(), value.to_vec())).collect();
     let certificate = match &leg {
         Leg::FromClient(stream) => clients::client_name(stream),
-        Leg::Tcp(_) | Leg::Unix(_) | Leg::ToServer(_) => None,
+        Leg::Plain(_) | Leg::ToServer(_) => None,
     };
     Arrival::Session(Box::new(Visitor { leg, version, negotiate, parameters, certificate }))
 }

@@ -1,13 +1,13 @@
 //! Sockets, TLS, time: moves bytes between two sockets and a session.
 //!
-//! One thread accepts, watches files and signals; the others each run their connections on an event
-//! loop of their own, a connection in one task from first byte to last. Knows the configuration, the
+//! One thread accepts, watches files and signals; others let clients in, each connection in a task of its
+//! own; others again move bytes, each between the sockets of its connections. Knows the configuration, the
 //! login on both sides and how a session is fed. Does not know what a statement means, nor a key.
 
-mod attendance;
 mod attributes;
 pub mod auth;
 mod cancel;
+mod carriers;
 mod clock;
 mod connection;
 mod contact;
@@ -17,10 +17,12 @@ mod health;
 mod intake;
 mod leg;
 mod limits;
+mod line;
 mod listen;
 mod meter;
 mod proxy;
 mod pump;
+mod running;
 mod service;
 mod shutdown;
 pub mod tls;
@@ -189,6 +191,7 @@ impl Listening {
         let Listening { runtime, shared, bound, health, level, drain, .. } = self;
         let served = runtime.block_on(async {
             let workers = Arc::new(workers);
+            tokio::spawn(workers.clone().call(shared.clone()));
             for bound in bound {
                 let listener = Listener::new(bound)?;
                 tokio::spawn(accept(listener, shared.clone(), workers.clone()));

@@ -1,4 +1,4 @@
-//! Moves bytes between two sockets and a session, both directions in one task.
+//! Moves bytes between two sockets and a session, both directions on one thread.
 //!
 //! Knows readiness, buffers and back-pressure: a side is read only while what it brought before has
 //! a place to go, so one connection never holds more than [`BACKLOG_BYTES`] and one read per
@@ -6,8 +6,10 @@
 
 use std::io;
 use std::pin::Pin;
-use std::task::{Context, Poll};
+use std::task::{Context, Poll, Waker};
 
+use mio::event::Event;
+use mio::{Registry, Token};
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 
 use super::leg::Leg;
@@ -20,6 +22,8 @@ use crate::wire::buffer::InBuf;
 pub const BACKLOG_BYTES: usize = 64 * 1024;
 /// A side that fills its buffer at a stroke is read in pieces of this from then on.
 const BULK_BYTES: usize = 64 * 1024;
+/// Rounds of one turn: who has more to move then lets others go first.
+const ROUNDS: u32 = 16;
 /// An output buffer that has grown beyond this is given back once it is empty: what a read of COPY data
 /// becomes when it is sealed, several times as long, is not.
 const KEPT_BYTES: usize = 512 * 1024;
@@ -62,6 +66,17 @@ pub enum Stop {
     Fault(Fault),
 }
 
+/// How one turn ended.
+#[derive(Debug)]
+pub enum Turn {
+    /// All that could be moved was: a socket will say when there is more.
+    Waits,
+    /// There is more to move.
+    Again,
+    /// It is over.
+    Stops(Stop),
+}
+
 /// What one attempt to move bytes did.
 #[derive(PartialEq)]
 enum Moved {
@@ -83,7 +98,7 @@ impl Side {
 
     /// Reads once into the free part of the buffer. An error is an end.
     fn read(&mut self, cx: &mut Context<'_>) -> Moved {
-        if self.ended {
+        if self.ended || !self.leg.may_read() {
             return Moved::Nothing;
         }
         let space = self.input.space();
@@ -183,34 +198,63 @@ impl Pump {
         self.session.server_bytes(&mut self.server.input, &mut self.out)
     }
 
-    /// Moves what can be moved, until nothing can, and counts it.
-    pub fn poll(&mut self, cx: &mut Context<'_>) -> Poll<Stop> {
+    /// Both sockets join the poll of the thread that calls.
+    pub fn join(&mut self, registry: &Registry, client: Token, server: Token) -> io::Result<()> {
+        self.client.leg.join(registry, client)?;
+        self.server.leg.join(registry, server)
+    }
+
+    /// The client's socket is ready for something.
+    #[inline]
+    pub fn client_says(&mut self, event: &Event) {
+        self.client.leg.hear(event);
+    }
+
+    /// The server's socket is ready for something.
+    #[inline]
+    pub fn server_says(&mut self, event: &Event) {
+        self.server.leg.hear(event);
+    }
+
+    /// Moves what can be moved, within [`ROUNDS`], and counts it.
+    pub fn turn(&mut self) -> Turn {
         let (began, before) = (self.meter.begin(), self.activity);
-        let moved = self.move_bytes(cx);
+        // Nothing is ever woken: the poll says when a socket is ready.
+        let turn = self.move_bytes(&mut Context::from_waker(Waker::noop()));
         if self.activity != before {
             self.meter.turn(began);
-        }
-        if self.activity != before || moved.is_ready() {
+            self.settle();
+        } else if matches!(turn, Turn::Stops(_)) {
             self.settle();
         }
-        moved
+        turn
     }
 
     fn settle(&mut self) {
         self.meter.settle(&mut self.session, &mut self.client.traffic, &mut self.server.traffic);
     }
 
-    fn move_bytes(&mut self, cx: &mut Context<'_>) -> Poll<Stop> {
-        loop {
-            let moved = match self.round(cx) {
-                Ok(moved) => moved,
-                Err(stop) => return Poll::Ready(stop),
-            };
-            match moved {
-                Moved::Something => self.activity += 1,
-                Moved::Nothing => return Poll::Pending,
+    fn move_bytes(&mut self, cx: &mut Context<'_>) -> Turn {
+        for _ in 0..ROUNDS {
+            match self.round(cx) {
+                Ok(Moved::Something) => self.activity += 1,
+                Ok(Moved::Nothing) => return Turn::Waits,
+                Err(stop) => return Turn::Stops(stop),
+            }
+            if self.is_still() {
+                return Turn::Waits;
             }
         }
+        Turn::Again
+    }
+
+    /// Another round would find nothing to do.
+    fn is_still(&self) -> bool {
+        !self.client.leg.may_read()
+            && !self.server.leg.may_read()
+            && self.client.input.is_empty()
+            && self.out.to_server.is_empty()
+            && self.out.to_client.is_empty()
     }
 
     fn round(&mut self, cx: &mut Context<'_>) -> Result<Moved, Stop> {
@@ -298,7 +342,8 @@ impl Pump {
     }
 
     /// Writes what is left to both sides and closes them.
-    pub fn poll_close(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+    pub fn close(&mut self) -> Poll<()> {
+        let cx = &mut Context::from_waker(Waker::noop());
         let client = close(&mut self.client, &mut self.out.to_client, cx);
         let server = close(&mut self.server, &mut self.out.to_server, cx);
         self.settle();

@@ -16,6 +16,7 @@ use super::auth::exchange::{Broken, Message};
 use super::auth::upstream::{Credentials, LoggedIn, Login, LoginError, login};
 use super::clock::Clock;
 use super::leg::Leg;
+use super::line::Line;
 use super::tls::{Dialer, EndPoint, TlsError, upstream::end_point};
 use crate::config::place::Place;
 use crate::config::resolved::{self, Negotiation, TargetAttrs};
@@ -218,7 +219,7 @@ impl Upstream {
     /// requests.
     pub async fn open(&self, route: &Route) -> io::Result<(Leg, Option<EndPoint>)> {
         let address = match &route.end {
-            End::Unix(path) => return Ok((Leg::Unix(UnixStream::connect(path).await?), None)),
+            End::Unix(path) => return Ok((Leg::Plain(Line::Unix(UnixStream::connect(path).await?)), None)),
             End::Tcp(address) => address,
         };
         let mut socket = TcpStream::connect(address).await?;
@@ -229,7 +230,7 @@ impl Upstream {
                 // REFUSES: `localhost` that resolves to somewhere else.
                 return Err(io::Error::other("sslmode \"disable\" and the host is not on this machine"));
             }
-            return Ok((Leg::Tcp(socket), None));
+            return Ok((Leg::Plain(Line::Tcp(socket)), None));
         };
         if dialer.negotiation == Negotiation::Postgres {
             let mut request = Vec::new();

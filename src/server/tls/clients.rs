@@ -11,9 +11,10 @@ use x509_parser::prelude::{FromDer, X509Certificate};
 
 use super::{ALPN, EndPoint, TlsError, pem, provider};
 use crate::config::resolved::ListenTls;
+use crate::server::line::Line;
 
 /// A client's connection after the handshake.
-pub type ClientStream = tokio_rustls::server::TlsStream<TcpStream>;
+pub type ClientStream = tokio_rustls::server::TlsStream<Line>;
 
 /// Our certificate and key, loaded; a new one takes its place when the files change.
 pub struct Acceptor {
@@ -44,7 +45,7 @@ impl Acceptor {
     /// The handshake. Nothing of the socket may have been read after the client's SSLRequest: what
     /// came early is then part of the handshake, and fails it (CVE-2021-23214).
     pub async fn accept(&self, socket: TcpStream) -> std::io::Result<ClientStream> {
-        self.acceptor.accept(socket).await
+        self.acceptor.accept(Line::Tcp(socket)).await
     }
 }
 

@@ -11,9 +11,10 @@ use tokio_rustls::TlsConnector;
 use super::verify::{Trust, Verifier};
 use super::{ALPN, EndPoint, TlsError, pem, provider};
 use crate::config::resolved::{Negotiation, Roots, SslMode, Upstream};
+use crate::server::line::Line;
 
 /// The server's connection after the handshake.
-pub type ServerStream = tokio_rustls::client::TlsStream<TcpStream>;
+pub type ServerStream = tokio_rustls::client::TlsStream<Line>;
 
 /// How the server's leg is protected; also for the cancel requests and the jobs.
 #[derive(Clone)]
@@ -39,7 +40,7 @@ impl Dialer {
     pub async fn connect(&self, host: &str, socket: TcpStream) -> std::io::Result<ServerStream> {
         let name = ServerName::try_from(host.to_owned())
             .map_err(|_| std::io::Error::other("the host's name cannot stand in a certificate"))?;
-        let stream = self.connector.connect(name, socket).await?;
+        let stream = self.connector.connect(name, Line::Tcp(socket)).await?;
         if self.negotiation == Negotiation::Direct && stream.get_ref().1.alpn_protocol() != Some(ALPN) {
             // REFUSES: a peer that was not told, and did not confirm, that this is PostgreSQL.
             return Err(std::io::Error::other("the server did not negotiate ALPN \"postgresql\""));

@@ -84,6 +84,7 @@ pub const FENCED: &[Fenced] = &[
     Fenced { crate_prefix: "x509_parser", places: &["server/tls"] },
     Fenced { crate_prefix: "rcgen", places: &["cli/", "server/tls"] },
     Fenced { crate_prefix: "tokio", places: &["server/", "jobs/", "cli/", "main.rs"] },
+    Fenced { crate_prefix: "mio", places: &["server/"] },
     Fenced { crate_prefix: "tokio_postgres", places: &["server/", "jobs/", "cli/"] },
     Fenced { crate_prefix: "socket2", places: &["server/", "cli/"] },
     Fenced { crate_prefix: "pgwire", places: &["wire/", "server/", "values/"] },
