@@ -15,6 +15,7 @@ import time
 from pglast import parser
 
 import compare
+import cutting
 import pg_tree
 
 GLUE = ["", " ", "\n", "/**/", "/* ' */", "--x\n", "\t"]
@@ -66,7 +67,7 @@ def main():
     binary, texts = args[0], []
     for name in args[1:]:
         with open(name, encoding="utf-8", errors="replace") as f:
-            texts += [t for t in compare.split(f.read()) if t.isascii() and len(t) < 600]
+            texts += [t for t in cutting.split(f.read()) if t.isascii() and len(t) < 600]
     corpus = [p for p in map(pieces, dict.fromkeys(texts)) if p]
     rng, counts, end = random.Random(seed), collections.Counter(), time.monotonic() + seconds
     while time.monotonic() < end:
