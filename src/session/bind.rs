@@ -62,10 +62,24 @@ pub(super) fn rewrite(
     Ok(())
 }
 
-/// A Bind with another number of parameters than the statement has: what the server would say of it.
+/// A Bind that the server would not take, with formats that are none or another number of parameters
+/// than the statement has: what it would say.
 ///
-/// REFUSES: to send values that no parameter stands for.
-pub(super) fn miscounted(bind: &Bind<'_>, plan: &Plan) -> Option<Unbound> {
+/// REFUSES: to read a value in a format that nobody knows, and to send values that no parameter stands for.
+pub(super) fn misformed(bind: &Bind<'_>, plan: &Plan) -> Option<Unbound> {
+    let error = |code, message| Some(Unbound(Box::new(Report::error(code, message))));
+    if bind.has_odd_formats() {
+        let (formats, count) = (bind.param_formats.count(), bind.param_count);
+        let message = format!("bind message has {formats} parameter formats but {count} parameters");
+        return error(sqlstate::PROTOCOL_VIOLATION, message);
+    }
+    if let Some(code) = bind.param_formats.unknown().or_else(|| bind.result_formats.unknown()) {
+        return error(sqlstate::INVALID_PARAMETER, format!("unsupported format code: {code}"));
+    }
+    miscounted(bind, plan)
+}
+
+fn miscounted(bind: &Bind<'_>, plan: &Plan) -> Option<Unbound> {
     let used = plan.params.iter().map(|p| p.client.saturating_add(1)).max();
     let required = plan.parameters.or(used)?.max(u16::try_from(plan.client_params.len()).ok()?);
     if bind.param_count == required {

@@ -14,7 +14,7 @@ use super::prepared::{Portal, Prepared, ResultFormats, Witness};
 use super::relay::{Fate, Relay};
 use super::results;
 use crate::sql::verdict::{Rows, Treat};
-use crate::types::Oid;
+use crate::types::{Extent, Oid};
 use crate::wire::from_client::{self, Bind, Execute, Parse, Target};
 use crate::wire::report::Report;
 use crate::wire::write;
@@ -205,7 +205,7 @@ impl Session {
             Named::Unsettled => return Ok(self.hold_for_answer(relay)),
             Named::Refused(report) => return Ok(self.refuse_extended(report, relay)),
         };
-        if let Some(Unbound(report)) = prepared.planned().and_then(|p| bind::miscounted(&bind, &p.plan)) {
+        if let Some(Unbound(report)) = prepared.planned().and_then(|p| bind::misformed(&bind, &p.plan)) {
             return Ok(self.refuse_extended(report, relay));
         }
         if let Some(report) = prepared.planned().and_then(|_| self.judge.suspended()) {
@@ -411,7 +411,7 @@ fn server_oids(planned: &Planned, declared: &[Oid]) -> Option<Vec<Oid>> {
     (!params.is_empty()).then(|| {
         let oid = |p: &crate::sql::verdict::ServerParam| match &p.treat {
             Treat::Keep | Treat::Null => declared.get(usize::from(p.client)).copied().unwrap_or(0),
-            Treat::Seal(seal, stored) if seal.elements => stored.array_oid(),
+            Treat::Seal(seal, stored) if seal.extent == Extent::Array => stored.array_oid(),
             Treat::Seal(_, stored) => stored.oid(),
         };
         params.iter().map(oid).collect()

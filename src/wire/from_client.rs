@@ -74,9 +74,13 @@ pub struct Formats<'a> {
 impl<'a> Formats<'a> {
     fn read(r: &mut Reader<'a>) -> Result<Self, Malformed> {
         let count = usize::from(r.u16()?);
-        let codes = r.bytes(count * 2)?;
-        let known = codes.chunks_exact(2).all(|c| matches!(c, [0, 0 | 1]));
-        if known { Ok(Formats { codes }) } else { Err(r.malformed()) }
+        Ok(Formats { codes: r.bytes(count * 2)? })
+    }
+
+    /// The first code that stands for no format, as the server's message has it.
+    pub fn unknown(&self) -> Option<i16> {
+        let mut codes = self.codes.chunks_exact(2).filter_map(|code| code.try_into().ok());
+        codes.find_map(|code| Some(i16::from_be_bytes(code)).filter(|code| !matches!(code, 0 | 1)))
     }
 
     /// How many codes were given.
@@ -84,7 +88,7 @@ impl<'a> Formats<'a> {
         self.codes.len() / 2
     }
 
-    /// The code that governs the value at `index`.
+    /// The code that governs the value at `index`; text for one that is unknown.
     #[inline]
     pub fn of(&self, index: usize) -> Format {
         let at = match self.codes {
@@ -121,15 +125,13 @@ pub struct Bind<'a> {
 }
 
 impl<'a> Bind<'a> {
-    /// Checks the whole body: every value's length, known format codes, a fitting number of them.
+    /// Checks the whole body: every value's length. What the formats say is not looked at: see
+    /// [`Formats::unknown`] and [`Bind::has_odd_formats`].
     pub fn read(body: &'a [u8]) -> Result<Self, Malformed> {
         let mut r = Reader::new(body, "Bind");
         let (portal, statement) = (r.cstr()?, r.cstr()?);
         let param_formats = Formats::read(&mut r)?;
         let param_count = r.u16()?;
-        if param_formats.count() > 1 && param_formats.count() != usize::from(param_count) {
-            return Err(r.malformed());
-        }
         let from = r.rest();
         for _ in 0..param_count {
             r.value()?;
@@ -144,6 +146,11 @@ impl<'a> Bind<'a> {
     pub fn names(body: &'a [u8]) -> Option<(&'a [u8], &'a [u8])> {
         let mut r = Reader::new(body, "Bind");
         Some((r.cstr().ok()?, r.cstr().ok()?))
+    }
+
+    /// Are the formats of parameters neither none, nor one, nor as many as there are?
+    pub fn has_odd_formats(&self) -> bool {
+        self.param_formats.count() > 1 && self.param_formats.count() != usize::from(self.param_count)
     }
 
     /// The parameters as they came, each with its length.

@@ -10,6 +10,7 @@ pub const STRING_TRUNCATION: &str = "22001";
 pub const NUMERIC_OUT_OF_RANGE: &str = "22003";
 pub const INVALID_DATETIME: &str = "22007";
 pub const DATETIME_OVERFLOW: &str = "22008";
+pub const INVALID_PARAMETER: &str = "22023";
 pub const BAD_COPY_FORMAT: &str = "22P04";
 pub const CHARACTER_NOT_IN_REPERTOIRE: &str = "22021";
 pub const INVALID_TEXT: &str = "22P02";

@@ -328,6 +328,32 @@ fn a_bind_that_cannot_be_sealed_is_refused_by_the_server() {
 }
 
 #[test]
+fn a_bind_with_formats_that_are_none_is_refused_and_nothing_of_it_is_sent() {
+    let substitute = || parse("pgveil refused", SUBSTITUTE);
+    let mut talk = planned()
+        .client(&[parse("s", INSERT), sync()])
+        .server(&[parse_complete(), ready('I')])
+        .to_server(&[parse_typed("s", "insert sealed", &[25, 0, 25]), sync()])
+        .to_client(&[parse_complete(), ready('I')]);
+    let code = || refused_with("22023", "unsupported format code: 2");
+    let count = "bind message has 3 parameter formats but 2 parameters";
+    let cases: [(&[i16], &[i16], Vec<u8>); 3] =
+        [(&[0, 2], &[], code()), (&[0], &[2], code()), (&[0, 0, 0], &[], refused_with("08P01", count))];
+    for (formats, results, error_of_it) in cases {
+        talk = talk
+            .client(&[
+                bind_formats("", "s", formats, &[Some("1"), Some("secret")], results),
+                execute(""),
+                sync(),
+            ])
+            .to_server(&[substitute(), sync()])
+            .server(&[error("42703"), ready('E')])
+            .to_client(&[error_of_it, ready('E')]);
+    }
+    talk.holds();
+}
+
+#[test]
 fn positions_are_those_of_the_clients_own_text() {
     // "aaa XX bbb" became "aaa YYYY bbb".
     let positions = Positions(vec![Splice { at: 4, removed: 2, inserted: 4 }]);

@@ -146,8 +146,6 @@ fn malformed_messages_end_the_session() {
         frame(b'Q', b"two\0ends\0"),
         frame(b'P', b"\0x\0\0\x09"),
         frame(b'B', b"\0\0\0\0\0\x01"),
-        frame(b'B', b"\0\0\0\x01\0\x02\0\0\0\0"),
-        frame(b'B', b"\0\0\0\x02\0\0\0\0\0\x01\0\0\0\0\0\0"),
         frame(b'B', b"\0\0\0\0\0\x01\xff\xff\xff\xfe\0\0"),
         frame(b'D', b"X\0"),
         frame(b'D', b""),
