@@ -301,6 +301,17 @@ pub struct Cast {
     pub array: bool,
 }
 
+/// How much of a column's value a constant or a result is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Extent {
+    /// One value.
+    Value,
+    /// An array of values (`= ANY($1)`, `array_agg`).
+    Array,
+    /// One element of a value that is an array.
+    Element,
+}
+
 /// The type that holds the armour on the server.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum StoredType {

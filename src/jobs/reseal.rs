@@ -13,6 +13,7 @@ use crate::names::ColumnId;
 use crate::policy::model::{Policy, Purpose};
 use crate::policy::standing::Side;
 use crate::protect::{Desk, Format, NoRandomness, Opening, ProtectError, Protector, Sealing, TextSettings};
+use crate::types::Extent;
 
 /// A column of the table at hand, and which of its cells are after.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -78,7 +79,7 @@ impl Bench {
     /// A cell that does not open.
     pub fn opens(&mut self, protector: &Protector, column: ColumnId, stored: &[u8]) -> Result<(), Unfit> {
         self.opened.clear();
-        let how = Opening { column, elements: false, casts: &[] };
+        let how = Opening { column, extent: Extent::Value, casts: &[] };
         Ok(protector.open(&how, Format::Text, stored, &mut self.desk, &mut self.opened)?)
     }
 
@@ -117,7 +118,7 @@ impl Reseal {
     }
 
     fn rewrite(&self, order: &Order, stored: &[u8], bench: &mut Bench) -> Result<Option<Vec<u8>>, Unfit> {
-        let how = Opening { column: order.target.id, elements: false, casts: &[] };
+        let how = Opening { column: order.target.id, extent: Extent::Value, casts: &[] };
         bench.opened.clear();
         self.from.open(&how, Format::Text, stored, &mut bench.desk, &mut bench.opened)?;
         self.written(order, bench).map(Some)
@@ -125,7 +126,7 @@ impl Reseal {
 
     /// Padding is not bound: an envelope of another padding opens, and is told by its length.
     fn redeclare(&self, order: &Order, stored: &[u8], bench: &mut Bench) -> Result<Option<Vec<u8>>, Unfit> {
-        let how = Opening { column: order.target.id, elements: false, casts: &[] };
+        let how = Opening { column: order.target.id, extent: Extent::Value, casts: &[] };
         bench.opened.clear();
         match self.to.open(&how, Format::Text, stored, &mut bench.desk, &mut bench.opened) {
             Ok(()) => {
@@ -144,14 +145,20 @@ impl Reseal {
             column,
             purpose: Purpose::Store,
             side: Side::Written,
-            elements: false,
+            extent: Extent::Value,
             given: None,
             casts: &[],
         };
         let mut out = Vec::with_capacity(2 * opened.len() + 64);
         self.to.seal(&store, Format::Text, opened, desk, &mut out)?;
         again.clear();
-        self.to.open(&Opening { column, elements: false, casts: &[] }, Format::Text, &out, desk, again)?;
+        self.to.open(
+            &Opening { column, extent: Extent::Value, casts: &[] },
+            Format::Text,
+            &out,
+            desk,
+            again,
+        )?;
         if **again == **opened { Ok(out) } else { Err(Unfit::NotTheSame) }
     }
 }

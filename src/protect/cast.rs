@@ -35,7 +35,12 @@ pub(super) fn evaluate(
     desk: &mut Desk,
 ) -> Result<(), CastError> {
     let first = casts.first().map(|cast| bare(&cast.to));
-    let mut held = given.cloned().or(first).unwrap_or_else(|| bare(target));
+    let mut held = match given {
+        // Each element by itself.
+        Some(LogicalType::TextArray) => LogicalType::Text,
+        Some(given) => given.clone(),
+        None => first.unwrap_or_else(|| bare(target)),
+    };
     let Desk { settings, plaintext, other, .. } = desk;
     plaintext.clear();
     Converter::for_type(&held, false)?.canonical(format, bytes, settings, plaintext)?;
@@ -54,7 +59,7 @@ pub(super) fn evaluate(
         let casting = Casting::between(&held, &last)?;
         match purpose {
             Purpose::Store => casting.apply(plaintext, settings, other)?,
-            Purpose::Match => casting.exactly(plaintext, settings, other)?,
+            Purpose::Match | Purpose::Show => casting.exactly(plaintext, settings, other)?,
         }
         std::mem::swap(plaintext, other);
         held = last;

@@ -4,7 +4,7 @@ use crate::crypto::{ColumnKeys, CryptoError, Form, Keyring, Padding, Suite};
 use crate::names::ColumnId;
 use crate::policy::model::{Mode, Pad, Phase, Policy, ProtectedColumn};
 use crate::policy::standing::{Forms, Shape, Standing, Standings};
-use crate::types::StoredType;
+use crate::types::{Extent, StoredType};
 use crate::values::{Converter, Unfit};
 
 use super::error::ProtectError;
@@ -118,6 +118,15 @@ impl Protector {
 }
 
 impl Guarded {
+    /// Are there several stored cells in it?
+    pub(super) fn is_array(&self, extent: Extent) -> bool {
+        match extent {
+            Extent::Value => self.stored == StoredType::TextArray,
+            Extent::Array => true,
+            Extent::Element => false,
+        }
+    }
+
     fn new(column: &ProtectedColumn, keyring: &Keyring) -> Result<Self, UnfitReason> {
         let former = Former::of(column, keyring)?;
         let column = &column.settled();

@@ -77,6 +77,14 @@ impl ProtectError {
             .hinted("The limit is max_bytes of the column, or that of the stored format.")
     }
 
+    /// A constant beside values of the column that is none of them as it stands.
+    pub(super) fn shown_changed(column: ColumnId) -> Self {
+        Self::new(column, NOT_SUPPORTED, "this constant is no value of the column beside it as it stands")
+            .hinted(
+                "Write it with the column's own length and precision, or combine the two in the application.",
+            )
+    }
+
     /// A cast that the analysis let pass and that is not evaluated here.
     pub(super) fn unfit(column: ColumnId, unfit: &Unfit) -> Self {
         Self::new(column, NOT_SUPPORTED, unfit.to_string())

@@ -9,7 +9,7 @@ use super::{Desk, Format, stored};
 use crate::names::ColumnId;
 use crate::policy::model::Purpose;
 use crate::policy::standing::Side;
-use crate::types::StoredType;
+use crate::types::{Extent, StoredType};
 
 impl Protector {
     /// Appends the sealed field as the stored type's input (text) or receive function (binary) takes
@@ -25,7 +25,7 @@ impl Protector {
         let how = Sealing {
             column,
             purpose: Purpose::Store,
-            elements: false,
+            extent: Extent::Value,
             given: None,
             casts: &[],
             side: Side::Written,

@@ -3,7 +3,7 @@
 use crate::crypto::CryptoError;
 use crate::names::ColumnId;
 use crate::policy::model::Phase;
-use crate::types::{Cast, LogicalType, StoredType};
+use crate::types::{Cast, Extent, LogicalType, StoredType};
 use crate::values::{ArrayBuilder, Converter, Format, TextSettings, ValueError, elements};
 
 use super::Desk;
@@ -17,8 +17,8 @@ use super::stored;
 pub struct Opening<'a> {
     /// Governs domain, mode, type and stored form.
     pub column: ColumnId,
-    /// The cell is an array of stored values.
-    pub elements: bool,
+    /// Whether the cell is a stored value, an array of them, or an element of one.
+    pub extent: Extent,
     /// Innermost first.
     pub casts: &'a [Cast],
 }
@@ -37,7 +37,7 @@ impl Protector {
         let column = self.column(how.column)?;
         let start = out.len();
         let cell = Cell { column, how, format };
-        let done = if how.elements || column.stored == StoredType::TextArray {
+        let done = if column.is_array(how.extent) {
             cell.open_array(bytes, desk, out)
         } else {
             cell.open(bytes, desk, out)

@@ -3,7 +3,7 @@
 use crate::names::ColumnId;
 use crate::policy::model::{Phase, Purpose};
 use crate::policy::standing::{Shape, Side, Standing};
-use crate::types::{Cast, LogicalType, StoredType};
+use crate::types::{Cast, Extent, LogicalType, StoredType};
 use crate::values::{Format, TextSettings, ValueError, elements};
 
 use super::Desk;
@@ -19,8 +19,8 @@ pub struct Sealing<'a> {
     pub column: ColumnId,
     /// Stored or matched.
     pub purpose: Purpose,
-    /// The constant is an array of values of the column.
-    pub elements: bool,
+    /// Whether the constant is a value of the column, an array of them, or an element of one.
+    pub extent: Extent,
     /// The type in which it comes; `None` as the first cast's, else the column's.
     pub given: Option<&'a LogicalType>,
     /// Innermost first.
@@ -50,7 +50,7 @@ impl Protector {
         let column = self.column(how.column)?;
         let start = out.len();
         let constant = Constant { column, how, format };
-        let done = if how.elements || column.stored == StoredType::TextArray {
+        let done = if column.is_array(how.extent) {
             constant.seal_array(bytes, desk, out)
         } else {
             constant.seal(bytes, how.side, desk, out)
@@ -184,10 +184,13 @@ impl Constant<'_> {
         let Sealing { column, purpose, given, casts, .. } = *self.how;
         let converter = match purpose {
             Purpose::Store => &self.column.converter,
-            Purpose::Match => &self.column.matching,
+            Purpose::Match | Purpose::Show => &self.column.matching,
         };
         let unsealed = |error: CastError| match (error, purpose) {
             (CastError::Value(ValueError::CannotOccur), Purpose::Match) => Unsealed::Never,
+            (CastError::Value(ValueError::CannotOccur), Purpose::Show) => {
+                Unsealed::Because(ProtectError::shown_changed(column))
+            }
             (CastError::Value(error), _) => Unsealed::Because(ProtectError::value(column, &error)),
             (CastError::Unfit(unfit), _) => Unsealed::Because(ProtectError::unfit(column, &unfit)),
         };
@@ -205,7 +208,7 @@ impl Constant<'_> {
         }
         match purpose {
             _ if desk.plaintext.len() <= self.column.max_bytes => Ok(()),
-            Purpose::Store => Err(Unsealed::Because(ProtectError::too_large(column))),
+            Purpose::Store | Purpose::Show => Err(Unsealed::Because(ProtectError::too_large(column))),
             Purpose::Match => Err(Unsealed::Never),
         }
     }
@@ -236,7 +239,7 @@ impl Constant<'_> {
                 if out.get(start..).is_some_and(|text| text.starts_with(PREFIX)) {
                     out.truncate(start);
                     return match self.how.purpose {
-                        Purpose::Store => because(ProtectError::looks_sealed(id)),
+                        Purpose::Store | Purpose::Show => because(ProtectError::looks_sealed(id)),
                         Purpose::Match => Err(Unsealed::Never),
                     };
                 }

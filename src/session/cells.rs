@@ -7,7 +7,7 @@ use super::judge::{CellError, Cells, Constant, Shown};
 use crate::names::ColumnId;
 use crate::protect::{self, Desk, Opening, ProtectError, Sealing};
 use crate::sql::verdict::{Open, Seal};
-use crate::types::{LogicalType, Oid, StoredType, oid};
+use crate::types::{Extent, LogicalType, Oid, StoredType, oid};
 
 use crate::wire::from_client::Format;
 
@@ -31,7 +31,7 @@ impl EpochCells {
         let sealing = Sealing {
             column: seal.column,
             purpose: seal.purpose,
-            elements: seal.elements,
+            extent: seal.extent,
             given: seal.given.as_ref(),
             casts: &seal.casts,
             side: seal.side,
@@ -53,6 +53,7 @@ impl EpochCells {
     fn logical<'a>(&'a self, open: &'a Open) -> Option<&'a LogicalType> {
         match open.casts.last() {
             Some(cast) => Some(&cast.to),
+            None if open.extent == Extent::Element => Some(&LogicalType::Text),
             None => self.epoch.policy.column(open.column).map(|column| &column.logical),
         }
     }
@@ -88,7 +89,7 @@ impl Cells for EpochCells {
         stored: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), CellError> {
-        let opening = Opening { column: open.column, elements: open.elements, casts: &open.casts };
+        let opening = Opening { column: open.column, extent: open.extent, casts: &open.casts };
         let opened = self.epoch.protector.open(&opening, value_format(format), stored, &mut self.desk, out);
         opened.map_err(|error| self.cell_error(error))
     }
@@ -96,7 +97,9 @@ impl Cells for EpochCells {
     fn shown(&self, open: &Open) -> Shown {
         let logical = self.logical(open);
         let (oid, typlen, typmod) = match logical {
-            Some(logical) if open.elements || open.casts.last().is_some_and(|cast| cast.array) => {
+            Some(logical)
+                if open.extent == Extent::Array || open.casts.last().is_some_and(|cast| cast.array) =>
+            {
                 (logical.array_oid(), -1, -1)
             }
             Some(logical) => (logical.oid(), logical.typlen(), logical.typmod()),

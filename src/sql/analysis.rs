@@ -95,11 +95,14 @@ impl<'a> Analysis<'a> {
         self.roles.require_plain(value.class, cause, span)
     }
 
-    /// Do all of these carry the same length or precision, that of their column?
+    /// Do all of these carry the same length or precision, that of their column? A constant does under a
+    /// cast to the column's own type.
     pub fn equally_exact<'v>(&self, values: impl IntoIterator<Item = &'v Value>) -> bool {
         let logical = |value: &Value| {
             let column = self.known.policy.column(self.roles.protected_in(value.class)?)?;
-            value.exact.then_some(&column.logical)
+            let cast = value.site.and_then(|id| self.sites.get(id)?.casts.last());
+            let same = cast.is_some_and(|cast| !cast.array && cast.to == column.logical);
+            (value.exact || same).then_some(&column.logical)
         };
         let mut types = values.into_iter().map(logical);
         match types.next() {
@@ -169,7 +172,8 @@ impl<'a> Analysis<'a> {
 
     /// A cast on a value.
     pub fn cast(&mut self, value: Value, to: &TypeName, form: CastForm, span: Span) -> Value {
-        let cast = self.evaluable(to);
+        let constant = form == CastForm::Prefix && value.casts.is_empty() && value.site.is_some();
+        let cast = self.evaluable(to, constant);
         if let (Some(site), true) = (value.site.and_then(|id| self.sites.get_mut(id)), value.casts.is_empty())
         {
             match cast {
@@ -181,6 +185,10 @@ impl<'a> Analysis<'a> {
         }
         if matches!(self.roles.kind(value.class), Kind::Plain(..)) {
             return Value::of(value.class);
+        }
+        if let (Kind::Open, true, Some(cast)) = (self.roles.kind(value.class), value.casts.is_empty(), &cast)
+        {
+            self.cast_within(value.class, cast);
         }
         let id = PendingId(self.pending.len() as u32);
         self.pending.push(Pending {
@@ -198,9 +206,21 @@ impl<'a> Analysis<'a> {
         value
     }
 
+    /// A cast on what is made of nothing but constants (CASE, COALESCE) is one on each of them; such an
+    /// expression of untyped ones is text (manual, 10.5).
+    fn cast_within(&mut self, class: Class, cast: &Cast) {
+        let text = || Cast { to: LogicalType::Text, array: false };
+        for site in self.sites.iter_mut().filter(|site| self.roles.are_one(site.class, class)) {
+            if site.casts.is_empty() {
+                site.given.get_or_insert_with(text);
+            }
+            site.casts.push(cast.clone());
+        }
+    }
+
     /// The type as one that pgveil can evaluate; its modifiers are read and so fixed.
-    pub fn evaluable(&mut self, to: &TypeName) -> Option<Cast> {
-        let cast = casts::evaluable(to, |token| self.number(token));
+    pub fn evaluable(&mut self, to: &TypeName, constant: bool) -> Option<Cast> {
+        let cast = casts::evaluable(to, constant, |token| self.number(token));
         self.fixed.extend(to.modifiers.iter().map(|m| m.span.start));
         cast
     }

@@ -1,7 +1,8 @@
 //! Casts: those that pgveil evaluates on a constant, and those on the column's side, which are
 //! taken out of the text and must keep every value, or be the last thing before the client.
 
-use crate::sql::ast::{self, CastForm, ExprKind, LiteralKind, Span, TypeName};
+use crate::sql::ast::{CastForm, ExprKind, LiteralKind, Span, TypeName};
+use crate::sql::constants::ANY_BPCHAR;
 use crate::sql::refusal::Cause;
 use crate::sql::roles::Class;
 use crate::types::{Cast, LogicalType};
@@ -27,8 +28,23 @@ pub(in crate::sql) struct Pending {
     pub type_span: Span,
 }
 
-/// The type as one that pgveil can evaluate.
-pub(in crate::sql) fn evaluable(name: &TypeName, text_of: impl Fn(u32) -> Option<String>) -> Option<Cast> {
+/// Is it the name of a type that is called like a function to cast to it?
+pub(in crate::sql) fn is_type_function(name: &str) -> bool {
+    !matches!(
+        name,
+        "char" | "bpchar" | "decimal" | "int" | "integer" | "smallint" | "bigint" | "boolean" | "real"
+    ) && !name.contains([' ', '(', '['])
+        && LogicalType::parse(name).is_some()
+        && name != "citext"
+        && !name.contains(|c: char| c.is_ascii_uppercase())
+}
+
+/// The type as one that pgveil can evaluate. `constant`: what is cast is one, as it stands.
+pub(in crate::sql) fn evaluable(
+    name: &TypeName,
+    constant: bool,
+    text_of: impl Fn(u32) -> Option<String>,
+) -> Option<Cast> {
     if name.set_of || name.percent_type || name.interval_fields.is_some() || name.dimensions.len() > 1 {
         return None;
     }
@@ -36,7 +52,8 @@ pub(in crate::sql) fn evaluable(name: &TypeName, text_of: impl Fn(u32) -> Option
         return None;
     }
     let base = name.name.name();
-    if base == "char" && !name.builtin {
+    // A quoted name in capitals is no type of the server's.
+    if (base == "char" && !name.builtin) || base.contains(|c: char| c.is_ascii_uppercase()) {
         return None;
     }
     let mut modifiers = Vec::new();
@@ -47,7 +64,9 @@ pub(in crate::sql) fn evaluable(name: &TypeName, text_of: impl Fn(u32) -> Option
         }
     }
     if base == "bpchar" && modifiers.is_empty() {
-        return None;
+        // `char 'x'` and `n'x'` keep their length.
+        let array = !name.dimensions.is_empty();
+        return (constant && !array).then_some(Cast { to: ANY_BPCHAR, array });
     }
     let spelt = match modifiers.is_empty() {
         true => base.to_owned(),
@@ -114,9 +133,11 @@ pub(in crate::sql) fn fits(given: &LogicalType, column: &LogicalType, storing: b
         || (net(given) && net(column))
 }
 
-/// Expressions that are a literal number, for the sign before it.
-pub(in crate::sql) fn is_number(expr: &ast::Expr) -> bool {
-    matches!(expr.kind, ExprKind::Literal(LiteralKind::Integer | LiteralKind::Number))
+/// A type of numbers that have a sign, alike on both sides of zero.
+pub(in crate::sql) fn is_signed(cast: &Cast) -> bool {
+    use LogicalType as T;
+    let number = |t: &T| matches!(t, T::Int2 | T::Int4 | T::Int8 | T::Numeric(None) | T::Float4 | T::Float8);
+    !cast.array && number(&cast.to)
 }
 
 /// The cause for a cast that cannot be taken.

@@ -7,6 +7,7 @@ use crate::names::ColumnId;
 use crate::policy::standing::Side;
 use crate::sql::ast::Span;
 use crate::sql::roles::Class;
+use crate::sql::verdict::Literal;
 use crate::types::{Cast, LogicalType, Oid, oid};
 
 /// A site, by its position among the sites of the statement.
@@ -37,8 +38,8 @@ pub(in crate::sql) struct Site {
 /// What the client wrote.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::sql) enum Constant {
-    /// A literal: its token, and whether a minus stood before it.
-    Literal { token: u32, negated: bool },
+    /// A literal, or several strings put together.
+    Literal(Literal),
     /// B'…' or X'…'.
     Bits,
     /// `$number` at a token.
@@ -82,6 +83,10 @@ impl Sites {
 
     pub fn iter(&self) -> impl Iterator<Item = &Site> {
         self.list.iter()
+    }
+
+    pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Site> {
+        self.list.iter_mut()
     }
 
     pub fn len(&self) -> usize {

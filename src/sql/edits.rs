@@ -3,11 +3,11 @@
 //!
 //! Knows tokens only. How a constant is sealed and how the text is spliced is the session's.
 
-use super::lexer::{Keyword, TokenKind, Tokens};
-use super::verdict::{Edit, Replacement};
+use super::lexer::{Keyword, Token, TokenKind, Tokens};
+use super::verdict::{Edit, Literal, Replacement};
 
 /// True if the span of the edit lies in the text and holds the tokens that such an edit is for: a
-/// constant with or without a minus before it, or comments only.
+/// constant with or without signs before it, or comments only.
 pub fn fits(tokens: &Tokens, edit: &Edit) -> bool {
     let span = tokens.as_slice().get(edit.tokens.start as usize..edit.tokens.end as usize);
     let Some(span) = span else { return false };
@@ -17,20 +17,42 @@ pub fn fits(tokens: &Tokens, edit: &Edit) -> bool {
         Replacement::Repeat(range) => {
             span.is_empty() && range.start < range.end && tokens.get(range.end - 1).is_some()
         }
-        Replacement::Seal { literal, negated, .. } => {
+        Replacement::Seal { literal, .. } => {
+            let inside = edit.tokens.start <= literal.first && literal.end <= edit.tokens.end;
             // A constant that is sealed once more elsewhere stays where it is.
-            let from = if span.is_empty() { literal.saturating_sub(1) } else { edit.tokens.start };
-            let before = tokens.as_slice().get(from as usize..*literal as usize);
-            let minus = before.unwrap_or_default().iter().any(|token| token.kind == TokenKind::Minus);
-            let inside = edit.tokens.contains(literal) || edit.tokens.is_empty();
-            inside && minus == *negated && is_constant_at(tokens, *literal)
+            let elsewhere = edit.tokens.is_empty();
+            let before = if elsewhere { 0 } else { edit.tokens.start as usize };
+            let before = tokens.as_slice().get(before..literal.first as usize).unwrap_or_default();
+            let minus = if elsewhere { signs(before) } else { minuses(before) } % 2 == 1;
+            (inside || elsewhere) && minus == literal.negated && is_constant_at(tokens, *literal)
         }
         Replacement::Pair { literal, .. } => is_constant_at(tokens, *literal),
     }
 }
 
-fn is_constant_at(tokens: &Tokens, index: u32) -> bool {
-    tokens.get(index).is_some_and(|token| is_constant(token.kind))
+fn minuses(tokens: &[Token]) -> usize {
+    tokens.iter().filter(|token| token.kind == TokenKind::Minus).count()
+}
+
+/// How many of the signs right before a constant are a minus.
+fn signs(before: &[Token]) -> usize {
+    let sign = |kind| matches!(kind, TokenKind::Minus | TokenKind::Plus | TokenKind::Open);
+    let own = before.iter().rposition(|token| !sign(token.kind) && !token.kind.is_comment());
+    minuses(before.get(own.map_or(0, |at| at + 1)..).unwrap_or_default())
+}
+
+/// A constant, or several strings among which no other constant stands.
+fn is_constant_at(tokens: &Tokens, literal: Literal) -> bool {
+    let range = literal.first as usize..literal.end as usize;
+    let mut constants =
+        tokens.as_slice().get(range).unwrap_or_default().iter().filter(|token| is_constant(token.kind));
+    match literal.is_joined() {
+        true => {
+            let strings = constants.clone().count() > 1;
+            strings && constants.all(|token| token.kind.is_string())
+        }
+        false => constants.next().is_some(),
+    }
 }
 
 /// A literal, or a constant that is a keyword.

@@ -10,8 +10,8 @@ use crate::policy::types::spelled;
 use crate::sql::ast::Span;
 use crate::sql::lexer::Tokens;
 use crate::sql::verdict::{
-    CopyField, CopyFormat, CopyHeader, CopyPlan, Edit, Open, OutColumn, Plan, Refusal, Replacement, Rows,
-    Seal, Side, Treat, Verdict,
+    CopyField, CopyFormat, CopyHeader, CopyPlan, Edit, Extent, Open, OutColumn, Plan, Refusal, Replacement,
+    Rows, Seal, Side, Treat, Verdict,
 };
 use crate::types::Cast;
 
@@ -156,12 +156,12 @@ impl Explained<'_> {
                     out.push_str(&bytes(tokens.start, tokens.end).unwrap_or_default());
                 }
                 Replacement::Blank => out.push_str(&self.blank(edit)),
-                Replacement::Seal { seal, negated, .. } => {
-                    let sign = if *negated { "minus a constant, " } else { "" };
+                Replacement::Seal { seal, literal } => {
+                    let sign = if literal.negated { "minus a constant, " } else { "" };
                     let _ = write!(out, "‹{sign}{}›", self.seal(seal));
                 }
-                Replacement::Pair { before, negated, seals, after, .. } => {
-                    let sign = if *negated { "minus a constant, " } else { "" };
+                Replacement::Pair { before, literal, seals, after } => {
+                    let sign = if literal.negated { "minus a constant, " } else { "" };
                     let [written, other] = &**seals;
                     let (written, other) = (self.seal(written), self.seal(other));
                     let _ = write!(out, "{before}‹{sign}{written}›, ‹{sign}{other}›{after}");
@@ -209,12 +209,12 @@ impl Explained<'_> {
             (None, _) => false,
         };
         let how = match (seal.purpose, has_plain) {
-            (Purpose::Store, false) => "sealed as",
+            (Purpose::Store | Purpose::Show, false) => "sealed as",
             (Purpose::Match, false) => "sealed to match",
-            (Purpose::Store, true) => "in the clear as",
+            (Purpose::Store | Purpose::Show, true) => "in the clear as",
             (Purpose::Match, true) => "in the clear to match",
         };
-        let each = if seal.elements { " element by element" } else { "" };
+        let each = portion(seal.extent);
         let given = seal.given.as_ref().map(|t| format!(" given as {t}")).unwrap_or_default();
         let side = match seal.side {
             Side::Written => "",
@@ -228,8 +228,8 @@ impl Explained<'_> {
         match column {
             OutColumn::Keep => "kept".into(),
             OutColumn::KeepRest => "kept …".into(),
-            OutColumn::Open(Open { column, elements, witness, casts: c }) => {
-                let each = if *elements { " element by element" } else { "" };
+            OutColumn::Open(Open { column, extent, witness, casts: c }) => {
+                let each = portion(*extent);
                 let plain = if witness.is_some() { "" } else { " (expression)" };
                 format!("opened {}{each}{plain}{}", self.column(*column), casts(c))
             }
@@ -245,8 +245,8 @@ impl Explained<'_> {
                 CopyField::Keep => "kept".into(),
                 CopyField::Seal(id) => format!("sealed {}", self.column(*id)),
                 CopyField::Open(open) => {
-                    let each = if open.elements { "each " } else { "" };
-                    format!("opened {each}{}{}", self.column(open.column), casts(&open.casts))
+                    let each = portion(open.extent);
+                    format!("opened {}{each}{}", self.column(open.column), casts(&open.casts))
                 }
             })
             .collect();
@@ -275,4 +275,13 @@ fn casts(list: &[Cast]) -> String {
         let _ = write!(out, ", cast to {}{}", cast.to, if cast.array { "[]" } else { "" });
         out
     })
+}
+
+/// What is said of a constant or result that is not one value.
+fn portion(extent: Extent) -> &'static str {
+    match extent {
+        Extent::Value => "",
+        Extent::Array => " element by element",
+        Extent::Element => " as one element",
+    }
 }

@@ -17,7 +17,8 @@ use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{Class, Kind};
 use crate::sql::scope::{Item, Value};
 use crate::sql::verdict::{
-    Edit, Open, OutColumn, Plan, Purpose, Replacement, Rows, Seal, ServerParam, ShownType, Treat,
+    Edit, Extent, Literal, Open, OutColumn, Plan, Purpose, Replacement, Rows, Seal, ServerParam, ShownType,
+    Treat,
 };
 use crate::types::{Cast, LogicalType, StoredType};
 
@@ -43,13 +44,19 @@ impl<'a> Analysis<'a> {
         Ok(Plan { edits, params, parameters, client_params, rows, copy: None, fixed_literals })
     }
 
-    /// What a class turned out to be: a column, and whether it is an array of its values.
-    fn outcome(&self, class: Class, span: Span) -> Checked<Option<(ColumnId, bool)>> {
+    /// What a class turned out to be: a column, and how much of its value.
+    fn outcome(&self, class: Class, span: Span) -> Checked<Option<(ColumnId, Extent)>> {
         match self.roles.kind(class) {
             Kind::Open | Kind::Plain(..) => Ok(None),
-            Kind::Protected(column) => Ok(Some((column, false))),
+            Kind::Protected(column) => Ok(Some((column, Extent::Value))),
+            Kind::Element(column) => Ok(Some((column, Extent::Element))),
             Kind::Array(element) => match self.roles.kind(element) {
-                Kind::Protected(column) => Ok(Some((column, true))),
+                Kind::Protected(column) if self.roles.is_array(column) => {
+                    Err(Objection::on(Cause::Composite, span, column))
+                }
+                Kind::Protected(column) => Ok(Some((column, Extent::Array))),
+                // An array of what an array is made of is such an array.
+                Kind::Element(column) => Ok(Some((column, Extent::Value))),
                 _ => self.nothing_inside(element, span).map(|()| None),
             },
             Kind::Row(_) => self.nothing_inside(class, span).map(|()| None),
@@ -71,34 +78,45 @@ impl<'a> Analysis<'a> {
     /// Casts on the column's side are taken out of the text.
     fn settle_casts(&mut self) -> Checked<()> {
         for pending in std::mem::take(&mut self.pending) {
-            let Some((id, elements)) = self.outcome(pending.class, pending.span)? else { continue };
+            let Some((id, extent)) = self.outcome(pending.class, pending.span)? else { continue };
             let column = self.tagged(id, pending.span)?;
+            let (own, elements) = (logical_of(column, extent), extent == Extent::Array);
             let Some(cast) = &pending.to else {
                 return Err(Objection::on(casts::refused(), pending.span, id));
             };
             let admitted = match pending.strict {
-                true => casts::keeps_value(&column.logical, cast, elements),
+                true => casts::keeps_value(own, cast, elements),
                 // The casts below it have been evaluated when this one is.
                 false => match self.cast_below(&pending) {
                     Some(below) => casts::is_evaluated(&below, cast, elements),
-                    None => casts::is_evaluated(&column.logical, cast, elements),
+                    None => casts::is_evaluated(own, cast, elements),
                 },
             };
             if !admitted {
                 return Err(Objection::on(casts::refused(), pending.span, id));
             }
-            if let Some(stored) = cast_when_stored(column.stored, elements) {
-                let with = Replacement::Text(stored.into());
-                self.edits.push(Edit { tokens: pending.type_span.range(), with });
-                self.pending.push(pending);
-                continue;
-            }
-            let mark = self.before(pending.type_span.start);
-            self.remove(mark..pending.type_span.end);
-            match pending.form {
-                CastForm::Colons => {}
-                CastForm::Function => self.remove(pending.span.start..pending.span.start + 1),
-                CastForm::Prefix => return Err(Objection::on(casts::refused(), pending.span, id)),
+            let stored = cast_when_stored(stored_of(column, extent), elements);
+            match (pending.form, stored) {
+                (CastForm::Call, Some(stored)) => {
+                    let name = Replacement::Text("CAST".into());
+                    self.edits.push(Edit { tokens: pending.type_span.range(), with: name });
+                    self.insert(pending.span.end.saturating_sub(1), format!(" AS {stored}"));
+                }
+                (_, Some(stored)) => {
+                    let with = Replacement::Text(stored.into());
+                    self.edits.push(Edit { tokens: pending.type_span.range(), with });
+                }
+                (CastForm::Call, None) => self.remove(pending.type_span.range()),
+                (CastForm::Colons, None) => {
+                    self.remove(self.before(pending.type_span.start)..pending.type_span.end)
+                }
+                (CastForm::Function, None) => {
+                    self.remove(self.before(pending.type_span.start)..pending.type_span.end);
+                    self.remove(pending.span.start..pending.span.start + 1);
+                }
+                (CastForm::Prefix, None) => {
+                    return Err(Objection::on(casts::refused(), pending.span, id));
+                }
             }
             self.pending.push(pending);
         }
@@ -117,7 +135,7 @@ impl<'a> Analysis<'a> {
     pub fn unite_parameters(&mut self) -> Checked<()> {
         let of = |site: &Site| match site.constant {
             Constant::Param { number, .. } => Some((number, site.class, site.span)),
-            Constant::Literal { .. } | Constant::Bits => None,
+            Constant::Literal(_) | Constant::Bits => None,
         };
         let places: Vec<_> = self.sites.iter().filter_map(of).collect();
         for &(number, class, _) in &places {
@@ -137,20 +155,20 @@ impl<'a> Analysis<'a> {
     pub fn repeat_sealed(&mut self, id: SiteId, at: u32) -> Checked<bool> {
         let Some(site) = self.sites.get_mut(id) else { return Ok(false) };
         site.repeated = true;
-        let (site, Constant::Literal { token, negated }) = (site.clone(), site.constant) else {
+        let (site, Constant::Literal(literal)) = (site.clone(), site.constant) else {
             return Ok(false);
         };
         let Some((seal, stored)) = self.seal(id, &site)? else { return Ok(false) };
-        self.edits.extend(sealed_literal(&site, (token, negated), seal, stored, at..at));
+        self.edits.extend(sealed_literal(&site, literal, seal, stored, at..at));
         Ok(true)
     }
 
     /// How a site is sealed, if it is.
     fn seal(&self, place: SiteId, site: &Site) -> Checked<Option<(Seal, StoredType)>> {
-        let Some((id, elements)) = self.outcome(site.class, site.span)? else { return Ok(None) };
+        let Some((id, extent)) = self.outcome(site.class, site.span)? else { return Ok(None) };
         let class = match self.roles.kind(site.class) {
             Kind::Array(element) => element,
-            Kind::Open | Kind::Plain(..) | Kind::Protected(_) | Kind::Row(_) => site.class,
+            Kind::Open | Kind::Plain(..) | Kind::Protected(_) | Kind::Element(_) | Kind::Row(_) => site.class,
         };
         let stored_in = site.stored.or_else(|| self.roles.stored_in(class));
         let id = stored_in.unwrap_or(id);
@@ -160,30 +178,35 @@ impl<'a> Analysis<'a> {
         }
         let becomes_value = stored_in.is_some() || self.roles.flows(class);
         let compared = stored_in.is_none() && self.comparison_of(place).is_some();
-        let purpose = if becomes_value && !compared { Purpose::Store } else { Purpose::Match };
+        let purpose = match becomes_value && !compared {
+            true if stored_in.is_some() => Purpose::Store,
+            true => Purpose::Show,
+            false => Purpose::Match,
+        };
         let meeting = Meeting { id, column, class, stores: stored_in.is_some() };
         let side = self.side(place, site, &meeting)?;
-        if elements && column.stored == StoredType::TextArray {
-            return Err(Objection::on(Cause::Composite, site.span, id));
-        }
-        let given = site.given.as_ref().map(|given| match (given.array, elements) {
-            (true, false) => LogicalType::TextArray,
-            _ => given.to.clone(),
+        let given = site.given.as_ref().map(|given| match (given.array, extent) {
+            (true, Extent::Value | Extent::Element) => LogicalType::TextArray,
+            (true, Extent::Array) | (false, _) => given.to.clone(),
         });
-        let seal = Seal { column: id, elements, given, casts: site.casts.clone(), purpose, side };
+        let seal = Seal { column: id, extent, given, casts: site.casts.clone(), purpose, side };
         self.check_type(site, column, id, &seal)?;
-        Ok(Some((seal, column.stored)))
+        Ok(Some((seal, stored_of(column, extent))))
     }
 
     /// REFUSES: a constant whose own type does not become the column's; never a guess.
     fn check_type(&self, site: &Site, column: &ProtectedColumn, id: ColumnId, seal: &Seal) -> Checked<()> {
         let Some(last) = site.casts.last().or(site.given.as_ref()) else { return Ok(()) };
         let storing = seal.purpose == Purpose::Store;
-        let fits = match column.logical == LogicalType::TextArray {
-            true => last.array && casts::fits(&last.to, &LogicalType::Text, storing),
-            false => last.array == seal.elements && casts::fits(&last.to, &column.logical, storing),
+        let (own, is_array) = match (&column.logical, seal.extent) {
+            (LogicalType::TextArray, extent) => (&LogicalType::Text, extent != Extent::Element),
+            (own, extent) => (own, extent == Extent::Array),
         };
-        let cause = if storing { Cause::TypeMismatch } else { Cause::NoOperator };
+        let fits = last.array == is_array && casts::fits(&last.to, own, storing);
+        let cause = match seal.purpose {
+            Purpose::Store | Purpose::Show => Cause::TypeMismatch,
+            Purpose::Match => Cause::NoOperator,
+        };
         if fits { Ok(()) } else { Err(Objection::on(cause, site.span, id)) }
     }
 
@@ -209,11 +232,11 @@ impl<'a> Analysis<'a> {
                 return Err(Objection::on(Cause::BodyOnProtected(what), site.span, seal.column));
             }
             match (site.constant, seal) {
-                (Constant::Bits, _) | (Constant::Literal { .. }, None) => {}
-                (Constant::Literal { token, negated }, Some((seal, stored))) if how.is_some() => {
+                (Constant::Bits, _) | (Constant::Literal(_), None) => {}
+                (Constant::Literal(literal), Some((seal, stored))) if how.is_some() => {
                     sealed = true;
                     let other = Seal { side: Side::Other, ..seal.clone() };
-                    let what = Forms::Literal { token, negated, seals: Box::new([seal, other]) };
+                    let what = Forms::Literal { literal, seals: Box::new([seal, other]) };
                     doubled.push((place, Both { site, stored, what }, how));
                 }
                 (Constant::Param { number, .. }, Some((seal, stored))) if how.is_some() => {
@@ -224,9 +247,9 @@ impl<'a> Analysis<'a> {
                     let what = Forms::Params([written, numbers.place(number, Treat::Seal(other, stored))?]);
                     doubled.push((place, Both { site, stored, what }, how));
                 }
-                (Constant::Literal { token, negated }, Some((seal, stored))) => {
+                (Constant::Literal(literal), Some((seal, stored))) => {
                     sealed = true;
-                    edits.extend(sealed_literal(site, (token, negated), seal, stored, site.span.range()));
+                    edits.extend(sealed_literal(site, literal, seal, stored, site.span.range()));
                 }
                 (Constant::Param { number, token }, None) => {
                     let server = numbers.place(number, Treat::Keep)?;
@@ -238,7 +261,7 @@ impl<'a> Analysis<'a> {
                     sealed = true;
                     numbers.show(number, self.shown(&seal));
                     let bare = site.span.end - site.span.start == 1;
-                    let elements = seal.elements;
+                    let elements = seal.extent == Extent::Array;
                     let server = numbers.place(number, Treat::Seal(seal, stored))?;
                     if !bare {
                         // Its cast may have been all that gave it a type: `$1::text IS NULL`.
@@ -283,7 +306,9 @@ impl<'a> Analysis<'a> {
         }
         for (constant, span, column) in met {
             let sealed = match constant {
-                Constant::Literal { token, .. } => self.string(token).is_some_and(|v| v.starts_with(prefix)),
+                Constant::Literal(literal) => {
+                    self.string(literal.first).is_some_and(|v| v.starts_with(prefix) && !literal.is_joined())
+                }
                 Constant::Bits | Constant::Param { .. } => false,
             };
             if !sealed {
@@ -297,7 +322,7 @@ impl<'a> Analysis<'a> {
     fn retyped(&mut self, params: &[ServerParam]) {
         for (param, span) in params.iter().zip(&self.prepared_types) {
             if let Treat::Seal(seal, stored) = &param.treat {
-                let with = Replacement::Text(type_name(*stored, seal.elements).into());
+                let with = Replacement::Text(type_name(*stored, seal.extent == Extent::Array).into());
                 self.edits.push(Edit { tokens: span.range(), with });
             }
         }
@@ -307,7 +332,7 @@ impl<'a> Analysis<'a> {
     /// PostgreSQL takes a parameter that is compared with one as text.
     fn shown(&self, seal: &Seal) -> Option<ShownType> {
         let own = || {
-            let logical = &self.known.policy.column(seal.column)?.logical;
+            let logical = logical_of(self.known.policy.column(seal.column)?, seal.extent);
             Some(match (logical, seal.purpose) {
                 (LogicalType::Varchar(_), Purpose::Match) => LogicalType::Text,
                 (other, _) => other.clone(),
@@ -315,11 +340,11 @@ impl<'a> Analysis<'a> {
         };
         let logical = match (&seal.given, seal.casts.first()) {
             (Some(given), _) => given.clone(),
-            (None, Some(cast)) if cast.array && !seal.elements => LogicalType::TextArray,
+            (None, Some(cast)) if cast.array && seal.extent == Extent::Value => LogicalType::TextArray,
             (None, Some(Cast { to, .. })) => to.clone(),
             (None, None) => own()?,
         };
-        Some(ShownType { logical, array: seal.elements })
+        Some(ShownType { logical, array: seal.extent == Extent::Array })
     }
 
     /// A comment may repeat a value in the clear, wherever in the text it stands; a hint is for the
@@ -370,16 +395,17 @@ impl<'a> Analysis<'a> {
     }
 
     pub fn out_column(&self, value: &Value, span: Span) -> Checked<OutColumn> {
-        let Some((column, elements)) = self.outcome(value.class, span)? else { return Ok(OutColumn::Keep) };
+        let Some((column, extent)) = self.outcome(value.class, span)? else { return Ok(OutColumn::Keep) };
         let to = |id: &casts::PendingId| self.pending.get(id.0 as usize).and_then(|p| p.to.clone());
         let mut casts: Vec<Cast> = value.casts.iter().filter_map(to).collect();
-        let logical = &self.tagged(column, span)?.logical;
+        let logical = logical_of(self.tagged(column, span)?, extent);
+        let elements = extent == Extent::Array;
         if casts.is_empty() && value.text && matches!(logical, LogicalType::Varchar(_)) {
             casts.push(Cast { to: LogicalType::Text, array: elements });
         } else if casts.is_empty() && !value.exact {
             casts.extend(logical.loose().map(|to| Cast { to, array: elements }));
         }
-        Ok(OutColumn::Open(Open { column, elements, witness: value.origin, casts }))
+        Ok(OutColumn::Open(Open { column, extent, witness: value.origin, casts }))
     }
 }
 
@@ -387,19 +413,35 @@ impl<'a> Analysis<'a> {
 /// several types is told by the cast which; the space keeps a word apart that follows.
 fn sealed_literal(
     site: &Site,
-    (literal, negated): (u32, bool),
+    literal: Literal,
     seal: Seal,
     stored: StoredType,
     tokens: Range<u32>,
 ) -> impl Iterator<Item = Edit> {
-    let cast = cast_of_literal(stored, seal.elements).filter(|_| !site.casts.is_empty());
+    let cast = cast_of_literal(stored, seal.extent == Extent::Array).filter(|_| !site.casts.is_empty());
     let cast = cast.map(|name| Edit {
         tokens: tokens.end..tokens.end,
         with: Replacement::Text(format!("::{name} ").into()),
     });
-    let seal = Edit { tokens, with: Replacement::Seal { literal, negated, seal } };
+    let seal = Edit { tokens, with: Replacement::Seal { literal, seal } };
     // ORDER: at one place, what is pushed first comes first.
     std::iter::once(seal).chain(cast)
+}
+
+/// The type of a value of a column, or of what is taken of one.
+fn logical_of(column: &ProtectedColumn, extent: Extent) -> &LogicalType {
+    match extent {
+        Extent::Value | Extent::Array => &column.logical,
+        Extent::Element => &LogicalType::Text,
+    }
+}
+
+/// As what it is stored.
+fn stored_of(column: &ProtectedColumn, extent: Extent) -> StoredType {
+    match extent {
+        Extent::Value | Extent::Array => column.stored,
+        Extent::Element => StoredType::Text,
+    }
 }
 
 /// What a cast of a column becomes. Text becomes any string type by itself; the other stored types want

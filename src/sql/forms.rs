@@ -17,7 +17,7 @@ use crate::sql::lexer::{Keyword, TokenKind};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::Class;
 use crate::sql::scope::Value;
-use crate::sql::verdict::{Edit, Replacement, Seal};
+use crate::sql::verdict::{Edit, Literal, Replacement, Seal};
 use crate::types::StoredType;
 
 /// A constant that is itself an operand of a comparison.
@@ -71,7 +71,7 @@ pub(in crate::sql) struct Both<'s> {
 /// How both forms are written.
 pub(in crate::sql) enum Forms {
     /// A literal, sealed twice.
-    Literal { token: u32, negated: bool, seals: Box<[Seal; 2]> },
+    Literal { literal: Literal, seals: Box<[Seal; 2]> },
     /// The server's parameters.
     Params([u32; 2]),
 }
@@ -80,10 +80,9 @@ impl Forms {
     /// Both, with a comma between them.
     fn written(&self, before: &str, after: &str) -> Replacement {
         match self {
-            Forms::Literal { token, negated, seals } => Replacement::Pair {
+            Forms::Literal { literal, seals } => Replacement::Pair {
                 before: before.into(),
-                literal: *token,
-                negated: *negated,
+                literal: *literal,
                 seals: seals.clone(),
                 after: after.into(),
             },
@@ -284,7 +283,7 @@ impl Analysis<'_> {
 /// A literal that would show the server its value.
 pub(in crate::sql) fn is_in_text(constant: Constant) -> bool {
     match constant {
-        Constant::Literal { .. } | Constant::Bits => true,
+        Constant::Literal(_) | Constant::Bits => true,
         Constant::Param { .. } => false,
     }
 }

@@ -5,7 +5,9 @@ use crate::sql::refusal::Cause;
 /// The hint of a cause. Never a value.
 pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
     match cause {
-        Cause::Unreadable => Some("Check the statement's syntax, or write it without the rarer forms."),
+        Cause::Unreadable | Cause::Syntax => {
+            Some("Check the statement's syntax, or write it without the rarer forms.")
+        }
         Cause::TwoReadings => Some("Write string constants plainly: '…' with doubled quotes, on one line."),
         Cause::NotUnderstood(_) => {
             Some("Write the statement in simpler steps, or leave the protected columns out of it.")
@@ -14,6 +16,9 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
         Cause::AmbiguousRelation(_) => Some("Write the schema before the name."),
         Cause::UnresolvedRelation(_) => {
             Some("Check the schema, or run `pgveil catalog accept` if the relation is new.")
+        }
+        Cause::UndefinedRelation(_) => {
+            Some("Make the table through pgveil, or accept it with `pgveil catalog accept`.")
         }
         Cause::RelationClosed(_) => {
             Some("See `pgveil catalog diff`; accept the change with `pgveil catalog accept`.")

@@ -60,10 +60,12 @@ fn lineage(definition: &str, known: Known) -> Checked<Vec<Option<ColumnId>>> {
         columns.push(match analysis.roles.kind(value.class) {
             Kind::Protected(id) => Some(id),
             Kind::Open | Kind::Plain(..) => None,
-            Kind::Array(_) | Kind::Row(_) => match analysis.roles.protected_in(value.class) {
-                Some(id) => return Err(Objection::on(Cause::Composite, *span, id)),
-                None => None,
-            },
+            Kind::Element(_) | Kind::Array(_) | Kind::Row(_) => {
+                match analysis.roles.protected_in(value.class) {
+                    Some(id) => return Err(Objection::on(Cause::Composite, *span, id)),
+                    None => None,
+                }
+            }
         });
     }
     analysis.constants_are_envelopes(ARMOUR)?;

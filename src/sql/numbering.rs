@@ -72,7 +72,7 @@ impl Analysis<'_> {
     pub fn parameters(&self) -> usize {
         let used = self.sites.iter().map(|site| match site.constant {
             Constant::Param { number, .. } => number as usize,
-            Constant::Literal { .. } | Constant::Bits => 0,
+            Constant::Literal(_) | Constant::Bits => 0,
         });
         used.max().unwrap_or(0).max(self.declared.len())
     }

@@ -56,6 +56,8 @@ impl Objection {
 pub(in crate::sql) enum Cause {
     /// The text cannot be read, and it names something protected.
     Unreadable,
+    /// 42601: the grammar has no such statement, and it names something protected.
+    Syntax,
     /// The lexer and its witness read the text differently.
     TwoReadings,
     /// Read, but the analysis has no rule for it; what it is.
@@ -66,6 +68,8 @@ pub(in crate::sql) enum Cause {
     AmbiguousRelation(Box<str>),
     /// A qualified name that is in no catalog while a protected relation has the same bare name.
     UnresolvedRelation(Box<str>),
+    /// 42P01: the policy tags it, and the database has none of the name.
+    UndefinedRelation(Box<str>),
     /// The live relation differs from the pin.
     RelationClosed(Box<str>),
     /// The server's catalog would decide whether this is a protected column.
@@ -164,6 +168,7 @@ pub const REASONS: &[Reason] = &[
     Reason("text-rules"),
     Reason("ambiguous-relation"),
     Reason("unresolved-relation"),
+    Reason("undefined-relation"),
     Reason("relation-closed"),
     Reason("unqualified-column"),
     Reason("undefined-column"),
@@ -213,12 +218,13 @@ impl Cause {
     /// The stable name.
     pub fn reason(&self) -> Reason {
         Reason(match self {
-            Cause::Unreadable => "unreadable-statement",
+            Cause::Unreadable | Cause::Syntax => "unreadable-statement",
             Cause::TwoReadings => "two-readings",
             Cause::NotUnderstood(_) => "not-understood",
             Cause::TextRules => "text-rules",
             Cause::AmbiguousRelation(_) => "ambiguous-relation",
             Cause::UnresolvedRelation(_) => "unresolved-relation",
+            Cause::UndefinedRelation(_) => "undefined-relation",
             Cause::RelationClosed(_) => "relation-closed",
             Cause::UnqualifiedColumn(_) => "unqualified-column",
             Cause::UndefinedColumn(_) => "undefined-column",
@@ -270,7 +276,8 @@ impl Cause {
         match self {
             Cause::UndefinedColumn(_) => "42703",
             Cause::AmbiguousColumn(_) => "42702",
-            Cause::MissingFrom(_) => "42P01",
+            Cause::MissingFrom(_) | Cause::UndefinedRelation(_) => "42P01",
+            Cause::Syntax => "42601",
             Cause::TypeMismatch => "42804",
             Cause::NoOperator => "42883",
             Cause::UntrackedPrepared => "26000",
@@ -284,6 +291,7 @@ impl Cause {
     fn message(&self, column: &str) -> String {
         match self {
             Cause::Unreadable => "this statement cannot be read, and it names something protected".into(),
+            Cause::Syntax => "syntax error in a statement that names something protected".into(),
             Cause::TwoReadings => {
                 "this statement can be read in two ways, and it names something protected".into()
             }
@@ -300,6 +308,7 @@ impl Cause {
             Cause::UnresolvedRelation(name) => {
                 format!("relation {name} is not known, and a protected relation has the same name")
             }
+            Cause::UndefinedRelation(name) => format!("relation \"{name}\" does not exist"),
             Cause::RelationClosed(name) => format!("relation {name} differs from its accepted shape"),
             Cause::UnqualifiedColumn(name) => {
                 format!("column reference \"{name}\" could be {column} or a column of another relation")

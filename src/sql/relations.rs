@@ -55,7 +55,8 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    /// REFUSES: a relation that the policy tags and whose shape has not been accepted.
+    /// REFUSES: a relation that the policy tags and whose shape has not been accepted; one that the
+    /// database is not known to have, too, since the server may have it after all.
     fn unpinned(
         &self,
         schema: Option<&str>,
@@ -69,8 +70,12 @@ impl<'a> Analysis<'a> {
                 && schema.is_none_or(|s| s == c.relation.schema)
         };
         match self.known.policy.columns.iter().find(tagged) {
-            Some(column) => {
+            Some(column) if shape.is_some() => {
                 Err(Objection::at(Cause::RelationClosed(column.relation.to_string().into()), span))
+            }
+            Some(_) => {
+                let name = schema.map_or_else(|| bare.to_owned(), |schema| format!("{schema}.{bare}"));
+                Err(Objection::at(Cause::UndefinedRelation(name.into()), span))
             }
             None => Ok(Meant::Other(shape)),
         }

@@ -27,6 +27,8 @@ pub(in crate::sql) enum Kind {
     Plain(Cause, Span),
     /// Values of this column, or of one that agrees with it.
     Protected(ColumnId),
+    /// Elements of the values of this column, which are arrays.
+    Element(ColumnId),
     /// An array; the class of its elements.
     Array(Class),
     /// A row; the classes of its fields.
@@ -91,6 +93,11 @@ impl<'a> Roles<'a> {
         self.make(Kind::Protected(column))
     }
 
+    /// A class of the elements of an array column.
+    pub fn element_of(&mut self, column: ColumnId) -> Class {
+        self.make(Kind::Element(column))
+    }
+
     pub fn array(&mut self, element: Class) -> Class {
         self.make(Kind::Array(element))
     }
@@ -108,6 +115,11 @@ impl<'a> Roles<'a> {
             at = node.parent;
         }
         at
+    }
+
+    /// Have the two become one?
+    pub fn are_one(&self, a: Class, b: Class) -> bool {
+        self.root(a) == self.root(b)
     }
 
     /// What is known of it by now.
@@ -139,7 +151,7 @@ impl<'a> Roles<'a> {
     /// A protected column anywhere inside.
     pub fn protected_in(&self, class: Class) -> Option<ColumnId> {
         match self.kind(class) {
-            Kind::Protected(column) => Some(column),
+            Kind::Protected(column) | Kind::Element(column) => Some(column),
             Kind::Array(element) => self.protected_in(element),
             Kind::Row(fields) => fields.into_iter().find_map(|f| self.protected_in(f)),
             Kind::Open | Kind::Plain(..) => None,
@@ -182,7 +194,7 @@ impl<'a> Roles<'a> {
         match self.kind(class) {
             Kind::Open => self.set(class, Kind::Plain(cause, span)),
             Kind::Plain(..) => Ok(()),
-            Kind::Protected(column) => Err(Objection::on(cause, span, column)),
+            Kind::Protected(column) | Kind::Element(column) => Err(Objection::on(cause, span, column)),
             Kind::Array(element) => self.require_plain(element, cause, span),
             Kind::Row(fields) => {
                 fields.into_iter().try_for_each(|f| self.require_plain(f, cause.clone(), span))
@@ -198,7 +210,7 @@ impl<'a> Roles<'a> {
             Kind::Row(fields) => {
                 return fields.into_iter().try_for_each(|f| self.require_equality(f, equality.clone()));
             }
-            Kind::Protected(id) => self.admits_equality(id, &equality)?,
+            Kind::Protected(id) | Kind::Element(id) => self.admits_equality(id, &equality)?,
             Kind::Open => {}
         }
         let root = self.root(class);
@@ -267,7 +279,15 @@ impl<'a> Roles<'a> {
                 Ok(other)
             }
             (Kind::Protected(x), Kind::Protected(y)) => self.agree(x, y, span).map(|()| Kind::Protected(x)),
+            (Kind::Element(x), Kind::Element(y)) => self.agree(x, y, span).map(|()| Kind::Element(x)),
             (Kind::Array(x), Kind::Array(y)) => self.merge(x, y, span).map(|()| Kind::Array(x)),
+            (Kind::Protected(column), Kind::Array(element))
+            | (Kind::Array(element), Kind::Protected(column))
+                if self.is_array(column) =>
+            {
+                let own = self.element_of(column);
+                self.merge(element, own, span).map(|()| Kind::Protected(column))
+            }
             (Kind::Row(x), Kind::Row(y)) if x.len() == y.len() => {
                 for (f, g) in x.iter().zip(&y) {
                     self.merge(*f, *g, span)?;
@@ -290,6 +310,17 @@ impl<'a> Roles<'a> {
             (Kind::Protected(x), Kind::Protected(y)) => self.agree(x, y, span),
             (Kind::Protected(x), Kind::Open) => self.set(b, Kind::Protected(x)),
             (Kind::Open, Kind::Protected(y)) => self.set(a, Kind::Protected(y)),
+            (Kind::Element(x), Kind::Element(y)) => self.agree(x, y, span),
+            (Kind::Element(x), Kind::Open) => self.set(b, Kind::Element(x)),
+            (Kind::Open, Kind::Element(y)) => self.set(a, Kind::Element(y)),
+            (Kind::Protected(x), Kind::Array(y)) if self.is_array(x) => {
+                let own = self.element_of(x);
+                self.adopt(y, own, span)
+            }
+            (Kind::Array(x), Kind::Protected(y)) if self.is_array(y) => {
+                let own = self.element_of(y);
+                self.adopt(x, own, span)
+            }
             (Kind::Row(x), Kind::Row(y)) if x.len() == y.len() => {
                 x.into_iter().zip(y).try_for_each(|(f, g)| self.adopt(f, g, span))
             }
@@ -322,10 +353,11 @@ impl<'a> Roles<'a> {
                 };
                 return Err(Objection::on(cause, at, column));
             }
-            Kind::Array(_) => {
-                let cause = Cause::NotUnderstood("an array constructor for a protected column");
-                return Err(Objection::on(cause, span, column));
+            Kind::Element(_) => return Err(Objection::on(Cause::CrossDomain, span, column)),
+            Kind::Array(element) if self.is_array(column) => {
+                return self.store_elements(element, column, span);
             }
+            Kind::Array(_) => return Err(Objection::on(Cause::TypeMismatch, span, column)),
             Kind::Row(_) => return Err(Objection::on(Cause::Composite, span, column)),
         }
         let root = self.root(class);
@@ -333,6 +365,25 @@ impl<'a> Roles<'a> {
             node.stored.get_or_insert(column);
         }
         Ok(())
+    }
+
+    /// An array made of single values is stored.
+    fn store_elements(&mut self, element: Class, column: ColumnId, span: Span) -> Checked<()> {
+        if let Kind::Plain(..) = self.kind(element) {
+            return Err(Objection::on(Cause::PlainInto, span, column));
+        }
+        let stored = self.element_of(column);
+        self.merge(element, stored, span)?;
+        let root = self.root(element);
+        if let Some(node) = self.nodes.get_mut(root as usize) {
+            node.stored.get_or_insert(column);
+        }
+        Ok(())
+    }
+
+    /// Are the values of a column arrays?
+    pub fn is_array(&self, column: ColumnId) -> bool {
+        self.policy.column(column).is_some_and(|column| column.logical == LogicalType::TextArray)
     }
 
     /// The class of the elements of an array.
@@ -345,7 +396,10 @@ impl<'a> Roles<'a> {
                 Ok(element)
             }
             Kind::Plain(..) => Ok(PLAIN),
-            Kind::Protected(column) => Err(Objection::on(Cause::Subscript, span, column)),
+            Kind::Protected(column) if self.is_array(column) => Ok(self.element_of(column)),
+            Kind::Protected(column) | Kind::Element(column) => {
+                Err(Objection::on(Cause::Subscript, span, column))
+            }
             Kind::Row(_) => {
                 self.require_plain(class, Cause::Subscript, span)?;
                 Ok(PLAIN)

@@ -10,8 +10,8 @@ use crate::sql::ast::{Span, Statement, StatementKind, Transaction};
 use crate::sql::gate;
 use crate::sql::judge::{Judged, judge};
 use crate::sql::known::Known;
-use crate::sql::lexer::{Tokens, lex};
-use crate::sql::parse::parse;
+use crate::sql::lexer::{LexErrorKind, Tokens, lex};
+use crate::sql::parse::{ParseErrorKind, parse};
 use crate::sql::refusal::{Cause, Objection};
 use crate::sql::settings::{self, SettingEffect};
 use crate::sql::verdict::{Cleared, Refusal, Replacement, Verdict};
@@ -32,7 +32,10 @@ pub enum TextVerdict {
 pub fn judge_text(text: &[u8], tokens: &mut Tokens, known: &Known) -> TextVerdict {
     match lex(text, known.names.standard_strings, tokens) {
         Ok(()) => judge_tokens(text, tokens, known),
-        Err(_) if gate::unread_may_touch(text, known) => unreadable(None, known),
+        Err(error) if gate::unread_may_touch(text, known) => {
+            let cause = if is_wrong(error.kind) { Cause::Syntax } else { Cause::Unreadable };
+            unreadable(cause, None, known)
+        }
         Err(_) => TextVerdict::Clear(Cleared::new()),
     }
 }
@@ -49,7 +52,13 @@ pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict 
     match parse(text, tokens) {
         Ok(statements) => judge_statements(&statements, text, tokens, known),
         Err(_) if !watched => TextVerdict::Clear(Cleared::new()),
-        Err(error) => unreadable(Some(Span { start: error.token, end: error.token + 1 }), known),
+        Err(error) => {
+            let cause = match error.kind {
+                ParseErrorKind::Syntax => Cause::Syntax,
+                ParseErrorKind::Depth | ParseErrorKind::Name | ParseErrorKind::LeftOut => Cause::Unreadable,
+            };
+            unreadable(cause, Some(Span { start: error.token, end: error.token + 1 }), known)
+        }
     }
 }
 
@@ -107,8 +116,22 @@ fn takes_back(kind: &StatementKind) -> bool {
     }
 }
 
-fn unreadable(span: Option<Span>, known: &Known) -> TextVerdict {
-    let objection = Objection { cause: Cause::Unreadable, span, column: None };
+/// Is a text with this fault no text for any server?
+fn is_wrong(kind: LexErrorKind) -> bool {
+    match kind {
+        LexErrorKind::UnterminatedString
+        | LexErrorKind::UnterminatedDollar
+        | LexErrorKind::UnterminatedIdentifier
+        | LexErrorKind::UnterminatedComment
+        | LexErrorKind::EmptyIdentifier
+        | LexErrorKind::NumberJunk
+        | LexErrorKind::LongOperator => true,
+        LexErrorKind::UnsafeUnicode | LexErrorKind::BigParameter | LexErrorKind::TooLong => false,
+    }
+}
+
+fn unreadable(cause: Cause, span: Option<Span>, known: &Known) -> TextVerdict {
+    let objection = Objection { cause, span, column: None };
     TextVerdict::Refuse(Box::new(objection.into_refusal(known.policy)))
 }
 

@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::names::ColumnId;
 pub use crate::policy::model::Purpose;
 pub use crate::policy::standing::Side;
-pub use crate::types::Cast;
+pub use crate::types::{Cast, Extent};
 use crate::types::{LogicalType, Oid, StoredType};
 
 /// The verdict on one statement.
@@ -114,10 +114,8 @@ pub enum Replacement {
     Repeat(Range<u32>),
     /// A literal of the client, sealed, as a quoted literal.
     Seal {
-        /// The token whose decoded value is the plaintext.
-        literal: u32,
-        /// A unary minus stood before it and is part of the value.
-        negated: bool,
+        /// What the plaintext is read from.
+        literal: Literal,
         /// How.
         seal: Seal,
     },
@@ -128,9 +126,7 @@ pub enum Replacement {
         before: Box<str>,
         /// As in [`Replacement::Seal`]; it may stand beside the replaced tokens, and is itself removed
         /// by another edit then.
-        literal: u32,
-        /// As there.
-        negated: bool,
+        literal: Literal,
         /// How, once for each form.
         seals: Box<[Seal; 2]>,
         /// Text of the analysis behind them.
@@ -138,13 +134,42 @@ pub enum Replacement {
     },
 }
 
+/// A constant in the text.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Literal {
+    /// Its first token.
+    pub first: u32,
+    /// The token behind its last. Of several tokens the strings among them, put together (`'a' || 'b'`),
+    /// are the plaintext; a single token's decoded value is it.
+    pub end: u32,
+    /// A unary minus stands before it and is part of the value.
+    pub negated: bool,
+}
+
+impl Literal {
+    /// One token.
+    pub fn at(token: u32, negated: bool) -> Self {
+        Literal { first: token, end: token + 1, negated }
+    }
+
+    /// The tokens.
+    pub fn tokens(self) -> Range<u32> {
+        self.first..self.end
+    }
+
+    /// Is it put together from several?
+    pub fn is_joined(self) -> bool {
+        self.end != self.first + 1
+    }
+}
+
 /// How a constant of the client becomes ciphertext.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct Seal {
     /// Governs domain, mode, type and stored form.
     pub column: ColumnId,
-    /// The constant is an array, and each element is a value of the column (`= ANY($1)`).
-    pub elements: bool,
+    /// Whether the constant is a value of the column, an array of them, or an element of one.
+    pub extent: Extent,
     /// The type of the constant as the client gives it, before any cast: a number literal's own type
     /// (int4, int8 or numeric), a parameter's declared type. `None`: the client left it open (an
     /// untyped string literal, an undeclared parameter), so it is read as the first cast's type, or
@@ -207,8 +232,8 @@ pub enum OutColumn {
 pub struct Open {
     /// Governs domain, mode, type and stored form.
     pub column: ColumnId,
-    /// The value is an array of them (`array_agg`).
-    pub elements: bool,
+    /// Whether it is a value of the column, an array of them, or an element of one.
+    pub extent: Extent,
     /// The column is a plain reference, so RowDescription must name this (table oid, attnum; an oid
     /// of 0 means that the live one is not known); `None` for an expression, where it must name none.
     pub witness: Option<(Oid, i16)>,

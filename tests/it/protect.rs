@@ -6,7 +6,7 @@ use pgveil::names::{ColumnId, QualifiedName};
 use pgveil::policy::model::{Mode, Pad, Phase, Policy, ProtectedColumn, Purpose, Redeclared};
 use pgveil::policy::standing::Side;
 use pgveil::protect::{Desk, Format, Opening, ProtectError, Protector, Sealing, TextSettings};
-use pgveil::types::{Cast, LogicalType, StoredType};
+use pgveil::types::{Cast, Extent, LogicalType, StoredType};
 
 const ID: ColumnId = ColumnId(0);
 
@@ -42,7 +42,14 @@ fn bench(columns: Vec<ProtectedColumn>) -> Bench {
 }
 
 fn storing(given: Option<&'static LogicalType>) -> Sealing<'static> {
-    Sealing { column: ID, purpose: Purpose::Store, elements: false, given, casts: &[], side: Side::Written }
+    Sealing {
+        column: ID,
+        purpose: Purpose::Store,
+        extent: Extent::Value,
+        given,
+        casts: &[],
+        side: Side::Written,
+    }
 }
 
 impl Bench {
@@ -67,17 +74,17 @@ impl Bench {
     fn open_with(
         &mut self,
         casts: &[Cast],
-        elements: bool,
+        extent: Extent,
         format: Format,
         stored: &[u8],
     ) -> Result<Vec<u8>, ProtectError> {
         let mut out = Vec::new();
-        let how = Opening { column: ID, elements, casts };
+        let how = Opening { column: ID, extent, casts };
         self.protector.open(&how, format, stored, &mut self.desk, &mut out).map(|()| out)
     }
 
     fn open(&mut self, stored: &[u8]) -> Result<Vec<u8>, ProtectError> {
-        self.open_with(&[], false, Format::Text, stored)
+        self.open_with(&[], Extent::Value, Format::Text, stored)
     }
 }
 
@@ -101,7 +108,7 @@ fn equal_values_are_equal_whatever_they_were_given_as() {
     assert_eq!(from_text, from_binary);
     assert_eq!(from_text, from_int2);
     assert_eq!(from_text, from_int8);
-    assert_eq!(b.open_with(&[], false, Format::Binary, &from_text).unwrap(), 42i32.to_be_bytes());
+    assert_eq!(b.open_with(&[], Extent::Value, Format::Binary, &from_text).unwrap(), 42i32.to_be_bytes());
     let wide = b.seal(&storing(Some(&LogicalType::Int8)), Format::Binary, &(1i64 << 40).to_be_bytes());
     assert_eq!(wide.unwrap_err().sqlstate, "22003");
 }
@@ -130,12 +137,12 @@ fn the_declared_length_holds_when_stored_and_matches_nothing_when_compared() {
 #[test]
 fn arrays_are_sealed_and_opened_element_by_element() {
     let mut b = Bench::one(LogicalType::Text, Mode::Deterministic);
-    let any = Sealing { purpose: Purpose::Match, elements: true, ..storing(None) };
+    let any = Sealing { purpose: Purpose::Match, extent: Extent::Array, ..storing(None) };
     let sealed = b.seal(&any, Format::Text, br#"{"a b",NULL,c}"#).unwrap();
     let (ab, c) = (b.store("a b"), b.store("c"));
     let expected = [b"{".as_slice(), &ab, b",NULL,", &c, b"}"].concat();
     assert_eq!(sealed, expected);
-    assert_eq!(b.open_with(&[], true, Format::Text, &sealed).unwrap(), br#"{"a b",NULL,c}"#);
+    assert_eq!(b.open_with(&[], Extent::Array, Format::Text, &sealed).unwrap(), br#"{"a b",NULL,c}"#);
 }
 
 #[test]
@@ -145,14 +152,17 @@ fn every_stored_type_carries_the_armour() {
     assert!(sealed.starts_with(b"\"pgV1:") && sealed.ends_with(b".\""));
     assert_eq!(json.open(&sealed).unwrap(), br#"{"a": 2, "b": 1}"#);
     let binary = [b"\x01".as_slice(), &sealed].concat();
-    assert_eq!(json.open_with(&[], false, Format::Binary, &binary).unwrap(), b"\x01{\"a\": 2, \"b\": 1}");
+    assert_eq!(
+        json.open_with(&[], Extent::Value, Format::Binary, &binary).unwrap(),
+        b"\x01{\"a\": 2, \"b\": 1}"
+    );
 
     let mut bytes = bench(vec![column(LogicalType::Bytea, StoredType::Bytea, Mode::Randomized)]);
     let sealed = bytes.store("\\x00ff");
     assert!(sealed.starts_with(b"pgV1:"));
     let as_text = format!("\\x{}", hex::encode(&sealed));
     assert_eq!(bytes.open(as_text.as_bytes()).unwrap(), b"\\x00ff");
-    assert_eq!(bytes.open_with(&[], false, Format::Binary, &sealed).unwrap(), [0, 0xff]);
+    assert_eq!(bytes.open_with(&[], Extent::Value, Format::Binary, &sealed).unwrap(), [0, 0xff]);
 }
 
 #[test]

@@ -14,6 +14,7 @@ use crate::names::ColumnId;
 use crate::policy::model::{Phase, Policy, Purpose};
 use crate::policy::standing::Side;
 use crate::protect::{Desk, Format, NoRandomness, Opening, ProtectError, Protector, Sealing, TextSettings};
+use crate::types::Extent;
 
 /// Reads both forms of a window, writes the new one. Shared by all threads.
 pub struct Reform {
@@ -82,13 +83,13 @@ impl Reform {
     pub fn all(&self, stored: Vec<String>) -> Result<Vec<(String, String)>, Unmoved> {
         let mut desk = Desk::from_os(TextSettings::default())?;
         let (mut opened, mut again) = (Zeroizing::new(Vec::new()), Zeroizing::new(Vec::new()));
-        let open = Opening { column: self.column, elements: false, casts: &[] };
+        let open = Opening { column: self.column, extent: Extent::Value, casts: &[] };
         let column = self.column;
         let store = Sealing {
             column,
             purpose: Purpose::Store,
             side: Side::Written,
-            elements: false,
+            extent: Extent::Value,
             given: None,
             casts: &[],
         };

@@ -13,7 +13,7 @@ use crate::session::position::{Positions, Splice};
 use crate::sql::ast::Span;
 use crate::sql::edits::fits;
 use crate::sql::lexer::{Keyword, TokenKind, Tokens, number_text, string_value};
-use crate::sql::verdict::{Cleared, Edit, Plan, Replacement, Seal, Verdict};
+use crate::sql::verdict::{Cleared, Edit, Literal, Plan, Replacement, Seal, Verdict};
 use crate::wire::report::Report;
 use crate::wire::sqlstate;
 
@@ -135,15 +135,15 @@ impl Source<'_> {
                 with.extend(removed.iter().map(blank));
             }
             Replacement::Repeat(range) => self.repeat(range.clone(), with),
-            Replacement::Seal { literal, negated, seal } => {
-                self.seal(*literal, *negated, seal, cells, with).map_err(|error| at(*literal, error))?;
+            Replacement::Seal { literal, seal } => {
+                self.seal(*literal, seal, cells, with).map_err(|error| at(literal.first, error))?;
             }
-            Replacement::Pair { before, literal, negated, seals, after } => {
+            Replacement::Pair { before, literal, seals, after } => {
                 with.extend_from_slice(before.as_bytes());
                 let [written, other] = &**seals;
-                self.seal(*literal, *negated, written, cells, with).map_err(|error| at(*literal, error))?;
+                self.seal(*literal, written, cells, with).map_err(|error| at(literal.first, error))?;
                 with.extend_from_slice(b", ");
-                self.seal(*literal, *negated, other, cells, with).map_err(|error| at(*literal, error))?;
+                self.seal(*literal, other, cells, with).map_err(|error| at(literal.first, error))?;
                 with.extend_from_slice(after.as_bytes());
             }
         }
@@ -165,22 +165,23 @@ impl Source<'_> {
 
     fn seal(
         &self,
-        literal: u32,
-        negated: bool,
+        literal: Literal,
         seal: &Seal,
         cells: &mut EpochCells,
         out: &mut Vec<u8>,
     ) -> Result<(), CellError> {
         let mut scratch = Zeroizing::new(Vec::new());
         let mut signed = Zeroizing::new(Vec::new());
-        let word = self.tokens.get(literal).map(|token| token.kind);
-        let value = match string_value(self.text, self.tokens, literal, &mut scratch) {
+        let word = self.tokens.get(literal.first).map(|token| token.kind);
+        let joined = literal.is_joined().then(|| self.joined(literal)).transpose()?;
+        let value = match string_value(self.text, self.tokens, literal.first, &mut scratch) {
+            _ if let Some(joined) = &joined => joined,
             Ok(value) => value,
             Err(_) if word == Some(TokenKind::Keyword(Keyword::True)) => b"true",
             Err(_) if word == Some(TokenKind::Keyword(Keyword::False)) => b"false",
             Err(_) => {
-                let number = number_text(self.text, self.tokens, literal).map_err(|_| unreadable())?;
-                signed.extend(negated.then_some(b'-'));
+                let number = number_text(self.text, self.tokens, literal.first).map_err(|_| unreadable())?;
+                signed.extend(literal.negated.then_some(b'-'));
                 signed.extend_from_slice(number.as_bytes());
                 &signed
             }
@@ -197,6 +198,19 @@ impl Source<'_> {
             out.push(b'\'');
         }
         Ok(())
+    }
+
+    /// The strings of a constant, put together.
+    fn joined(&self, literal: Literal) -> Result<Zeroizing<Vec<u8>>, CellError> {
+        let mut whole = Zeroizing::new(Vec::new());
+        for token in literal.tokens() {
+            if self.tokens.get(token).is_some_and(|token| token.kind.is_string()) {
+                let mut scratch = Zeroizing::new(Vec::new());
+                let piece = string_value(self.text, self.tokens, token, &mut scratch);
+                whole.extend_from_slice(piece.map_err(|_| unreadable())?);
+            }
+        }
+        Ok(whole)
     }
 
     /// The text up to `end`, with everything replaced; and where, in characters.

@@ -251,6 +251,8 @@ pub enum CastForm {
     Function,
     /// `t 'literal'`, `interval '1' day`.
     Prefix,
+    /// `t(x)`, where `t` is the name of a type and of no function that takes it (manual, 4.2.9).
+    Call,
 }
 
 /// A type as written.
@@ -273,6 +275,22 @@ pub struct TypeName {
     pub interval_fields: Option<Span>,
     /// Everything.
     pub span: Span,
+}
+
+impl TypeName {
+    /// A type by nothing but its name.
+    pub fn named(name: ObjectName) -> Self {
+        TypeName {
+            span: name.span,
+            name,
+            builtin: false,
+            modifiers: Vec::new(),
+            dimensions: Vec::new(),
+            set_of: false,
+            percent_type: false,
+            interval_fields: None,
+        }
+    }
 }
 
 /// One step of an indirection.

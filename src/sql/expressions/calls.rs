@@ -7,18 +7,29 @@ use crate::catalog::model::Function;
 use crate::policy::model::{DeclaredFunction, DeclaredValue};
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
-    Argument, ExprKind, FunctionCall, LiteralKind, ObjectName, Over, SortKey, Span, Special, WindowSpec,
+    Argument, CastForm, Expr, ExprKind, FunctionCall, LiteralKind, ObjectName, Over, SortKey, Span, Special,
+    TypeName, WindowSpec,
 };
+use crate::sql::casts;
+use crate::sql::constants::Declared;
 use crate::sql::gate;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::Kind;
 use crate::sql::scope::{Found, Scope, Value, find};
+use crate::types::{Cast, LogicalType};
 
 impl<'a> Analysis<'a> {
     /// The value of a call.
     pub(super) fn call(&mut self, call: &FunctionCall, span: Span, scope: &Scope) -> Checked<Value> {
         if let Some(value) = self.column_as_function(call, span, scope)? {
             return Ok(value);
+        }
+        if let Some((to, inner)) = self.called_cast(call) {
+            let value = self.expr(inner, scope)?;
+            if let ExprKind::Param(_) = inner.kind {
+                self.given_to_date(&value);
+            }
+            return Ok(self.cast(value, &to, CastForm::Call, span));
         }
         let before = self.sites.len();
         let args = self.arguments(&call.args, scope)?;
@@ -58,6 +69,34 @@ impl<'a> Analysis<'a> {
                 self.column_of(source, name, span).map(Some)
             }
             Found::Value(_) | Found::Twice | Found::Maybe | Found::No => Ok(None),
+        }
+    }
+
+    /// `date('…')`: the name of a type with one argument is a cast to it (manual, 4.2.9), unless the
+    /// database has a function of the name.
+    fn called_cast<'e>(&self, call: &'e FunctionCall) -> Option<(TypeName, &'e Expr)> {
+        let (name, known) = (&call.name, &self.known);
+        let taken = known.catalog.functions_named(name.name()).next().is_some()
+            || known.names.doubted.contains(name.name())
+            || self.declared_function(name).is_some();
+        let arg = call.args.first().filter(|_| !taken && is_called_cast(call))?;
+        // A parameter of no type is given to one of the functions of the name.
+        let resolved = match arg.value.kind {
+            ExprKind::Param(number) => self.is_declared(number) || name.name() == "date",
+            _ => true,
+        };
+        resolved.then(|| (TypeName::named(name.clone()), &arg.value))
+    }
+
+    fn is_declared(&self, number: u32) -> bool {
+        let at = number.checked_sub(1).and_then(|n| self.declared.get(n as usize));
+        matches!(at, Some(Declared::Type(_) | Declared::Strange))
+    }
+
+    /// Of the functions date(timestamp) and date(timestamptz) the server takes the second.
+    fn given_to_date(&mut self, value: &Value) {
+        if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
+            site.given.get_or_insert(Cast { to: LogicalType::Timestamptz(None), array: false });
         }
     }
 
@@ -115,9 +154,9 @@ impl<'a> Analysis<'a> {
             Kind::Array(_) => true,
             Kind::Protected(id) => {
                 let tagged = self.known.policy.column(id);
-                tagged.is_some_and(|c| c.logical == crate::types::LogicalType::TextArray)
+                tagged.is_some_and(|c| c.logical == LogicalType::TextArray)
             }
-            Kind::Open | Kind::Plain(..) | Kind::Row(_) => false,
+            Kind::Open | Kind::Plain(..) | Kind::Element(_) | Kind::Row(_) => false,
         };
         match array {
             true => Ok(Value::plain()),
@@ -275,6 +314,20 @@ impl<'a> Analysis<'a> {
             None => self.strange("a function declared with an unknown domain", span),
         }
     }
+}
+
+/// Is the call written like one of a type's name?
+pub(in crate::sql) fn is_called_cast(call: &FunctionCall) -> bool {
+    let [arg] = call.args.as_slice() else { return false };
+    let bare = !arg.variadic
+        && arg.name.is_none()
+        && !call.distinct
+        && call.order_by.is_empty()
+        && call.within_group.is_empty()
+        && call.filter.is_none()
+        && call.over.is_none();
+    let own = matches!(call.name.schema(), None | Some("pg_catalog"));
+    bare && own && casts::is_type_function(call.name.name())
 }
 
 /// Ends a search for a name at the first hit.

@@ -1,32 +1,69 @@
 //! Operators: equality for deterministic columns, and the refusals of all others.
 
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{Expr, ExprKind, In, InList, Operation, Operator, Quantified, QuantifiedOver, Span};
-use crate::sql::constants::SiteId;
+use crate::sql::ast::{
+    Expr, ExprKind, In, InList, LiteralKind, Operation, Operator, Quantified, QuantifiedOver, Span,
+};
+use crate::sql::casts;
+use crate::sql::constants::{Constant, SiteId};
 use crate::sql::forms::{How, Matched};
 use crate::sql::refusal::{Cause, Checked};
-use crate::sql::roles::EqualTo;
+use crate::sql::roles::{EqualTo, Kind};
 use crate::sql::scope::{Scope, Value};
+use crate::sql::verdict::Literal;
+use crate::types::{Cast, LogicalType};
 
 impl Analysis<'_> {
     pub(super) fn operation(&mut self, operation: &Operation, span: Span, scope: &Scope) -> Checked<Value> {
         let operator = &operation.operator;
         let Some(left) = &operation.left else {
-            if let Some(value) =
-                self.signed(&operator.symbol, &operation.right, span).filter(|_| builtin(operator))
-            {
+            if let Some(value) = self.signed(operator, &operation.right, span) {
                 return Ok(value);
             }
             return self.all_plain([&operation.right], cause(operator), span, scope);
         };
-        match is_equality(operator) {
-            true => {
+        if let Some(value) = self.joined(operation, span) {
+            return Ok(value);
+        }
+        match &*operator.symbol {
+            "=" | "<>" | "!=" if builtin(operator) => {
                 let unequal = &*operator.symbol != "=";
                 let how = |tested| How::Operator { operator: operator.span, unequal, tested };
                 self.equal([left, &operation.right], how, span, scope)
             }
-            false => self.all_plain([left, &operation.right], cause(operator), span, scope),
+            "@>" | "<@" | "&&" if builtin(operator) => {
+                self.contained([left, &operation.right], cause(operator), span, scope)
+            }
+            _ => self.all_plain([left, &operation.right], cause(operator), span, scope),
         }
+    }
+
+    /// Whether elements of one array are in another: they are compared for equality.
+    fn contained(&mut self, [a, b]: [&Expr; 2], cause: Cause, span: Span, scope: &Scope) -> Checked<Value> {
+        let (left, right) = (self.expr(a, scope)?, self.expr(b, scope)?);
+        let is_array = |value: &Value| match self.roles.kind(value.class) {
+            Kind::Protected(column) => self.roles.is_array(column),
+            Kind::Array(_) => self.roles.protected_in(value.class).is_some(),
+            Kind::Open | Kind::Plain(..) | Kind::Element(_) | Kind::Row(_) => false,
+        };
+        match is_array(&left) || is_array(&right) {
+            true => self.compare(&left, &right, EqualTo::Values, span)?,
+            false => {
+                self.plain(&left, cause.clone(), span)?;
+                self.plain(&right, cause, span)?;
+            }
+        }
+        Ok(Value::plain())
+    }
+
+    /// `'a' || 'b'`: strings put together are one constant, of type text.
+    fn joined(&mut self, operation: &Operation, span: Span) -> Option<Value> {
+        if !operation.left.as_ref().is_some_and(|left| joins(&operation.operator, left, &operation.right)) {
+            return None;
+        }
+        let literal = Literal { first: span.start, end: span.end, negated: false };
+        let text = Cast { to: LogicalType::Text, array: false };
+        Some(self.constant(Constant::Literal(literal), span, Some(text)))
     }
 
     /// `a = b` and its kin. `how` says it of the operand that is no constant, where the other is one.
@@ -119,10 +156,31 @@ impl Analysis<'_> {
 }
 
 /// The server's own operator, not one that a schema on the search_path may hold.
-fn builtin(operator: &Operator) -> bool {
+pub(super) fn builtin(operator: &Operator) -> bool {
     match operator.schema.as_slice() {
         [] => true,
         [schema] => schema.as_str() == "pg_catalog",
+        _ => false,
+    }
+}
+
+/// Is this `||` of strings?
+fn joins(operator: &Operator, left: &Expr, right: &Expr) -> bool {
+    builtin(operator) && &*operator.symbol == "||" && is_text(left) && is_text(right)
+}
+
+/// A string that stands in the text, under no cast but to text.
+fn is_text(expr: &Expr) -> bool {
+    match &expr.kind {
+        ExprKind::Literal(LiteralKind::String) => true,
+        ExprKind::Cast(cast) => {
+            let to = casts::evaluable(&cast.to, false, |_| None);
+            matches!(to, Some(Cast { to: LogicalType::Text | LogicalType::Varchar(None), array: false }))
+                && is_text(&cast.expr)
+        }
+        ExprKind::Operator(inner) => {
+            inner.left.as_ref().is_some_and(|left| joins(&inner.operator, left, &inner.right))
+        }
         _ => false,
     }
 }

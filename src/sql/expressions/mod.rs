@@ -6,12 +6,12 @@ mod calls;
 mod compare;
 mod functions;
 
-pub(in crate::sql) use calls::hit;
+pub(in crate::sql) use calls::{hit, is_called_cast};
 pub(in crate::sql) use functions::runs_text;
 
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
-    Case, Cast, Expr, ExprKind, IsTest, LiteralKind, ObjectName, SessionValue, Span, Step,
+    Case, Cast, CastForm, Expr, ExprKind, IsTest, LiteralKind, ObjectName, Operator, SessionValue, Span, Step,
 };
 use crate::sql::casts;
 use crate::sql::constants::{Constant, Declared, SiteId};
@@ -21,6 +21,7 @@ use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{EqualTo, Kind, PLAIN};
 use crate::sql::scope::{Item, Scope, Value};
 use crate::sql::shape::INT8_DIGITS;
+use crate::sql::verdict::Literal;
 use crate::types;
 use crate::types::LogicalType;
 
@@ -34,11 +35,11 @@ impl<'a> Analysis<'a> {
         match &expr.kind {
             ExprKind::Column(parts) => self.column(parts, span, scope),
             ExprKind::Star(_) => self.strange("* in this place", span),
-            ExprKind::Literal(kind) => Ok(self.literal(*kind, span, false)),
+            ExprKind::Literal(kind) => Ok(self.literal(*kind, span)),
             ExprKind::Param(number) => Ok(self.param(*number, span)),
             ExprKind::Null => Ok(Value::of(self.roles.open())),
             ExprKind::Bool(_) => Ok(self.constant(
-                Constant::Literal { token: span.start, negated: false },
+                Constant::Literal(Literal::at(span.start, false)),
                 span,
                 Some(scalar(LogicalType::Bool)),
             )),
@@ -143,22 +144,25 @@ impl<'a> Analysis<'a> {
         Ok(Value::plain())
     }
 
-    fn constant(&mut self, constant: Constant, span: Span, given: Option<types::Cast>) -> Value {
+    pub fn constant(&mut self, constant: Constant, span: Span, given: Option<types::Cast>) -> Value {
         let class = self.roles.open();
         let site = self.sites.add(constant, span, given, class);
         Value { site: Some(site), ..Value::of(class) }
     }
 
     /// A literal; a number has a type of its own, a string has none (manual, 10.1).
-    pub fn literal(&mut self, kind: LiteralKind, span: Span, negated: bool) -> Value {
-        let token = if negated { span.end.saturating_sub(1) } else { span.start };
+    fn literal(&mut self, kind: LiteralKind, span: Span) -> Value {
+        self.literal_at(kind, Literal::at(span.start, false), span)
+    }
+
+    /// A literal at a token, with what belongs to it around.
+    fn literal_at(&mut self, kind: LiteralKind, literal: Literal, span: Span) -> Value {
+        let token = literal.first;
         let (constant, given) = match kind {
-            LiteralKind::String => (Constant::Literal { token, negated }, None),
+            LiteralKind::String => (Constant::Literal(literal), None),
             LiteralKind::Bits | LiteralKind::HexBits => (Constant::Bits, None),
-            LiteralKind::Integer => (Constant::Literal { token, negated }, Some(self.integer(token))),
-            LiteralKind::Number => {
-                (Constant::Literal { token, negated }, Some(scalar(LogicalType::Numeric(None))))
-            }
+            LiteralKind::Integer => (Constant::Literal(literal), Some(self.integer(token))),
+            LiteralKind::Number => (Constant::Literal(literal), Some(scalar(LogicalType::Numeric(None)))),
         };
         self.constant(constant, span, given)
     }
@@ -332,7 +336,12 @@ impl<'a> Analysis<'a> {
             for index in indexes {
                 self.plain_expr(index, Cause::Subscript, scope)?;
             }
-            if element && matches!(self.roles.kind(value.class), Kind::Array(_) | Kind::Open) {
+            let holds_elements = match self.roles.kind(value.class) {
+                Kind::Array(_) | Kind::Open => true,
+                Kind::Protected(column) => self.roles.is_array(column),
+                Kind::Plain(..) | Kind::Element(_) | Kind::Row(_) => false,
+            };
+            if element && holds_elements {
                 self.settle(&value);
                 value = Value::of(self.roles.element(value.class, span)?);
             } else {
@@ -393,23 +402,41 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    /// A prefix sign on a number is part of the number.
-    fn signed(&mut self, symbol: &str, right: &Expr, span: Span) -> Option<Value> {
-        let ExprKind::Literal(kind) = right.kind else { return None };
-        if !casts::is_number(right) || right.span.end != span.end {
-            return None;
-        }
-        match symbol {
-            "-" => Some(self.literal(kind, span, true)),
-            "+" => {
-                let value = self.literal(kind, right.span, false);
-                if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
-                    site.span = span;
+    /// Signs before a number are part of the number, and so are casts to a number between them.
+    fn signed(&mut self, operator: &Operator, right: &Expr, span: Span) -> Option<Value> {
+        let mut negated = sign(operator)?;
+        let mut casts = Vec::new();
+        let mut inner = right;
+        let kind = loop {
+            match &inner.kind {
+                ExprKind::Literal(kind @ (LiteralKind::Integer | LiteralKind::Number)) => break *kind,
+                ExprKind::Operator(operation) if operation.left.is_none() => {
+                    negated ^= sign(&operation.operator)?;
+                    inner = &operation.right;
                 }
-                Some(value)
+                ExprKind::Cast(cast) if cast.form != CastForm::Prefix => {
+                    let to = casts::evaluable(&cast.to, false, |_| None).filter(|to| casts::is_signed(to))?;
+                    casts.push(to);
+                    inner = &cast.expr;
+                }
+                _ => return None,
             }
-            _ => None,
+        };
+        let literal = Literal::at(inner.span.start, negated);
+        let value = self.literal_at(kind, literal, span);
+        if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
+            site.casts.extend(casts.into_iter().rev());
         }
+        Some(value)
+    }
+}
+
+/// Is it a sign, and a minus?
+fn sign(operator: &Operator) -> Option<bool> {
+    match &*operator.symbol {
+        "-" if compare::builtin(operator) => Some(true),
+        "+" if compare::builtin(operator) => Some(false),
+        _ => None,
     }
 }
 

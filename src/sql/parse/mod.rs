@@ -49,6 +49,9 @@ pub enum ParseErrorKind {
     /// Nested or chained deeper than [`MAX_DEPTH`].
     #[error("nested too deeply")]
     Depth,
+    /// PostgreSQL has such a statement, and this grammar leaves it out.
+    #[error("not read")]
+    LeftOut,
     /// An identifier that stands for no name (bad escapes, not UTF-8).
     #[error("invalid identifier")]
     Name,

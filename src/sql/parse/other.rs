@@ -1,6 +1,7 @@
 //! Statements that are read only for what they name.
 
 use super::cursor::{Cursor, Parsed};
+use super::{ParseError, ParseErrorKind};
 use crate::sql::ast::{ObjectKind, ObjectName, Other, StatementKind};
 use crate::sql::lexer::{Keyword as K, TokenKind};
 
@@ -11,7 +12,7 @@ impl Cursor<'_> {
         match keyword {
             K::Create | K::Alter => {
                 if keyword == K::Create && self.holds_statements() {
-                    return Err(self.unexpected());
+                    return Err(ParseError { token: self.token(), kind: ParseErrorKind::LeftOut });
                 }
             }
             K::Lock => other.names = self.lock()?,

@@ -194,16 +194,7 @@ impl Cursor<'_> {
             return self.call_or_constant(name, start);
         }
         if may_call && self.peek().is_string() {
-            let to = TypeName {
-                span: name.span,
-                name,
-                builtin: false,
-                modifiers: Vec::new(),
-                dimensions: Vec::new(),
-                set_of: false,
-                percent_type: false,
-                interval_fields: None,
-            };
+            let to = TypeName::named(name);
             let expr = self.string_expr()?;
             return Ok(self.prefix_cast(expr, to, start));
         }
@@ -219,16 +210,8 @@ impl Cursor<'_> {
         let call = self.call(name)?;
         let plain = call.over.is_none() && call.filter.is_none() && call.within_group.is_empty();
         if self.peek().is_string() && plain && !call.star {
-            let to = TypeName {
-                span: self.since(start),
-                name: call.name,
-                builtin: false,
-                modifiers: call.args.into_iter().map(|a| a.value).collect(),
-                dimensions: Vec::new(),
-                set_of: false,
-                percent_type: false,
-                interval_fields: None,
-            };
+            let modifiers = call.args.into_iter().map(|a| a.value).collect();
+            let to = TypeName { span: self.since(start), modifiers, ..TypeName::named(call.name) };
             let expr = self.string_expr()?;
             return Ok(self.prefix_cast(expr, to, start));
         }

@@ -96,7 +96,7 @@ impl Cursor<'_> {
         let first = if self.is(K::Json) { self.label()? } else { self.type_name_word()? };
         let name = self.dotted(first)?;
         let modifiers = self.modifiers()?;
-        Ok(TypeName { modifiers, builtin: false, ..plain(name, self.since(start)) })
+        Ok(TypeName { modifiers, builtin: false, span: self.since(start), ..TypeName::named(name) })
     }
 
     fn modifiers(&mut self) -> Parsed<Vec<Expr>> {
@@ -147,7 +147,7 @@ impl Cursor<'_> {
     fn builtin(&self, name: &str, start: u32) -> TypeName {
         let span = self.since(start);
         let parts = vec![Ident { text: name.into(), token: start }];
-        TypeName { builtin: true, ..plain(ObjectName { parts, span }, span) }
+        TypeName { builtin: true, ..TypeName::named(ObjectName { parts, span }) }
     }
 
     fn character(&mut self) -> &'static str {
@@ -199,18 +199,5 @@ impl Cursor<'_> {
         }
         name.interval_fields = Some(self.since(start));
         Ok(())
-    }
-}
-
-fn plain(name: ObjectName, span: crate::sql::ast::Span) -> TypeName {
-    TypeName {
-        name,
-        builtin: false,
-        modifiers: Vec::new(),
-        dimensions: Vec::new(),
-        set_of: false,
-        percent_type: false,
-        interval_fields: None,
-        span,
     }
 }

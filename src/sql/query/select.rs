@@ -2,6 +2,7 @@
 
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Distinct, Expr, ExprKind, GroupItem, Ident, Select, SortKey, Span, Step, Target};
+use crate::sql::expressions::is_called_cast;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::scope::{Found, Item, Scope};
 
@@ -87,6 +88,11 @@ impl<'a> Analysis<'a> {
         for target in targets {
             match &target.expr.kind {
                 ExprKind::Star(parts) => items.extend(self.spread(parts, target.expr.span, scope)?),
+                ExprKind::Indirection(inner, steps) if is_row(inner, steps, scope) => {
+                    if let ExprKind::Column(parts) = &inner.kind {
+                        items.extend(self.spread(parts, target.expr.span, scope)?);
+                    }
+                }
                 // `(composite).*` is as many columns as its type has, which nobody here knows.
                 ExprKind::Indirection(_, steps) if matches!(steps.last(), Some(Step::Star)) => {
                     self.expr(&target.expr, scope)?;
@@ -123,6 +129,14 @@ impl<'a> Analysis<'a> {
     }
 }
 
+/// Is it `(t).*`, where `t` is a relation and no column?
+fn is_row(inner: &Expr, steps: &[Step], scope: &Scope) -> bool {
+    let (ExprKind::Column(parts), [Step::Star]) = (&inner.kind, steps) else { return false };
+    let [name] = parts.as_slice() else { return false };
+    scope.source(None, name.as_str()).is_some()
+        && scope.levels().all(|level| matches!(level.column_here(name.as_str()), Found::No))
+}
+
 /// The name that the server gives a column without an alias (FigureColname of parse_target.c).
 pub(in crate::sql) fn output_name(expr: &Expr) -> Box<str> {
     figured(expr).map_or_else(|| "?column?".into(), |(name, _)| name)
@@ -130,7 +144,14 @@ pub(in crate::sql) fn output_name(expr: &Expr) -> Box<str> {
 
 /// Is the column called after a cast, or after the type of a literal? A sealed one has another.
 fn is_called_after_cast(expr: &Expr) -> bool {
-    !matches!(expr.kind, ExprKind::Case(_)) && matches!(figured(expr), Some((_, false)))
+    match &expr.kind {
+        ExprKind::Case(_) => false,
+        ExprKind::Call(call) => is_called_cast(call),
+        ExprKind::Cast(cast) if matches!(cast.expr.kind, ExprKind::Call(_)) => {
+            is_called_after_cast(&cast.expr)
+        }
+        _ => matches!(figured(expr), Some((_, false))),
+    }
 }
 
 /// The name, and whether it is a strong one, which a cast around it does not replace.

@@ -1,7 +1,7 @@
 //! WITH: each common table expression in turn, recursive ones from their first part.
 
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{Body, Cte, Query, SetOperator, StatementKind, With};
+use crate::sql::ast::{Body, Cte, Query, SetOperation, SetOperator, StatementKind, With};
 use crate::sql::refusal::{Cause, Checked};
 use crate::sql::scope::{CteShape, Item, Scope, Value};
 
@@ -62,16 +62,39 @@ impl<'a> Analysis<'a> {
         let Body::SetOperation(union) = &query.body else {
             return self.query(query, scope);
         };
-        if union.operator != SetOperator::Union || query.with.is_some() || !query.order_by.is_empty() {
+        if union.operator != SetOperator::Union || !query.order_by.is_empty() {
             return self.query(query, scope);
         }
+        let mut inner = query.with.iter().flat_map(|with| &with.ctes);
+        // A definition inside that has the name takes the place of the recursive reference.
+        if inner.any(|inner| inner.name.as_str() == cte.name.as_str()) {
+            return self.query(query, scope);
+        }
+        let outside = scope.ctes.len();
+        // What is defined inside is in sight of both parts.
+        if let Some(with) = &query.with {
+            self.with(with, scope)?;
+        }
+        let shape = self.recursive_parts(cte, query, union, scope);
+        scope.ctes.truncate(outside);
+        shape
+    }
+
+    fn recursive_parts(
+        &mut self,
+        cte: &Cte,
+        query: &Query,
+        union: &SetOperation,
+        scope: &mut Scope,
+    ) -> Checked<Vec<Item>> {
         let first = self.query(&union.left, scope)?;
         let mut shape = Vec::with_capacity(first.len());
         for item in first {
             shape.push(match item {
                 Item::Column(name, value) => {
                     self.settle(&value);
-                    Item::Column(name, Value::of(value.class))
+                    let Value { exact, text, .. } = value;
+                    Item::Column(name, Value { exact, text, ..Value::of(value.class) })
                 }
                 rest @ Item::Rest(_) => rest,
             });

@@ -9,7 +9,7 @@ use crate::sql::ast::{Copy, CopyEnd, CopyWhat, Expr, Ident, RelationRef, Span, S
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::relations::Meant;
 use crate::sql::scope::{Item, Scope, Value};
-use crate::sql::verdict::{CopyField, CopyPlan, Open, OutColumn};
+use crate::sql::verdict::{CopyField, CopyPlan, Extent, Open, OutColumn};
 
 /// A field of the stream: its name, and what happens to it.
 type Field = (Box<str>, CopyField);
@@ -75,7 +75,7 @@ impl<'a> Analysis<'a> {
                     CopyField::Seal(id)
                 }
                 Some(column) => {
-                    CopyField::Open(Open { column, elements: false, witness: None, casts: Vec::new() })
+                    CopyField::Open(Open { column, extent: Extent::Value, witness: None, casts: Vec::new() })
                 }
                 None => CopyField::Keep,
             };

@@ -8,7 +8,7 @@ use crate::sql::known::Prepared;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::scope::Scope;
 use crate::sql::verdict::{Edit, Plan, Purpose, Replacement, Rows, Seal, Treat};
-use crate::types::{Cast, LogicalType};
+use crate::types::{Cast, Extent, LogicalType};
 
 impl<'a> Analysis<'a> {
     /// The plan's rows are those that EXECUTE will give: PREPARE itself gives none.
@@ -16,7 +16,7 @@ impl<'a> Analysis<'a> {
         let types: Vec<Declared> = prepare
             .types
             .iter()
-            .map(|name| match self.evaluable(name) {
+            .map(|name| match self.evaluable(name, false) {
                 Some(to) => Declared::Type(to),
                 None if is_bpchar(name) => {
                     Declared::Type(Cast { to: ANY_BPCHAR, array: !name.dimensions.is_empty() })
@@ -95,21 +95,27 @@ impl<'a> Analysis<'a> {
 
     fn execute_arg(&mut self, arg: &Expr, seal: &Seal) -> Checked<Option<SiteId>> {
         let value = self.expr(arg, &Scope::default())?;
-        let class = self.roles.protected(seal.column);
-        let class = if seal.elements { self.roles.array(class) } else { class };
+        let (class, array) = match seal.extent {
+            Extent::Value => (self.roles.protected(seal.column), false),
+            Extent::Element => (self.roles.element_of(seal.column), false),
+            Extent::Array => {
+                let class = self.roles.protected(seal.column);
+                (self.roles.array(class), true)
+            }
+        };
         self.settle(&value);
         self.roles.adopt(value.class, class, arg.span)?;
         if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
             let given = seal.given.clone().map(|to| match to {
                 LogicalType::TextArray => Cast { to: LogicalType::Text, array: true },
-                to => Cast { to, array: seal.elements },
+                to => Cast { to, array },
             });
             let own = given.is_none() && seal.casts.is_empty() && site.given.is_some();
             site.casts.extend(given.into_iter().chain(seal.casts.iter().cloned()));
             // An argument is assigned to the parameter's type, which is the column's (manual, EXECUTE).
             if let Some(column) = self.known.policy.column(seal.column).filter(|_| own) {
                 let to = column.logical.loose().unwrap_or_else(|| column.logical.clone());
-                site.casts.push(Cast { to, array: seal.elements });
+                site.casts.push(Cast { to, array });
             }
             site.stored = (seal.purpose == Purpose::Store).then_some(seal.column);
             site.side = Some(seal.side);

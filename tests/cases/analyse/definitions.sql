@@ -539,7 +539,7 @@ CREATE VIEW customers AS SELECT id FROM orders
 
 CREATE VIEW both AS SELECT c.email AS mail, n.* FROM customers c JOIN notes n ON n.id = c.id
 => refuse unreadable-statement at: both
-=> message: this statement cannot be read, and it names something protected
+=> message: syntax error in a statement that names something protected
 
 CREATE VIEW deep (a, b) AS SELECT mail, id FROM customer_emails
 => plan

@@ -24,7 +24,7 @@ SELECT id FROM customers -- where
 WHERE email = 'secret!'
 WHERE email = ‹sealed to match public.customers.email›
 => refuse unreadable-statement at: WHERE
-=> message: this statement cannot be read, and it names something protected
+=> message: syntax error in a statement that names something protected
 
 SELECT id FROM customers WHERE email = 'secret!' -- secret! repeated
 => plan
@@ -239,8 +239,9 @@ SELECT id FROM customers WHERE email = varchar(3) 'secret!'
 => rows: kept
 
 SELECT id FROM customers WHERE email = text('secret!')
-=> refuse mixed-with-plain at: email = text ( ‹constant› )
-=> message: protected column public.customers.email meets a value that is not protected
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email, cast to text›
+=> rows: kept
 
 SELECT id FROM customers WHERE email = (ARRAY['secret!'])[1]
 => plan
@@ -551,19 +552,19 @@ SELECT id INTO TEMP t FROM customers; SELECT email FROM customers WHERE email = 
 
 SELECT * FROM customers WHERE email = 'secret!' AND
 => refuse unreadable-statement at: AND
-=> message: this statement cannot be read, and it names something protected
+=> message: syntax error in a statement that names something protected
 
 SELECT * FROM customers WHERE email = 'secret!
 => refuse unreadable-statement
-=> message: this statement cannot be read, and it names something protected
+=> message: syntax error in a statement that names something protected
 
 SELEC id FROM customers WHERE email = 'secret!'
 => refuse unreadable-statement at: SELEC
-=> message: this statement cannot be read, and it names something protected
+=> message: syntax error in a statement that names something protected
 
 SELECT id FROM customers WHERE email = 'secret!' :: :: text
 => refuse unreadable-statement at: ::
-=> message: this statement cannot be read, and it names something protected
+=> message: syntax error in a statement that names something protected
 
 SELECT id FROM customers WHERE email = x'secret!'
 => refuse cast-of-protected at: ‹constant›
@@ -786,7 +787,7 @@ INSERT INTO public.customers SELECT 1, 'secret!'
 
 UPDATE customers SET email = (CASE WHEN false THEN NULL ELSE 'secret!' END)::text
 => plan
-=> text: UPDATE public.customers SET email = (CASE WHEN false THEN NULL ELSE ‹sealed as public.customers.email› END)
+=> text: UPDATE public.customers SET email = (CASE WHEN false THEN NULL ELSE ‹sealed as public.customers.email given as text, cast to text› END)
 
 UPDATE customers SET (email) = (SELECT 'secret!')
 => plan
@@ -820,8 +821,9 @@ SELECT id FROM customers WHERE email = ALL (ARRAY['secret!'] || ARRAY['x'])
 => message: protected column public.customers.email meets a value that is not protected
 
 SELECT id FROM customers WHERE ARRAY['secret!'] @> ARRAY[email]
-=> refuse operator-on-protected at: ARRAY [ ‹constant› ] @> ARRAY [ email …
-=> message: operator @> cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT id FROM public.customers WHERE ARRAY[‹sealed as public.customers.email›] @> ARRAY[email]
+=> rows: kept
 
 SELECT x.e FROM (notes JOIN customers ON true) AS x (a, b, c, d, e) WHERE x.d = 'secret!'
 => refuse unknown-shape at: ( notes JOIN customers ON true ) AS …

@@ -266,8 +266,9 @@ SELECT labels FROM customers
 => rows: opened public.customers.labels
 
 SELECT labels[1] FROM customers
-=> refuse subscript-of-protected at: labels [ ‹constant› ]
-=> message: cannot take a part of protected column public.customers.labels
+=> plan
+=> text: SELECT labels[1] FROM public.customers
+=> rows: opened public.customers.labels as one element (expression)
 
 SELECT cardinality(labels) FROM customers
 => plan

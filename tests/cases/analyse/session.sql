@@ -123,7 +123,7 @@ COPY (SELECT email::varchar(3) FROM customers) TO STDOUT
 COPY (SELECT array_agg(email) FROM customers) TO STDOUT
 => plan
 => text: COPY (SELECT array_agg(email) FROM public.customers) TO STDOUT
-=> copy out (text): opened each public.customers.email
+=> copy out (text): opened public.customers.email element by element
 
 COPY (UPDATE customers SET notes = 'x' RETURNING email) TO STDOUT
 => plan

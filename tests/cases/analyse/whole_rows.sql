@@ -53,8 +53,9 @@ SELECT (c).id FROM customers c
 => rows: kept
 
 SELECT (c).* FROM customers c
-=> refuse subscript-of-protected at: ( c ) . *
-=> message: cannot take a part of protected column public.customers.email
+=> plan
+=> text: SELECT (c).* FROM public.customers c
+=> rows: kept, opened public.customers.email, opened public.customers.name, opened public.customers.phone, opened public.customers.born, opened public.customers.hired, opened public.customers.level, opened public.customers.score, opened public.customers.balance, opened public.customers.data, opened public.customers.active, opened public.customers.photo, opened public.customers.labels, kept, kept
 
 SELECT email(c) FROM customers c
 => plan

@@ -42,8 +42,8 @@ INSERT INTO customers (email) VALUES (lower($1))
 => message: a value that the server computes cannot be stored in protected column public.customers.email
 
 INSERT INTO customers (email) VALUES ('a' || 'b')
-=> refuse plain-into-protected at: ‹constant› || ‹constant›
-=> message: a value that the server computes cannot be stored in protected column public.customers.email
+=> plan
+=> text: INSERT INTO public.customers (email) VALUES (‹sealed as public.customers.email given as text›)
 
 INSERT INTO customers (email) VALUES (now()::text)
 => refuse plain-into-protected at: now ( ) :: text
@@ -103,8 +103,8 @@ INSERT INTO customers (data) VALUES ($1::jsonb)
 => $1: the client's $1, sealed as public.customers.data, cast to jsonb
 
 INSERT INTO customers (labels) VALUES (ARRAY['a', 'b'])
-=> refuse not-understood at: ARRAY [ ‹constant› , ‹constant› ]
-=> message: an array constructor for a protected column is not supported in a statement that touches protected columns
+=> plan
+=> text: INSERT INTO public.customers (labels) VALUES (ARRAY[‹sealed as public.customers.labels as one element›, ‹sealed as public.customers.labels as one element›])
 
 INSERT INTO customers (labels) VALUES ($1::text[])
 => plan
@@ -213,17 +213,17 @@ INSERT INTO people (id, email) SELECT p0::INTEGER, p1::VARCHAR FROM (VALUES ($1,
 => plan
 => text: INSERT INTO public.people (id, email) SELECT p0::INTEGER, p1 FROM (VALUES ($1, $2, 0), ($3, $4, 1)) AS imp_sen (p0, p1, sen_counter) ORDER BY sen_counter RETURNING people.id, people.id AS id__1
 => $1: kept
-=> $2: the client's $2, sealed as public.people.email
+=> $2: the client's $2, sealed as public.people.email given as text, cast to character varying
 => $3: kept
-=> $4: the client's $4, sealed as public.people.email
+=> $4: the client's $4, sealed as public.people.email given as text, cast to character varying
 => rows: kept, kept
 
 INSERT INTO customers (id, born, hired) SELECT p0::INTEGER, p1::DATE, p2::DATE FROM (VALUES ($1, $2, $3, 0)) AS v (p0, p1, p2, n)
 => plan
 => text: INSERT INTO public.customers (id, born, hired) SELECT p0::INTEGER, p1, p2 FROM (VALUES ($1, $2, $3, 0)) AS v (p0, p1, p2, n)
 => $1: kept
-=> $2: the client's $2, sealed as public.customers.born
-=> $3: the client's $3, sealed as public.customers.hired
+=> $2: the client's $2, sealed as public.customers.born given as text, cast to date
+=> $3: the client's $3, sealed as public.customers.hired given as text, cast to date
 
 INSERT INTO people (email) VALUES ('secret!') ORDER BY 1
 => refuse order-by-protected at: ‹constant›
@@ -689,7 +689,7 @@ MERGE INTO customers c USING notes n ON c.id = n.id WHEN MATCHED THEN DELETE RET
 
 INSERT INTO customers (id, data) SELECT v.a::int4, v.b::jsonb FROM (VALUES (1, '{"k": "secret!"}'), (2, NULL)) AS v (a, b) WHERE true
 => plan
-=> text: INSERT INTO public.customers (id, data) SELECT v.a::int4, v.b::jsonb FROM (VALUES (1, ‹sealed as public.customers.data›), (2, NULL)) AS v (a, b) WHERE true
+=> text: INSERT INTO public.customers (id, data) SELECT v.a::int4, v.b::jsonb FROM (VALUES (1, ‹sealed as public.customers.data given as text, cast to jsonb›::jsonb ), (2, NULL)) AS v (a, b) WHERE true
 
 INSERT INTO customers (id, data) SELECT v.a, v.b FROM (VALUES (1, '{"k": "secret!"}'::jsonb)) AS v (a, b)
 => plan

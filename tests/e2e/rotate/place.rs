@@ -20,6 +20,7 @@ use pgveil::policy::load;
 use pgveil::protect::{Desk, Format, Opening, Protector, TextSettings};
 use pgveil::server::tls::OperatorTls;
 use pgveil::sql::view_lineage;
+use pgveil::types::Extent;
 
 /// A server's database, a keyring, and the tables of one domain.
 pub struct Place {
@@ -154,7 +155,7 @@ impl Place {
                 let cells = format!("SELECT coalesce(\"{column}\"::text, '∅') FROM {table} ORDER BY id");
                 let mut values = Vec::new();
                 for cell in admin.texts(&cells).await.expect("rows") {
-                    let how = Opening { column: id, elements: false, casts: &[] };
+                    let how = Opening { column: id, extent: Extent::Value, casts: &[] };
                     let mut out = Vec::new();
                     values.push((cell != "∅").then(|| {
                         protector

@@ -3,18 +3,18 @@
 use pgveil::names::ColumnId;
 use pgveil::sql::edits::fits;
 use pgveil::sql::lexer::{Tokens, lex};
-use pgveil::sql::verdict::{Edit, Purpose, Replacement, Seal};
+use pgveil::sql::verdict::{Edit, Extent, Literal, Purpose, Replacement, Seal};
 
 fn sealing(literal: u32, negated: bool) -> Replacement {
     let seal = Seal {
         column: ColumnId(0),
-        elements: false,
+        extent: Extent::Value,
         given: None,
         casts: Vec::new(),
         purpose: Purpose::Store,
         side: Default::default(),
     };
-    Replacement::Seal { literal, negated, seal }
+    Replacement::Seal { literal: Literal::at(literal, negated), seal }
 }
 
 fn fitting(tokens: std::ops::Range<u32>, with: Replacement) -> bool {

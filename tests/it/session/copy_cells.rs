@@ -3,7 +3,7 @@
 
 use pgveil::names::ColumnId;
 use pgveil::session::fault::Fault;
-use pgveil::sql::verdict::{CopyField, CopyFormat, CopyHeader, CopyPlan, Open, Plan};
+use pgveil::sql::verdict::{CopyField, CopyFormat, CopyHeader, CopyPlan, Extent, Open, Plan};
 
 use super::conversation::Conversation;
 use super::messages::*;
@@ -34,7 +34,12 @@ pub fn seal(column: u32) -> CopyField {
 }
 
 pub fn open(column: u32) -> CopyField {
-    CopyField::Open(Open { column: ColumnId(column), elements: false, witness: None, casts: Vec::new() })
+    CopyField::Open(Open {
+        column: ColumnId(column),
+        extent: Extent::Value,
+        witness: None,
+        casts: Vec::new(),
+    })
 }
 
 pub fn planned(from_client: bool, fields: Vec<CopyField>, format: CopyFormat) -> Plan {

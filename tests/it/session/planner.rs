@@ -11,7 +11,7 @@ use pgveil::session::judge::{
 };
 use pgveil::session::position::Positions;
 use pgveil::sql::verdict::{Cleared, Open, Plan, Seal, ServerParam, Treat};
-use pgveil::types::{StoredType, oid};
+use pgveil::types::{Extent, StoredType, oid};
 use pgveil::wire::from_client::Format;
 use pgveil::wire::report::Report;
 
@@ -173,7 +173,7 @@ impl Cells for Planner {
     ) -> Result<(), CellError> {
         let seal = Seal {
             column,
-            elements: false,
+            extent: Extent::Value,
             given: None,
             casts: Vec::new(),
             purpose: Purpose::Store,
@@ -216,7 +216,7 @@ impl Cells for Planner {
 pub fn sealed(client: u16, column: u32) -> ServerParam {
     let seal = Seal {
         column: ColumnId(column),
-        elements: false,
+        extent: Extent::Value,
         given: None,
         casts: Vec::new(),
         purpose: Purpose::Store,
@@ -230,6 +230,6 @@ pub fn kept(client: u16) -> ServerParam {
 }
 
 pub fn opened(column: u32, witness: Option<(u32, i16)>) -> pgveil::sql::verdict::OutColumn {
-    let open = Open { column: ColumnId(column), elements: false, witness, casts: Vec::new() };
+    let open = Open { column: ColumnId(column), extent: Extent::Value, witness, casts: Vec::new() };
     pgveil::sql::verdict::OutColumn::Open(open)
 }

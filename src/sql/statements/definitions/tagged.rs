@@ -181,7 +181,7 @@ impl<'a> Analysis<'a> {
         if name.name.name() == "citext" && name.dimensions.is_empty() && name.modifiers.is_empty() {
             return Some(LogicalType::Citext);
         }
-        let cast = self.evaluable(name)?;
+        let cast = self.evaluable(name, false)?;
         match (cast.array, cast.to) {
             (false, scalar) => Some(scalar),
             (true, LogicalType::Text) => Some(LogicalType::TextArray),

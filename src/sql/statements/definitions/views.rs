@@ -33,7 +33,7 @@ impl Analysis<'_> {
                     self.settle(value);
                     let tag = match self.roles.kind(value.class) {
                         Kind::Protected(id) => Some(id),
-                        Kind::Open | Kind::Plain(..) | Kind::Array(_) | Kind::Row(_) => {
+                        Kind::Open | Kind::Plain(..) | Kind::Element(_) | Kind::Array(_) | Kind::Row(_) => {
                             match self.roles.protected_in(value.class) {
                                 Some(id) => return Ok(Some(id)),
                                 None => None,
@@ -160,10 +160,12 @@ impl Analysis<'_> {
             let tag = match self.roles.kind(value.class) {
                 Kind::Protected(id) => Some(id),
                 Kind::Open | Kind::Plain(..) => None,
-                Kind::Array(_) | Kind::Row(_) => match self.roles.protected_in(value.class) {
-                    Some(id) => return Err(Objection::on(Cause::Composite, view.name.span, id)),
-                    None => None,
-                },
+                Kind::Element(_) | Kind::Array(_) | Kind::Row(_) => {
+                    match self.roles.protected_in(value.class) {
+                        Some(id) => return Err(Objection::on(Cause::Composite, view.name.span, id)),
+                        None => None,
+                    }
+                }
             };
             let stored = tag.and_then(|id| self.known.policy.column(id)).map(|c| c.stored);
             let (oid, type_name) = stored.map_or((0, "unknown"), |stored| (stored.oid(), spelled(stored)));

@@ -43,6 +43,11 @@ pub fn constant(kind: &Kind, dice: &mut Dice) -> Text {
     if dice.one_in(12) {
         return Text::hole(kind.bare, "\\N");
     }
+    present(kind, dice)
+}
+
+/// One that is not NULL.
+fn present(kind: &Kind, dice: &mut Dice) -> Text {
     Text::hole(kind.bare, dice.pick::<&str>(kind.values))
 }
 
@@ -70,14 +75,17 @@ pub fn equal_to(column: &Column, sight: &Sight<'_>, dice: &mut Dice) -> Text {
 }
 
 fn cast(column: &Column, dice: &mut Dice) -> Text {
+    let constant = constant(column.kind, dice);
+    cast_of(constant, column, dice)
+}
+
+fn cast_of(constant: Text, column: &Column, dice: &mut Dice) -> Text {
     if column.kind.bare == "bpchar" {
-        return constant(column.kind, dice);
+        return constant;
     }
     match dice.one_in(2) {
-        true => {
-            Text::of("CAST(").then(constant(column.kind, dice)).then(format!(" AS {})", column.kind.bare))
-        }
-        false => constant(column.kind, dice).then(format!("::{}", column.kind.bare)),
+        true => Text::of("CAST(").then(constant).then(format!(" AS {})", column.kind.bare)),
+        false => constant.then(format!("::{}", column.kind.bare)),
     }
 }
 
@@ -166,7 +174,12 @@ pub fn output(sight: &Sight<'_>, dice: &mut Dice) -> Text {
     let Some((alias, column)) = sight.column(dice, |_| true) else { return Text::of("1") };
     let name = format!("{alias}.{}", column.name);
     match (dice.below(9), column.tag) {
-        (0, _) => Text::of("COALESCE(").then(name).then(", ").then(cast(column, dice)).then(")"),
+        // A parameter that is NULL is left out of it when the server plans for the value: then the result
+        // has the column's precision, which nobody who has not seen the value can know.
+        (0, _) => {
+            let other = present(column.kind, dice);
+            Text::of("COALESCE(").then(name).then(", ").then(cast_of(other, column, dice)).then(")")
+        }
         (1, _) => Text::of("CASE WHEN ").then(plain(sight, dice)).then(format!(" THEN {name} END")),
         (2, Tag::Domain(_)) => {
             Text::of("NULLIF(").then(name).then(", ").then(constant(column.kind, dice)).then(")")

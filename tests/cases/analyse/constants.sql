@@ -1,0 +1,279 @@
+# Constants that are more than one token, and what such a rule must not let through
+
+SELECT id FROM customers WHERE email = 'sec' || 'ret!'
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email given as text›
+=> rows: kept
+
+SELECT id FROM customers WHERE email = ('sec' || ('r' || E'e\x74') || $$!$$)::varchar
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email given as text, cast to character varying›
+=> rows: kept
+
+SELECT id FROM customers WHERE email = 'secret!' || notes
+=> refuse mixed-with-plain at: email = ‹constant› || notes
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email = 'secret!' || 'x' || notes
+=> refuse mixed-with-plain at: email = ‹constant› || ‹constant› || notes
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE notes || 'x' = email || 'secret!'
+=> refuse operator-on-protected at: email || ‹constant›
+=> message: operator || cannot be applied to protected column public.customers.email
+
+SELECT id FROM customers WHERE email = 'secret!' || $1
+=> refuse mixed-with-plain at: email = ‹constant› || $1
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email = 'secret!' OPERATOR(public.||) 'x'
+=> refuse mixed-with-plain at: email = ‹constant› OPERATOR ( public . || …
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email = 'secret!'::varchar(3) || 'x'
+=> refuse mixed-with-plain at: email = ‹constant› :: varchar ( ‹constant› ) …
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email = 'sec' || 5
+=> refuse mixed-with-plain at: email = ‹constant› || ‹constant›
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE notes = 'sec' || 'ret!'
+=> plan
+=> text: SELECT id FROM public.customers WHERE notes = 'sec' || 'ret!'
+=> rows: kept
+
+SELECT id FROM customers WHERE name LIKE 'sec' || '%'
+=> refuse pattern-on-protected at: name LIKE ‹constant› || ‹constant›
+=> message: cannot match a pattern on protected column public.customers.name
+
+INSERT INTO customers (name) VALUES ('sec' || 'ret!' || lower('X'))
+=> refuse plain-into-protected at: ‹constant› || ‹constant› || lower ( ‹constant› )
+=> message: a value that the server computes cannot be stored in protected column public.customers.name
+
+UPDATE customers SET name = 'sec' || 'ret!', notes = 'a' || 'b'
+=> plan
+=> text: UPDATE public.customers SET name = ‹sealed as public.customers.name given as text›, notes = 'a' || 'b'
+
+SELECT id, 'sec' || 'ret!' FROM customers
+=> plan
+=> text: SELECT id, 'sec' || 'ret!' FROM public.customers
+=> rows: kept, kept
+
+SELECT query_to_xml('SELECT email FROM ' || 'customers', true, true, '')
+=> refuse dynamic-sql at: query_to_xml ( ‹constant› || ‹constant› , true , …
+=> message: SQL text that the server runs could reach protected columns
+
+SELECT id FROM customers WHERE hired = date('2020-01-01')
+=> plan
+=> text: SELECT id FROM public.customers WHERE hired = ‹sealed to match public.customers.hired, cast to date›
+=> rows: kept
+
+SELECT id FROM customers WHERE hired = pg_catalog.date('2020-01-01')
+=> plan
+=> text: SELECT id FROM public.customers WHERE hired = ‹sealed to match public.customers.hired, cast to date›
+=> rows: kept
+
+SELECT id FROM customers WHERE hired = public.date('2020-01-01')
+=> refuse mixed-with-plain at: hired = public . date ( ‹constant› )
+=> message: protected column public.customers.hired meets a value that is not protected
+
+SELECT id FROM customers WHERE hired = date('2020-01-01', 'x')
+=> refuse mixed-with-plain at: hired = date ( ‹constant› , ‹constant› )
+=> message: protected column public.customers.hired meets a value that is not protected
+
+SELECT id FROM customers WHERE hired = date(VARIADIC '2020-01-01')
+=> refuse mixed-with-plain at: hired = date ( VARIADIC ‹constant› )
+=> message: protected column public.customers.hired meets a value that is not protected
+
+SELECT id FROM customers WHERE hired = date(notes)
+=> refuse mixed-with-plain at: hired = date ( notes )
+=> message: protected column public.customers.hired meets a value that is not protected
+
+SELECT id FROM customers WHERE email = text($1)
+=> refuse mixed-with-plain at: email = text ( $1 )
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE hired = date($1)
+=> plan
+=> text: SELECT id FROM public.customers WHERE hired = $1::text
+=> $1: the client's $1, sealed to match public.customers.hired given as timestamp with time zone, cast to date
+=> rows: kept
+
+SELECT id FROM customers WHERE level = int4(lower('secret!'))
+=> refuse mixed-with-plain at: level = int4 ( lower ( ‹constant› ) …
+=> message: protected column public.customers.level meets a value that is not protected
+
+SELECT id FROM customers WHERE email = name('secret!')
+=> refuse mixed-with-plain at: email = name ( ‹constant› )
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email = "DATE"('secret!')
+=> refuse mixed-with-plain at: email = "DATE" ( ‹constant› )
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT date(hired), text(email) FROM customers
+=> plan
+=> text: SELECT (hired) AS date , (email)  AS text FROM public.customers
+=> rows: opened public.customers.hired, cast to date, opened public.customers.email, cast to text
+
+SELECT jsonb(data) FROM customers
+=> plan
+=> text: SELECT CAST(data AS jsonb)  AS jsonb FROM public.customers
+=> rows: opened public.customers.data, cast to jsonb
+
+@before CREATE FUNCTION date (text) RETURNS date LANGUAGE plpgsql AS 'BEGIN EXECUTE $1; END'
+SELECT id FROM customers WHERE hired = date('secret!')
+=> refuse undeclared-function at: date ( ‹constant› )
+=> message: function date could reach protected columns
+
+SELECT id FROM customers WHERE level = - - - 5
+=> plan
+=> text: SELECT id FROM public.customers WHERE level = ‹minus a constant, sealed to match public.customers.level given as integer›
+=> rows: kept
+
+SELECT id FROM customers WHERE level = -(+(-5))
+=> plan
+=> text: SELECT id FROM public.customers WHERE level = ‹sealed to match public.customers.level given as integer›
+=> rows: kept
+
+SELECT id FROM customers WHERE level = -(5 + 1)
+=> refuse mixed-with-plain at: level = - ( ‹constant› + ‹constant› )
+=> message: protected column public.customers.level meets a value that is not protected
+
+SELECT id FROM customers WHERE level = -5::int8
+=> plan
+=> text: SELECT id FROM public.customers WHERE level = ‹minus a constant, sealed to match public.customers.level given as integer, cast to bigint›
+=> rows: kept
+
+SELECT id FROM customers WHERE level = -'5'
+=> refuse mixed-with-plain at: level = - ‹constant›
+=> message: protected column public.customers.level meets a value that is not protected
+
+SELECT id FROM customers WHERE level = 7 - -5
+=> refuse mixed-with-plain at: level = ‹constant› - - ‹constant›
+=> message: protected column public.customers.level meets a value that is not protected
+
+SELECT id FROM customers WHERE labels = ARRAY['secret!', notes]
+=> refuse mixed-with-plain at: ARRAY [ ‹constant› , notes ]
+=> message: protected column public.customers.labels meets a value that is not protected
+
+SELECT id FROM customers WHERE labels = ARRAY[['secret!']]
+=> refuse composite-result at: labels = ARRAY [ [ ‹constant› ] ]
+=> message: protected column public.customers.labels cannot be returned inside a row or a nested array
+
+SELECT id FROM customers WHERE labels = ARRAY['secret!'] || ARRAY['x']
+=> refuse mixed-with-plain at: labels = ARRAY [ ‹constant› ] || ARRAY …
+=> message: protected column public.customers.labels meets a value that is not protected
+
+SELECT id FROM customers WHERE array_append(labels, 'secret!') IS NULL
+=> refuse function-on-protected at: array_append ( labels , ‹constant› )
+=> message: function array_append cannot be applied to protected column public.customers.labels
+
+SELECT id FROM customers WHERE labels @> ARRAY[notes]
+=> refuse mixed-with-plain at: ARRAY [ notes ]
+=> message: protected column public.customers.labels meets a value that is not protected
+
+SELECT id FROM customers WHERE labels && ARRAY['secret!', $1]
+=> plan
+=> text: SELECT id FROM public.customers WHERE labels && ARRAY[‹sealed as public.customers.labels as one element›, $1]
+=> $1: the client's $1, sealed as public.customers.labels as one element
+=> rows: kept
+
+SELECT id FROM customers WHERE notes::text[] @> ARRAY['x'] AND email = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers WHERE notes::text[] @> ARRAY['x'] AND email = ‹sealed to match public.customers.email›
+=> rows: kept
+
+SELECT id FROM customers WHERE labels[1] = 'secret!'
+=> plan
+=> text: SELECT id FROM public.customers WHERE labels[1] = ‹sealed to match public.customers.labels as one element›
+=> rows: kept
+
+SELECT id FROM customers WHERE labels[1] LIKE 'secret!'
+=> refuse pattern-on-protected at: labels [ ‹constant› ] LIKE ‹constant›
+=> message: cannot match a pattern on protected column public.customers.labels
+
+SELECT id FROM customers WHERE labels[1] = email
+=> refuse composite-result at: labels [ ‹constant› ] = email
+=> message: protected column public.customers.labels cannot be returned inside a row or a nested array
+
+SELECT id FROM customers WHERE labels[1:2] = '{secret!}'
+=> refuse subscript-of-protected at: labels [ ‹constant› : ‹constant› ]
+=> message: cannot take a part of protected column public.customers.labels
+
+SELECT labels[1] || 'x' FROM customers
+=> refuse operator-on-protected at: labels [ ‹constant› ] || ‹constant›
+=> message: operator || cannot be applied to protected column public.customers.labels
+
+SELECT unnest(labels), unnest(labels)::varchar FROM customers
+=> plan
+=> text: SELECT unnest(labels), unnest(labels) FROM public.customers
+=> rows: opened public.customers.labels as one element (expression), opened public.customers.labels as one element (expression), cast to character varying
+
+SELECT array_agg(labels) FROM customers
+=> refuse composite-result at: SELECT array_agg ( labels ) FROM customers
+=> message: protected column public.customers.labels cannot be returned inside a row or a nested array
+
+SELECT array_agg(l) FROM customers, unnest(labels) AS l
+=> plan
+=> text: SELECT array_agg(l) FROM public.customers, unnest(labels) AS l
+=> rows: opened public.customers.labels (expression)
+
+UPDATE customers SET labels[1] = 'secret!'
+=> refuse subscript-of-protected at: labels [ ‹constant› ]
+=> message: cannot take a part of protected column public.customers.labels
+
+UPDATE customers SET labels = ARRAY[email]
+=> refuse composite-result at: ARRAY [ email ]
+=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+
+UPDATE customers SET email = labels[1]
+=> refuse cross-domain at: labels [ ‹constant› ]
+=> message: protected column public.customers.email meets a protected value of another domain, mode or type
+
+INSERT INTO orders (note) SELECT labels[1] FROM customers
+=> refuse protected-into-plain at: SELECT labels [ ‹constant› ] FROM customers
+=> message: protected column public.customers.labels cannot be stored in a column that is not protected
+
+SELECT (c).* FROM customers c, notes
+=> refuse subscript-of-protected at: ( c ) . *
+=> message: cannot take a part of protected column public.customers.email
+
+SELECT (c).* FROM notes n, LATERAL (SELECT n.body AS c) q, customers c
+=> plan
+=> text: SELECT (c).* FROM notes n, LATERAL (SELECT n.body AS c) q, public.customers c
+=> rows: kept …
+
+INSERT INTO orders (id, customer_email) SELECT (x).* FROM (SELECT 1, 'secret!') AS x
+=> plan
+=> text: INSERT INTO public.orders (id, customer_email) SELECT (x).* FROM (SELECT 1, ‹sealed as public.orders.customer_email›) AS x
+
+WITH RECURSIVE t AS (WITH x AS (SELECT id, email FROM customers) SELECT id, email FROM x UNION ALL SELECT t.id, t.email FROM t) SELECT * FROM t
+=> plan
+=> text: WITH RECURSIVE t AS (WITH x AS (SELECT id, email FROM public.customers) SELECT id, email FROM x UNION ALL SELECT t.id, t.email FROM t) SELECT * FROM t
+=> rows: kept, opened public.customers.email (expression)
+
+WITH RECURSIVE t AS (WITH t AS (SELECT email FROM customers) SELECT email AS e FROM t UNION ALL SELECT 'secret!' FROM t) SELECT * FROM t
+=> plan
+=> text: WITH RECURSIVE t AS (WITH t AS (SELECT email FROM public.customers) SELECT email AS e FROM t UNION ALL SELECT ‹sealed as public.customers.email› FROM t) SELECT * FROM t
+=> rows: opened public.customers.email (expression)
+
+WITH RECURSIVE t AS (WITH x AS (SELECT * FROM t) SELECT email FROM customers UNION ALL SELECT * FROM x) SELECT * FROM t
+=> refuse not-understood at: t
+=> message: a common table expression before its own shape is known is not supported in a statement that touches protected columns
+
+SELECT id FROM customers WHERE email = (CASE WHEN id = 1 THEN 'secret!' ELSE 'x' END)::varchar(3)
+=> refuse cast-of-protected at: ( CASE WHEN id = ‹constant› THEN ‹constant› …
+=> message: this cast cannot be applied to protected column public.customers.email
+
+SELECT id FROM customers WHERE level = (CASE WHEN id = 1 THEN 'secret!' END)::int
+=> plan
+=> text: SELECT id FROM public.customers WHERE level = (CASE WHEN id = 1 THEN ‹sealed as public.customers.level given as text, cast to integer› END)
+=> rows: kept
+
+SELECT id FROM customers WHERE level = COALESCE($1, '5')::int4
+=> plan
+=> text: SELECT id FROM public.customers WHERE level = COALESCE($1, ‹sealed as public.customers.level given as text, cast to integer›)
+=> $1: the client's $1, sealed as public.customers.level given as text, cast to integer
+=> rows: kept
