@@ -13,7 +13,7 @@ use crate::config::{self, duration};
 use crate::crypto::domains::Form;
 use crate::crypto::keyring::{ChangeError, KeyState};
 use crate::crypto::nonces::fill_random;
-use crate::crypto::{Keyring, KeyringError};
+use crate::crypto::{KeyId, Keyring, KeyringError};
 use crate::jobs::admin::Admin;
 use crate::jobs::domain::keys::Keys;
 use crate::jobs::domain::rewrite::{RewriteError, Rewritten};
@@ -198,6 +198,13 @@ fn decided(way: Way, keyring: &Keyring, domain: &str) -> Option<Form> {
     }
 }
 
+/// A key that is not made yet: every value is under another one.
+fn to_be_made(keyring: &Keyring) -> Form {
+    let held = |id: &String| keyring.keys().iter().any(|key| key.id.to_string() == *id);
+    let mut ids = (1u32..).map(|id| format!("{id:08x}")).filter(|id| !held(id));
+    ids.find_map(|id| KeyId::parse(&id)).map_or(Form::Plain, Form::Sealed)
+}
+
 async fn meet(
     agreement: &mut Instances,
     admin: &Admin,
@@ -249,9 +256,7 @@ async fn foresee(
     let mut all = Vec::new();
     for domain in &arguments.domains {
         let decided = decided(way, material.keyring.keyring(), domain);
-        // A key that is not made yet: every value is under another one.
-        let active = material.keyring.keyring().active().map(Form::Sealed);
-        let to = decided.or(active).unwrap_or(Form::Plain);
+        let to = decided.unwrap_or_else(|| to_be_made(material.keyring.keyring()));
         let mut keys = Kept { material: &mut *material };
         let mut nobody =
             Instances::new(Table::new(keys.material.config.cluster.table.clone()), &[], &[], Duration::ZERO)?;

@@ -379,30 +379,38 @@ fn posts<'l>(live: &'l Live, table: &'l Table) -> impl Iterator<Item = Post<'l>>
 }
 
 /// REFUSES: a stored value that begins with the armour's prefix and does not open: it would be taken
-/// for an envelope for ever after.
+/// for an envelope for ever after. One reading of the table, whatever the number of columns.
 async fn impostors(admin: &Admin, table: &Table, protector: &Arc<Protector>) -> Result<(), ConvertError> {
     admin.run(reading::SETTINGS).await?;
     let mut bench = Bench::new()?;
-    for order in &table.orders {
-        let targets = [order.target.clone()];
-        let (mut count, mut first) = (0u64, String::new());
-        for leaf in Leaf::of(admin, &table.relation, &targets).await? {
-            let condition = Some(order.target.is_wanted("t", &Wanted::Armoured));
-            let reading = Reading { leaf: &leaf, targets: &targets, condition, blocks: None };
-            let look = |place: reading::Place, cells: &[Option<&[u8]>]| {
-                let Some(Some(stored)) = cells.first() else { return };
-                let opened: Result<(), Unfit> = bench.opens(protector, order.target.id, stored);
+    let targets: Vec<Target> = table.orders.iter().map(|order| order.target.clone()).collect();
+    let armoured: Vec<String> =
+        targets.iter().map(|target| target.is_wanted("t", &Wanted::Armoured)).collect();
+    let mut found: Vec<(u64, String)> = vec![(0, String::new()); targets.len()];
+    for leaf in Leaf::of(admin, &table.relation, &targets).await? {
+        let condition = Some(format!("({})", armoured.join(" OR ")));
+        let reading = Reading { leaf: &leaf, targets: &targets, condition, blocks: None };
+        let look = |place: reading::Place, cells: &[Option<&[u8]>]| {
+            for ((target, cell), (count, first)) in targets.iter().zip(cells).zip(&mut found) {
+                let Some(stored) = cell else { continue };
+                let is_armoured = target.wants(stored, &Wanted::Armoured).unwrap_or(true);
+                let opened: Result<(), Unfit> = match is_armoured {
+                    true => bench.opens(protector, target.id, stored),
+                    false => continue,
+                };
                 if opened.is_err() {
-                    count += 1;
+                    *count += 1;
                     if first.is_empty() {
-                        first = place.to_string();
+                        *first = place.to_string();
                     }
                 }
-            };
-            reading.each(admin, look).await?;
-        }
+            }
+        };
+        reading.each(admin, look).await?;
+    }
+    for (target, (count, first)) in targets.iter().zip(found) {
         if count > 0 {
-            let (relation, column) = (table.relation.clone(), order.target.name.clone());
+            let (relation, column) = (table.relation.clone(), target.name.clone());
             return Err(Refused::Impostors { relation, column, count, first }.into());
         }
     }

@@ -227,7 +227,7 @@ pub async fn look(
     let shape = Shape::of(domain, site.policy, site.catalog)?;
     let keyring = site.keys.keyring();
     let obstacles = obstacles::all(site.policy, site.catalog, &shape, &keyring, to);
-    let estimate = estimate::estimate(site.admin, &shape, to).await?;
+    let estimate = estimate::estimate(site.admin, &shape, site.catalog, to).await?;
     Ok((shape, obstacles, estimate))
 }
 
@@ -309,7 +309,7 @@ impl Run<'_, '_> {
         if !obstacles.is_empty() {
             return Err(DomainError::Obstructed { obstacles });
         }
-        let estimate = estimate::estimate(self.site.admin, shape, to).await?;
+        let estimate = estimate::estimate(self.site.admin, shape, self.site.catalog, to).await?;
         (self.tell)(Event::Expected(estimate));
         if let Some(limit) = self.order.max_lock
             && estimate.lock > limit
