@@ -10,7 +10,7 @@ use super::material::Material;
 use super::stored::{self, PaceArguments};
 use super::{Common, Exit, Outcome, phases};
 use crate::config;
-use crate::jobs::convert::{Verb, something_to_do, tables, whole_domains};
+use crate::jobs::convert::{Verb, domains_to_move, something_to_do, tables};
 use crate::policy::model::Phase;
 
 /// `pgveil decrypt`
@@ -53,7 +53,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         agreement::on_what_is_accepted(&arguments.instances, &material, &seats, step).await?;
         let run = stored::run(&material, &joined, seats, &arguments.pace);
         let all = stored::convert(&run, Verb::Decrypt, &tables).await?;
-        Ok(Some((all, whole_domains(&joined, Phase::Decrypting))))
+        Ok(Some((all, domains_to_move(&joined, material.keyring.keyring(), Phase::Decrypting))))
     };
     let Some((all, domains)) = stored::run_on_threads(arguments.pace.workers, work)? else {
         return Ok(Exit::Done);

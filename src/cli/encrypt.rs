@@ -11,7 +11,7 @@ use super::material::Material;
 use super::stored::{self, PaceArguments};
 use super::{Common, Exit, Outcome, phases, remains, reseal};
 use crate::config;
-use crate::jobs::convert::{Verb, something_to_do, tables, whole_domains};
+use crate::jobs::convert::{Verb, domains_to_move, something_to_do, tables};
 use crate::policy::model::Phase;
 
 /// `pgveil encrypt`
@@ -67,7 +67,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
             Some(seat) => remains::of(seat, &tables).await?,
             None => Vec::new(),
         };
-        Ok(Some((all, left, whole_domains(&joined, Phase::Encrypting))))
+        Ok(Some((all, left, domains_to_move(&joined, material.keyring.keyring(), Phase::Encrypting))))
     };
     let Some((all, left, domains)) = stored::run_on_threads(arguments.pace.workers, work)? else {
         return Ok(Exit::Done);

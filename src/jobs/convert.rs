@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::catalog::fetch::Live;
-use crate::crypto::Keyring;
+use crate::crypto::{Form, Keyring};
 use crate::jobs::admin::{Admin, AdminError, StatementError};
 use crate::jobs::apply::{ApplyError, RUN_LOCK};
 use crate::jobs::cells::{Target, Wanted};
@@ -186,6 +186,14 @@ fn demanded(verb: Verb, phase: Phase) -> Result<(), &'static str> {
             Err("only what is encrypted is encrypted anew")
         }
     }
+}
+
+/// Of [`whole_domains`] those that have yet to move: the keyring knows.
+pub fn domains_to_move(joined: &Joined, keyring: &Keyring, phase: Phase) -> Vec<String> {
+    let mut domains = whole_domains(joined, phase);
+    let is_plain = |name: &String| keyring.domain(name).is_some_and(|domain| domain.writes == Form::Plain);
+    domains.retain(|name| is_plain(name) != (phase == Phase::Decrypting));
+    domains
 }
 
 /// Deterministic domains in this phase: their rows are converted in one transaction, and by name.

@@ -7,7 +7,7 @@ use std::io::IsTerminal;
 use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
-use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressStyle};
+use indicatif::{HumanCount, HumanDuration, ProgressBar, ProgressDrawTarget, ProgressState, ProgressStyle};
 
 use crate::jobs::pace::Waiting;
 
@@ -46,9 +46,13 @@ impl Progress {
     /// On stderr; `unit` is what is counted, as in "rows".
     pub fn on_stderr(unit: &'static str) -> Self {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(5));
-        let template = "{msg} {wide_bar} {human_pos}/{human_len} {per_sec:>14} ETA {eta}";
+        let template = "{msg} {wide_bar} {human_pos}/{human_len} {rate:>16} ETA {eta}";
         if let Ok(style) = ProgressStyle::with_template(template) {
-            bar.set_style(style);
+            let rate = move |state: &ProgressState, out: &mut dyn std::fmt::Write| {
+                // Where the terminal takes no text there is no bar either.
+                let _written = write!(out, "{} {unit}/s", HumanCount(state.per_sec() as u64));
+            };
+            bar.set_style(style.with_key("rate", rate));
         }
         let lines = (!std::io::stderr().is_terminal()).then(|| Mutex::new(Instant::now()));
         Progress { bar, lines, unit, tap: None }
