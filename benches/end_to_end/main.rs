@@ -5,6 +5,7 @@
 //! scripts/bench                                    everything, into docs/performance.md and its plot
 //! scripts/bench --fast                             the most important cells, under two minutes
 //! cargo bench --bench end_to_end -- --only TLS --rounds 9
+//! cargo bench --bench end_to_end -- --only Idle --idle 100 --rows 20000    whether it still works
 //! PGVEIL_BIN=target/quick/pgveil cargo bench --profile dev --bench end_to_end     a binary at hand
 //! ```
 //!
@@ -91,6 +92,8 @@ impl Plan {
                 }
                 "--rounds" => plan.rounds = number(word()?)? as usize,
                 "--seconds" => plan.seconds = number(word()?)?,
+                "--rows" => plan.rows = u64::from(number(word()?)?.clamp(20_000, 1_000_000)),
+                "--idle" => plan.idle = number(word()?)? as usize,
                 "--only" => plan.only = word()?,
                 "--json" => plan.json = Some(word()?.into()),
                 "--page" => plan.page = Some(word()?.into()),
