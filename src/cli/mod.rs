@@ -37,6 +37,7 @@ pub mod users;
 pub mod verify;
 pub mod vigil;
 
+use std::panic::PanicHookInfo;
 use std::path::PathBuf;
 
 use clap::{Args, CommandFactory, Parser, Subcommand};
@@ -143,6 +144,7 @@ impl Verb {
 
 /// Reads the arguments of the process, carries the verb out, and gives the exit code.
 pub fn main() -> Exit {
+    std::panic::set_hook(Box::new(|defect| eprintln!("{}", told(defect))));
     let line = match CommandLine::try_parse() {
         Ok(line) => line,
         Err(error) => {
@@ -159,4 +161,11 @@ pub fn main() -> Exit {
             failure.exit
         }
     }
+}
+
+/// A defect, without what was at hand: the message of a panic may quote a value, unless it is a constant.
+fn told(defect: &PanicHookInfo<'_>) -> String {
+    let place = defect.location().map_or_else(String::new, |at| format!(" at {}:{}", at.file(), at.line()));
+    let constant = defect.payload().downcast_ref::<&'static str>().map_or("", |message| message);
+    format!("pgveil: a defect{place}: {constant}")
 }

@@ -6,6 +6,7 @@
 //! ([`Carrier::call`]). Why it is no executor of tasks: docs/decisions/0005.
 
 use std::io;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
@@ -85,6 +86,15 @@ impl Drop for Carrier {
     }
 }
 
+/// A defect that shows in one session ends that session; those beside it on the thread go on.
+fn alone(calls: impl FnOnce() -> Next) -> Next {
+    // What it leaves half done is dropped with the connection.
+    catch_unwind(AssertUnwindSafe(calls)).unwrap_or_else(|_| {
+        tracing::error!("a session failed inside pgveil and was closed");
+        Next::Gone
+    })
+}
+
 /// The connections of one thread.
 struct Carried {
     bell: Arc<Bell>,
@@ -133,7 +143,7 @@ impl Carried {
             running.server_says(event);
         }
         if !running.is_next {
-            let next = running.turn();
+            let next = alone(|| running.turn());
             self.goes_on(seat, &next);
         }
     }
@@ -141,7 +151,7 @@ impl Carried {
     fn turn_again(&mut self, seat: usize) {
         if let Some(Some(running)) = self.seats.get_mut(seat) {
             running.is_next = false;
-            let next = running.turn();
+            let next = alone(|| running.turn());
             self.goes_on(seat, &next);
         }
     }
@@ -178,7 +188,7 @@ impl Carried {
             let now = Instant::now();
             for seat in 0..self.seats.len() {
                 if let Some(Some(running)) = self.seats.get_mut(seat) {
-                    let next = running.look_in(now);
+                    let next = alone(|| running.look_in(now));
                     self.goes_on(seat, &next);
                 }
             }
@@ -191,7 +201,7 @@ impl Carried {
             self.seats.push(None);
             self.seats.len() - 1
         });
-        let next = newcomer.begin(registry, Token(seat * 2), Token(seat * 2 + 1));
+        let next = alone(|| newcomer.begin(registry, Token(seat * 2), Token(seat * 2 + 1)));
         if let Some(place) = self.seats.get_mut(seat) {
             *place = Some(newcomer);
         }
