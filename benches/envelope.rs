@@ -80,6 +80,19 @@ fn cipher_alone<A: Aead>(bencher: Bencher<'_, '_>) {
     });
 }
 
+/// What a deterministic cell of 64 bytes cannot do without beside the cipher: three blocks of the inner
+/// hash (42 bytes of prefix, 80 of padded plaintext, 9 of SHA-256's own), one of the outer.
+#[divan::bench]
+fn four_compressions_alone(bencher: Bencher<'_, '_>) {
+    let blocks = [[7u8; 64].into(); 4];
+    let mut state = [1u32; 8];
+    bencher.counter(divan::counter::ItemsCount::new(CELLS)).bench_local(|| {
+        for _ in 0..CELLS {
+            sha2::compress256(black_box(&mut state), black_box(&blocks));
+        }
+    });
+}
+
 /// What a new epoch costs for each column and key.
 #[divan::bench]
 fn derive_a_column(bencher: Bencher<'_, '_>) {
