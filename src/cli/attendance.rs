@@ -28,6 +28,8 @@ const EAGER: Duration = Duration::from_millis(250);
 const EXPECTING: Duration = Duration::from_secs(30);
 /// One look takes no longer than this.
 const LIMIT: Duration = Duration::from_secs(3);
+/// undefined_table.
+const UNDEFINED_TABLE: &str = "42P01";
 /// Numbers that are reserved at once, so that not every answer is written to disk.
 const RESERVED: u64 = 1 << 20;
 
@@ -120,7 +122,11 @@ impl Attendance {
             Some(admin) => admin,
             None => material::admin(config).await.map_err(|failure| failure.to_string())?,
         };
-        let met = self.answer(&admin, keyring, name).await.map_err(|error| error.to_string())?;
+        let met = match self.answer(&admin, keyring, name).await {
+            // The worker has ended meanwhile, and its table with it.
+            Err(error) if error.sqlstate == UNDEFINED_TABLE => false,
+            met => met.map_err(|error| error.to_string())?,
+        };
         self.admin = Some(admin);
         Ok(met)
     }

@@ -133,6 +133,40 @@ pub fn run(
     Ok(if obstructed { Exit::Findings } else { Exit::Done })
 }
 
+/// Closes the open windows of these domains, of which nothing may be rewritten yet; each with the form that
+/// it keeps.
+///
+/// # Errors
+/// At the first that cannot turn back; those before have.
+pub fn turn_back(
+    domains: &[String],
+    instances: &InstanceArguments,
+    common: &Common,
+) -> Result<Vec<(String, String)>, Failure> {
+    let mut material = Material::load(config::load(&common.config)?)?;
+    run_to_end(async {
+        let admin = material.admin().await?;
+        let joined = material.joined(&admin).await?;
+        let mut agreement = instances.instances(&material)?;
+        let mut back = Vec::new();
+        for domain in domains {
+            let window = material.keyring.keyring().window(domain);
+            if let (true, Some(window)) = (common.dry_run, window) {
+                back.push((domain.clone(), window.from.to_string()));
+                continue;
+            }
+            let mut keys = Kept { material: &mut material };
+            let (policy, catalog) = (&joined.policy, &joined.catalog);
+            let mut site =
+                Site { admin: &admin, keys: &mut keys, instances: &mut agreement, policy, catalog };
+            let mut tell = |event: Event<'_>| say(domain, event);
+            let form = domain::back::turn_back(&mut site, domain, &mut tell).await?;
+            back.push((domain.clone(), form.to_string()));
+        }
+        Ok(back)
+    })
+}
+
 /// REFUSES: a domain whose phase in the policy is another than this work needs.
 fn in_phase(joined: &Joined, domain: &str, way: Way) -> Result<(), Failure> {
     let mut columns = joined.policy.columns.iter();
@@ -380,15 +414,19 @@ impl From<DomainError> for Failure {
             DomainError::Locked => Failure::new(Exit::Locked, error),
             DomainError::Shape(ShapeError::NoSuchDomain(_)) => Failure::new(Exit::Usage, error),
             DomainError::Obstructed { .. } => Failure::new(Exit::Findings, error),
+            DomainError::Admin(error) => error.into(),
             DomainError::NotRecorded(_)
+            | DomainError::NoWindow(_)
+            | DomainError::Rewritten { .. }
             | DomainError::Underway { .. }
             | DomainError::Prepared(_)
             | DomainError::TooLong { .. }
             | DomainError::Shape(_)
             | DomainError::Rewrite(RewriteError::MaxLock(_)) => Failure::new(Exit::Refused, error),
-            DomainError::Rewrite(_) | DomainError::Statement(_) | DomainError::Senseless => {
-                Failure::new(Exit::Failed, error)
-            }
+            DomainError::Rewrite(_)
+            | DomainError::Guard(_)
+            | DomainError::Statement(_)
+            | DomainError::Senseless => Failure::new(Exit::Failed, error),
         }
     }
 }

@@ -383,7 +383,10 @@ impl Run {
 }
 
 fn posts<'l>(live: &'l Live, table: &'l Table) -> impl Iterator<Item = Post<'l>> {
-    table.orders.iter().filter_map(|order| Post::of(live, &table.relation, &order.target))
+    table
+        .orders
+        .iter()
+        .filter_map(|order| Post::of(live, &table.relation, &order.target.name, order.target.stored))
 }
 
 /// REFUSES: a stored value that begins with the armour's prefix and does not open: it would be taken

@@ -17,11 +17,11 @@
 //!
 //! - [`shape`]: where the values are; [`obstacles`]: what else holds them and stands in the way.
 //! - [`statements`]: the SQL, pure; [`reform`]: one value from form to form.
-//! - [`estimate`]: how long the tables will be locked; [`guards`]: the CHECK of encrypted columns.
-//! - [`keys`]: the keyring as it is changed here.
+//! - [`estimate`]: how long the tables will be locked; [`keys`]: the keyring as it is changed here.
+//! - [`back`]: the way back, while nothing is rewritten.
 
+pub mod back;
 pub mod estimate;
-pub mod guards;
 pub mod keys;
 pub mod obstacles;
 pub mod reform;
@@ -38,8 +38,9 @@ use crate::catalog::model::Catalog;
 use crate::crypto::domains::{Form, Window};
 use crate::crypto::keyring::ChangeError;
 use crate::crypto::{Keyring, KeyringError};
-use crate::jobs::admin::{Admin, StatementError};
-use crate::jobs::apply::RUN_LOCK;
+use crate::jobs::admin::{Admin, AdminError, StatementError};
+use crate::jobs::apply::{ApplyError, RUN_LOCK};
+use crate::jobs::guards::Post;
 use crate::jobs::instances::roll::Missing;
 use crate::jobs::instances::row::Standing;
 use crate::jobs::instances::{Instances, InstancesError};
@@ -172,6 +173,21 @@ pub enum DomainError {
         /// Where to.
         to: Form,
     },
+    /// There is nothing to turn back.
+    #[error("the domain {0:?} has no open window: nothing is under way")]
+    NoWindow(String),
+    /// The way back is over.
+    #[error("values of the domain are rewritten to {to} already: run the same command again to finish it")]
+    Rewritten {
+        /// Where to.
+        to: Form,
+    },
+    /// The operator's connection, or what the server shows of itself.
+    #[error(transparent)]
+    Admin(#[from] AdminError),
+    /// A guard that could not be made or taken away.
+    #[error(transparent)]
+    Guard(#[from] ApplyError),
     /// A transaction that may hold old values and that nobody can see into.
     #[error("{0} prepared transaction(s) in pg_prepared_xacts: commit them or roll them back first")]
     Prepared(u64),
@@ -241,16 +257,33 @@ pub async fn carry_out(
     order: Order,
     tell: Tell<'_>,
 ) -> Result<Outcome, DomainError> {
-    let lock = format!("SELECT pg_catalog.pg_try_advisory_lock({RUN_LOCK})::text");
-    if site.admin.texts(&lock).await? != ["true"] {
-        return Err(DomainError::Locked);
-    }
+    lock(site.admin).await?;
     let mut run = Run { site, shape: None, domain, order, tell };
     let outcome = run.to_the_end().await;
+    unlock(site.admin).await;
+    outcome
+}
+
+/// REFUSES: a second run beside one that is at work.
+async fn lock(admin: &Admin) -> Result<(), DomainError> {
+    let lock = format!("SELECT pg_catalog.pg_try_advisory_lock({RUN_LOCK})::text");
+    match admin.texts(&lock).await? == ["true"] {
+        true => Ok(()),
+        false => Err(DomainError::Locked),
+    }
+}
+
+async fn unlock(admin: &Admin) {
     let unlock = format!("SELECT pg_catalog.pg_advisory_unlock({RUN_LOCK})::text");
     // The lock ends with the connection in any case.
-    let _unlocked = site.admin.texts(&unlock).await;
-    outcome
+    let _unlocked = admin.texts(&unlock).await;
+}
+
+/// Which tables of the shape have a temporary trigger.
+async fn triggers(admin: &Admin, shape: &Shape) -> Result<Vec<String>, DomainError> {
+    let found = admin.texts(&statements::find_triggers()).await?;
+    let own: Vec<String> = shape.triggered.iter().map(|table| table.name.to_string()).collect();
+    Ok(found.into_iter().filter(|name| own.contains(name)).collect())
 }
 
 /// One run.
@@ -293,7 +326,7 @@ impl Run<'_, '_> {
 
     /// A domain that has the form already: nothing may be left of an earlier run.
     async fn tidy(&mut self, shape: &Shape) -> Result<Outcome, DomainError> {
-        if !self.triggers(shape).await?.is_empty() {
+        if !triggers(self.site.admin, shape).await?.is_empty() {
             rewrite::drop_triggers(self.site.admin, shape, self.tell).await?;
         }
         Ok(Outcome::Nothing)
@@ -317,7 +350,7 @@ impl Run<'_, '_> {
             return Err(DomainError::TooLong { expected: estimate.lock, limit });
         }
         // A trigger that a run of long ago has left admits only a form that is gone.
-        if !self.triggers(shape).await?.is_empty() {
+        if !triggers(self.site.admin, shape).await?.is_empty() {
             rewrite::drop_triggers(self.site.admin, shape, self.tell).await?;
         }
         self.pass(Stage::Checked);
@@ -332,7 +365,7 @@ impl Run<'_, '_> {
         self.pass(Stage::OpenAcknowledged);
         self.unprepared().await?;
         if window.to == Form::Plain {
-            guards::remove(self.site.admin, self.site.catalog, shape, self.tell).await?;
+            self.guard(shape, false).await?;
             self.pass(Stage::Unguarded);
         }
         let column = shape.tables.first().and_then(|table| table.columns.first());
@@ -348,7 +381,7 @@ impl Run<'_, '_> {
     /// ORDER: guards before the trigger goes, so that at no moment an old form would be taken.
     async fn close(&mut self, shape: &Shape, window: Window) -> Result<(), DomainError> {
         if window.from == Form::Plain {
-            guards::add(self.site.admin, self.site.catalog, shape, self.tell).await?;
+            self.guard(shape, true).await?;
             self.pass(Stage::Guarded);
         }
         rewrite::drop_triggers(self.site.admin, shape, self.tell).await?;
@@ -371,10 +404,20 @@ impl Run<'_, '_> {
         }
     }
 
-    async fn triggers(&self, shape: &Shape) -> Result<Vec<String>, DomainError> {
-        let found = self.site.admin.texts(&statements::find_triggers()).await?;
-        let own: Vec<String> = shape.triggered.iter().map(|table| table.name.to_string()).collect();
-        Ok(found.into_iter().filter(|name| own.contains(name)).collect())
+    /// The guards of the domain's columns as they are on the server now: added and validated when the
+    /// last plain value is gone, dropped before the first is stored again.
+    async fn guard(&self, shape: &Shape, stands: bool) -> Result<(), DomainError> {
+        let (admin, live) = (self.site.admin, self.site.admin.live().await?);
+        for post in Post::all(&live, shape) {
+            match stands {
+                true => {
+                    post.raise(admin).await?;
+                    post.validate(admin).await?;
+                }
+                false => post.lower(admin).await?,
+            }
+        }
+        Ok(())
     }
 
     async fn meet(&mut self, step: &str) -> Result<(), DomainError> {

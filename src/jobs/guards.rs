@@ -10,27 +10,35 @@ use crate::catalog::model::{Column, Relation};
 use crate::jobs::admin::Admin;
 use crate::jobs::apply::steps::Step;
 use crate::jobs::apply::{ApplyError, take_step};
-use crate::jobs::cells::Target;
+use crate::jobs::domain::shape::Shape;
 use crate::names::{QualifiedName, quoted};
+use crate::types::StoredType;
 
 /// One column that is guarded or not, as the server shows it.
 pub struct Post<'l> {
     relation: &'l Relation,
     column: &'l Column,
-    target: &'l Target,
+    stored: StoredType,
 }
 
 impl<'l> Post<'l> {
     /// `None` if the server shows no such column.
-    pub fn of(live: &'l Live, relation: &QualifiedName, target: &'l Target) -> Option<Self> {
+    pub fn of(live: &'l Live, relation: &QualifiedName, column: &str, stored: StoredType) -> Option<Self> {
         let relation = live.relations.iter().find(|shown| shown.name == *relation)?;
-        let (_, column) = relation.column(&target.name)?;
-        Some(Post { relation, column, target })
+        let (_, column) = relation.column(column)?;
+        Some(Post { relation, column, stored })
+    }
+
+    /// Those of a domain, on the tables at the top: partitions and children inherit them.
+    pub fn all(live: &'l Live, shape: &Shape) -> Vec<Self> {
+        let tables = shape.tables.iter();
+        let columns = tables.flat_map(|table| table.columns.iter().map(move |column| (&table.name, column)));
+        columns.filter_map(|(table, column)| Post::of(live, table, &column.name, column.stored)).collect()
     }
 
     /// Stands, and every stored value is known to pass it.
     pub fn is_validated(&self) -> bool {
-        guard::find(self.relation, self.column, self.target.stored).is_some_and(|guard| guard.validated)
+        guard::find(self.relation, self.column, self.stored).is_some_and(|guard| guard.validated)
     }
 
     /// Adds the guard, not validated; does nothing if it stands.
@@ -38,11 +46,11 @@ impl<'l> Post<'l> {
     /// # Errors
     /// The server's refusal, or a lock that was not to be had.
     pub async fn raise(&self, admin: &Admin) -> Result<(), ApplyError> {
-        if guard::find(self.relation, self.column, self.target.stored).is_some() {
+        if guard::find(self.relation, self.column, self.stored).is_some() {
             return Ok(());
         }
-        let check = guard::predicate(self.column, self.target.stored);
-        let name = quoted(&guard::name(&self.target.name));
+        let check = guard::predicate(self.column, self.stored);
+        let name = quoted(&guard::name(&self.column.name));
         self.step(admin, format!("ADD CONSTRAINT {name} CHECK ({check}) NOT VALID")).await
     }
 
@@ -51,8 +59,8 @@ impl<'l> Post<'l> {
     /// # Errors
     /// A row that does not pass; a lock that was not to be had.
     pub async fn validate(&self, admin: &Admin) -> Result<(), ApplyError> {
-        let standing = guard::find(self.relation, self.column, self.target.stored);
-        let name = standing.map_or_else(|| guard::name(&self.target.name), |guard| guard.name.clone());
+        let standing = guard::find(self.relation, self.column, self.stored);
+        let name = standing.map_or_else(|| guard::name(&self.column.name), |guard| guard.name.clone());
         self.step(admin, format!("VALIDATE CONSTRAINT {}", quoted(&name))).await
     }
 
@@ -61,7 +69,7 @@ impl<'l> Post<'l> {
     /// # Errors
     /// The server's refusal, or a lock that was not to be had.
     pub async fn lower(&self, admin: &Admin) -> Result<(), ApplyError> {
-        let Some(guard) = guard::find(self.relation, self.column, self.target.stored) else { return Ok(()) };
+        let Some(guard) = guard::find(self.relation, self.column, self.stored) else { return Ok(()) };
         self.step(admin, format!("DROP CONSTRAINT {}", quoted(&guard.name))).await
     }
 

@@ -136,13 +136,13 @@ impl Instances {
         }
     }
 
-    /// Takes the announcement back: nothing is asked of anybody any more.
+    /// Nothing is asked of anybody any more: the table goes, until the next run needs it.
     ///
     /// # Errors
     /// The server's refusal.
-    pub async fn rest(&self, admin: &Admin) -> Result<(), InstancesError> {
-        if self.made {
-            self.table.withdraw(admin).await?;
+    pub async fn rest(&mut self, admin: &Admin) -> Result<(), InstancesError> {
+        if std::mem::take(&mut self.made) {
+            self.table.remove(admin).await?;
         }
         Ok(())
     }

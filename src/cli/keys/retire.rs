@@ -6,9 +6,12 @@
 use std::collections::BTreeMap;
 
 use clap::Args;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
 
 use super::show::{date, now};
 use super::{One, change};
+use crate::cli::domains::InstanceArguments;
 use crate::cli::keyring::KeyringPlace;
 use crate::cli::material::{Material, run_to_end};
 use crate::cli::{Common, Exit, Failure, Outcome};
@@ -18,6 +21,8 @@ use crate::crypto::nonces::fill_random;
 use crate::crypto::retire::Census;
 use crate::jobs::census::{self, Kept};
 use crate::jobs::convert::protected_tables;
+use crate::jobs::instances::roll::Missing;
+use crate::jobs::instances::row::Standing;
 use crate::policy::model::column_name;
 
 /// `pgveil keys disable KEY [--compromised]`
@@ -36,10 +41,24 @@ pub struct DisableArguments {
 pub struct DestroyArguments {
     #[command(flatten)]
     one: One,
-    /// Date of the oldest backup of the database that must stay readable (2026-11-22): what an older
-    /// one holds under this key is lost with it.
-    #[arg(long, value_name = "DATE")]
-    oldest_backup: jiff::civil::Date,
+    /// When the oldest backup of the database was made that must stay readable (2026-11-22, or with the
+    /// time, 2026-11-22T18:00:00Z): what an older one holds under this key is lost with it.
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    oldest_backup: Timestamp,
+    #[command(flatten)]
+    instances: InstanceArguments,
+}
+
+/// A day begins in UTC.
+fn moment(text: &str) -> Result<Timestamp, String> {
+    let day = || {
+        let date: jiff::civil::Date = text.parse().ok()?;
+        date.to_zoned(TimeZone::UTC).ok().map(|zoned| zoned.timestamp())
+    };
+    let moment = text.parse().ok().or_else(day);
+    moment.ok_or_else(|| {
+        "a date such as 2026-11-22, or a time such as 2026-11-22T18:00:00Z, is expected".into()
+    })
 }
 
 /// Disables a key, or marks it.
@@ -62,9 +81,17 @@ pub fn destroy(arguments: &DestroyArguments, place: &KeyringPlace, common: &Comm
     keyring.with_destroyed(key, &Census::default(), now()).map_err(crate::crypto::KeyringError::from)?;
     let successor = keyring.keys().iter().find(|other| Some(other.id) == keyring.active());
     let since = successor.map_or(now(), |successor| successor.created);
-    let oldest = arguments.oldest_backup.to_zoned(jiff::tz::TimeZone::UTC).map(|zoned| zoned.timestamp());
+    let oldest = u64::try_from(arguments.oldest_backup.as_second()).unwrap_or(0);
+    // REFUSES: a backup that is not made yet: what is meant is an older one.
+    if oldest > now() {
+        let why = format!(
+            "--oldest-backup lies in the future: no backup was made then, and today is {}",
+            date(now())
+        );
+        return Err(Failure::said(Exit::Usage, why));
+    }
     // REFUSES: a backup that was made while values were still sealed under the key.
-    if !oldest.is_ok_and(|oldest| u64::try_from(oldest.as_second()).is_ok_and(|oldest| oldest > since)) {
+    if oldest < since {
         let since = date(since);
         let why = format!(
             "backups made before {since}, when today's active key was made, may hold values under {key}: without it they stay sealed"
@@ -72,9 +99,31 @@ pub fn destroy(arguments: &DestroyArguments, place: &KeyringPlace, common: &Comm
         return Err(Failure::said(Exit::Refused, why));
     }
     let census = taken(&material, key)?;
+    unread(&material, key, &arguments.instances)?;
     change(place, common, |keyring| keyring.with_destroyed(key, &census, now()))?;
     eprintln!("older copies of the keyring still hold {key}: destroy them too");
     Ok(Exit::Done)
+}
+
+/// No proxy reads with the key any more: each runs under a keyring in which it is disabled, and nothing
+/// older is in progress.
+///
+/// # Errors
+/// REFUSES: an instance that does not say so.
+fn unread(material: &Material, key: KeyId, instances: &InstanceArguments) -> Result<(), Failure> {
+    if material.tags.columns.is_empty() {
+        return Ok(());
+    }
+    run_to_end(async {
+        let admin = material.admin().await?;
+        let mut agreement = instances.instances(material)?;
+        let step = format!("key {key} is to be destroyed");
+        let mut tell = |missing: &[Missing]| missing.iter().for_each(|one| eprintln!("{step}: {one}"));
+        let keyring = material.keyring.keyring();
+        let met = agreement.meet(&admin, keyring, &step, Standing::Drained, &mut tell).await;
+        agreement.rest(&admin).await?;
+        Ok(met?)
+    })
 }
 
 /// Walks every column that the policy tags, in whatever phase.

@@ -1,5 +1,6 @@
 //! `pgveil rotate`: values are sealed under a new key while they are in use.
 
+mod cancel;
 mod data;
 mod root;
 mod status;
@@ -20,6 +21,8 @@ pub struct Arguments {
 enum Verb {
     /// Seal every stored value under a new data key; goes on where an earlier run ended.
     Data(data::Arguments),
+    /// Turn a deterministic domain back whose run was stopped before it rewrote anything.
+    Cancel(cancel::Arguments),
     /// Give the keyring a new file key; data stays as it is.
     Root(root::Arguments),
     /// Show how many values there are under each key.
@@ -34,6 +37,7 @@ enum Verb {
 pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
     match &arguments.verb {
         Verb::Data(arguments) => data::run(arguments, common),
+        Verb::Cancel(arguments) => cancel::run(arguments, common),
         Verb::Root(arguments) => root::run(arguments, common),
         Verb::Status(arguments) => status::run(arguments, common),
         Verb::Pause => pause(common),

@@ -16,6 +16,10 @@ pub struct Table {
 /// The worker's row; no instance has this role.
 const WORKER: &str = "worker";
 const INSTANCE: &str = "instance";
+/// How long the table may be held by others when it is to go, in milliseconds.
+const LOCK_MS: u32 = 1_000;
+/// lock_not_available.
+const LOCK_NOT_AVAILABLE: &str = "55P03";
 
 impl Table {
     /// Schema and name.
@@ -69,12 +73,20 @@ impl Table {
         admin.run(&format!("BEGIN; DELETE FROM {table} WHERE role = '{WORKER}'; {insert}; COMMIT")).await
     }
 
-    /// Worker: nothing is asked any more.
+    /// Worker: nothing is asked any more. An instance that finds no table has nothing to answer.
     ///
     /// # Errors
     /// The server's refusal.
-    pub async fn withdraw(&self, admin: &Admin) -> Result<(), StatementError> {
-        admin.run(&format!("DELETE FROM {} WHERE role = '{WORKER}'", self.name)).await
+    pub async fn remove(&self, admin: &Admin) -> Result<(), StatementError> {
+        let table = &self.name;
+        let drop = format!("BEGIN; SET LOCAL lock_timeout = {LOCK_MS}; DROP TABLE IF EXISTS {table}; COMMIT");
+        let Err(error) = admin.run(&drop).await else { return Ok(()) };
+        admin.run("ROLLBACK").await?;
+        match error.sqlstate == LOCK_NOT_AVAILABLE {
+            // Somebody reads it, a dump for instance: it stays, and asks nothing.
+            true => admin.run(&format!("DELETE FROM {table} WHERE role = '{WORKER}'")).await,
+            false => Err(error),
+        }
     }
 
     /// Instance: the step that is on, if there is one under a good MAC.

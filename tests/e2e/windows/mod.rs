@@ -2,6 +2,7 @@
 //! is lost, and nothing that a program of theirs does outside a transaction fails.
 
 mod clients;
+mod fleet;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
@@ -55,9 +56,16 @@ struct Place {
 impl Place {
     /// With people in the table, written through the proxy.
     fn new(label: &str, phase: &str) -> Place {
+        Place::with(label, phase, |_, _| ())
+    }
+
+    /// The same, with more in the database and in the configuration.
+    fn with(label: &str, phase: &str, more: impl Fn(&Database, &mut ProxySetup)) -> Place {
         let database = database(label);
         database.direct().run(TABLES);
-        let proxy = Proxy::start(&setup(&database, phase));
+        let mut setup = setup(&database, phase);
+        more(&database, &mut setup);
+        let proxy = Proxy::start(&setup);
         let place = Place { database, proxy };
         let people: Vec<String> = (0..PEOPLE).map(|n| format!("({n}, 'p{n}@example.com')")).collect();
         let text = format!("INSERT INTO people (id, email) VALUES {}", people.join(", "));
