@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use crate::catalog::model::{Catalog, Column, Relation, RelationKind};
+use crate::catalog::model::{Catalog, Column, Relation};
 use crate::names::{ColumnId, QualifiedName};
 use crate::types::{LogicalType, StoredType};
 
@@ -188,7 +188,7 @@ impl Shape {
         let mut readers: Vec<QualifiedName> = Vec::new();
         let mut at = 0;
         while let Some(word) = words.get(at).cloned() {
-            for view in self.relations.iter().filter(|r| r.pinned && is_view(r.kind)) {
+            for view in self.relations.iter().filter(|r| r.pinned && r.kind.is_defined()) {
                 let reads = view.definition.as_deref().is_some_and(|text| text.contains(&word));
                 if reads && !readers.contains(&view.name) {
                     words.push(view.name.name.clone());
@@ -198,17 +198,6 @@ impl Shape {
             at += 1;
         }
         readers
-    }
-}
-
-fn is_view(kind: RelationKind) -> bool {
-    match kind {
-        RelationKind::View | RelationKind::MaterializedView => true,
-        RelationKind::Table
-        | RelationKind::Partitioned
-        | RelationKind::Foreign
-        | RelationKind::Sequence
-        | RelationKind::Composite => false,
     }
 }
 

@@ -44,6 +44,11 @@ pub const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
 /// ORDER: after the parts.
 pub const END: &str = "COMMIT";
 
+/// One text that differs whenever a definition has changed which relations there are, the columns of
+/// those in `$1` (`oid[]`), the definitions of views, who inherits from whom, or functions. Cheap enough
+/// to be asked all the time; takes no lock that a definition under way would hold up.
+pub const FINGERPRINT: &str = include_str!("fetch/fingerprint.sql");
+
 /// One query.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Part {

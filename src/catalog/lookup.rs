@@ -19,6 +19,7 @@ pub(in crate::catalog) struct Index {
     functions: HashMap<String, Vec<usize>>,
     tags: HashMap<(Oid, i16), ColumnId>,
     tagged_column_names: HashSet<String>,
+    column_names: HashSet<String>,
 }
 
 /// What the name of a relation stands for.
@@ -112,6 +113,11 @@ impl Catalog {
         positions.into_iter().flatten().filter_map(|&i| self.functions.get(i))
     }
 
+    /// Is this word the name of a column of any relation outside the server's own schemas?
+    pub fn is_column_name(&self, word: &str) -> bool {
+        self.index.column_names.contains(word)
+    }
+
     /// The tag of a column as RowDescription names it; `None` if that column carries none. A
     /// cross-check of what the plan says, never a basis of opening.
     pub fn tag_at(&self, table: Oid, attnum: i16) -> Option<ColumnId> {
@@ -141,7 +147,11 @@ impl Index {
         for parent in &relation.parents {
             self.children.entry(parent.clone()).or_default().push(position);
         }
+        let system = matches!(relation.name.schema.as_str(), "pg_catalog" | "information_schema");
         for column in &relation.columns {
+            if !system && !self.column_names.contains(&column.name) {
+                self.column_names.insert(column.name.clone());
+            }
             let Some(tag) = column.tag else { continue };
             self.tagged_column_names.insert(column.name.clone());
             if relation.oid != 0 && column.attnum != 0 {

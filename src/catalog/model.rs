@@ -118,6 +118,20 @@ pub enum RelationKind {
     Composite,
 }
 
+impl RelationKind {
+    /// Its columns are what a definition says, whatever they are called.
+    pub fn is_defined(self) -> bool {
+        match self {
+            RelationKind::View | RelationKind::MaterializedView => true,
+            RelationKind::Table
+            | RelationKind::Partitioned
+            | RelationKind::Foreign
+            | RelationKind::Sequence
+            | RelationKind::Composite => false,
+        }
+    }
+}
+
 /// A column of a relation.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Column {

@@ -47,9 +47,9 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         (AuthMode::Scram, None, Some(path)) => SecretsPlace::File(path.clone()),
         (AuthMode::Scram, None, None) | (AuthMode::Relay, ..) => SecretsPlace::Nowhere,
     };
-    let (asked, asks) = sync_channel(1);
+    let (bell, rings) = sync_channel(1);
     let judges = match &vigil {
-        Some(vigil) => server::epoch::watching(vigil.epochs(), config.auth.ddl_roles.clone(), asked),
+        Some(vigil) => server::epoch::watching(vigil.epochs(), config.auth.ddl_roles.clone(), bell),
         None => server::epoch::nothing_tagged(),
     };
     let prepared = server::Prepared::new(config, judges, secrets, Watched { metrics, level })?;
@@ -59,7 +59,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
     }
     let listening = prepared.listen()?;
     if let Some(vigil) = vigil {
-        vigil.keep(asks)?;
+        vigil.keep(rings)?;
     }
     listening.serve()?;
     Ok(Exit::Done)

@@ -5,7 +5,10 @@
 //! A relation that differs from its pin is closed until the operator accepts it; one that agrees
 //! again is opened. Nothing is ever loosened: the pin decides what is sealed. What cannot be read, was
 //! not accepted, or is older than what was seen leaves everything as it is, and the log says why. The
-//! pin follows what clients define through pgveil (docs/decisions/0004).
+//! pin follows what clients define through pgveil (docs/decisions/0004). A glance tells twice a second,
+//! and whenever a session waits for it, whether anything was defined by somebody else (0007).
+
+mod glance;
 
 use std::collections::HashMap;
 use std::path::PathBuf;
@@ -26,6 +29,7 @@ use crate::catalog::pin::Pin;
 use crate::config::{self, Config};
 use crate::crypto::{Keyring, KeyringError, KeyringFile};
 use crate::jobs::accepted;
+use crate::jobs::admin::AdminError;
 use crate::observe::metrics::Metrics;
 use crate::policy::join::{Joined, join};
 use crate::policy::load;
@@ -35,14 +39,22 @@ use crate::protect::Protector;
 use crate::server::epoch::{Current, Defined};
 use crate::session::epoch::{Epoch, Epochs};
 use crate::session::judge::EpochId;
+use crate::session::look::Sight;
 use crate::sql::view_lineage;
+use crate::types::Oid;
+use glance::Glance;
 
 /// Between two looks at the live catalog.
 const CATALOG_INTERVAL: Duration = Duration::from_secs(10);
 /// Between two looks at the files: a window is opened and closed in files.
 const FILES_INTERVAL: Duration = Duration::from_millis(250);
+/// The catalog is read so often for one look, while clients go on defining.
+const READINGS: usize = 3;
 /// The server's catalog is read in this time or not at all.
 const CATALOG_LIMIT: Duration = Duration::from_secs(10);
+
+/// One lock of a definition is waited for so long, in milliseconds.
+const LOCK_MS: u32 = 2_000;
 
 /// What the process shares of the keyring.
 pub type SharedKeyring = Arc<Mutex<KeyringFile>>;
@@ -66,6 +78,7 @@ pub struct Vigil {
     epochs: Arc<Current>,
     findings: Vec<Finding>,
     attendance: Attendance,
+    glance: Glance,
     seen: HashMap<PathBuf, Option<SystemTime>>,
     /// Why the files were not taken the last time.
     complaint: Option<String>,
@@ -110,6 +123,7 @@ impl Vigil {
             epochs,
             findings,
             attendance,
+            glance: Glance::default(),
             seen: HashMap::new(),
             complaint: None,
             metrics: Arc::clone(metrics),
@@ -129,18 +143,17 @@ impl Vigil {
         Arc::clone(&self.keyring)
     }
 
-    /// Keeps looking, on a thread of its own, until the process ends. `asked` brings the operator's
-    /// wish that everything be read again.
-    pub fn keep(mut self, asked: Receiver<()>) -> std::io::Result<()> {
+    /// Keeps looking, on a thread of its own, until the process ends. `bell` rings when a session waits
+    /// for a look, or when the operator wishes that everything be read again.
+    pub fn keep(mut self, bell: Receiver<()>) -> std::io::Result<()> {
         std::thread::Builder::new().name("pgveil-vigil".into()).spawn(move || {
             let mut looked = Instant::now();
             loop {
-                match asked.recv_timeout(FILES_INTERVAL) {
-                    Ok(()) => self.reread_if(true),
-                    Err(RecvTimeoutError::Timeout) => self.reread_if(false),
-                    // The server has ended.
-                    Err(RecvTimeoutError::Disconnected) => break,
+                if let Err(RecvTimeoutError::Disconnected) = bell.recv_timeout(FILES_INTERVAL) {
+                    break;
                 }
+                self.reread_if(self.epochs.lookout.takes_reread());
+                self.look_out();
                 self.attendance.attend(&self.runtime, &self.config, &self.keys);
                 let defined = !self.unreachable && !self.epochs.seen().touched.is_empty();
                 if defined || looked.elapsed() >= CATALOG_INTERVAL {
@@ -152,13 +165,40 @@ impl Vigil {
         Ok(())
     }
 
-    fn look(&mut self) {
+    /// Sees whether anything has been defined, and tells whoever waits.
+    fn look_out(&mut self) {
+        // ORDER: only who waited before the glance began is answered by it.
+        let waiting = self.epochs.lookout.waiting();
+        // What a client of our own defines is not taken for somebody else's before its session follows.
+        if waiting.is_empty() && (!self.glance.is_due() || self.epochs.is_defining()) {
+            return;
+        }
+        let sight = if self.is_current() { Sight::Current } else { Sight::Unknown };
+        waiting.iter().for_each(|look| look.answer(sight));
+    }
+
+    /// The epoch in force has the live shape, or has it now.
+    fn is_current(&mut self) -> bool {
+        let pinned = self.live.relations.iter().filter(|live| self.pin.relation(&live.name).is_some());
+        let pinned: Vec<Oid> = pinned.map(|relation| relation.oid).collect();
+        let Some(seen) = self.glance.take(&self.runtime, &self.config, &pinned) else { return false };
+        if self.glance.is_known(&seen) {
+            return true;
+        }
+        let current = (0..READINGS).any(|_| self.look());
+        match current {
+            true => self.glance.has_read(seen),
+            false => self.glance.has_failed(),
+        }
+        current
+    }
+
+    /// Reads the live shape; true if the epoch in force has it.
+    fn look(&mut self) -> bool {
         // ORDER: before the live shape is read, so that nothing defined later is missed in it.
         let seen = self.epochs.seen();
         // What is defined meanwhile is looked at next time.
-        if self.read_live() && self.follow(&seen) {
-            self.put_in_force(&seen);
-        }
+        self.read_live() && self.follow(&seen) && self.put_in_force(&seen)
     }
 
     /// Reads the live catalog. What was read before stays if it cannot be.
@@ -228,8 +268,9 @@ impl Vigil {
         self.keyring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Makes the next epoch, if anything is other than in the present one.
-    fn put_in_force(&mut self, seen: &Defined) {
+    /// Makes the next epoch, if anything is other than in the present one. False: clients have defined
+    /// something meanwhile.
+    fn put_in_force(&mut self, seen: &Defined) -> bool {
         let Joined { policy, catalog, findings } = join(&self.tags, &self.pin, &self.live, &view_lineage);
         let renewed = self.renew || self.epochs.current().policy != policy;
         if renewed {
@@ -248,7 +289,7 @@ impl Vigil {
             |id| Epoch::new(id, catalog.clone(), policy, protector),
         );
         if !advanced {
-            return;
+            return false;
         }
         if findings != self.findings {
             report(&findings);
@@ -257,6 +298,7 @@ impl Vigil {
         if std::mem::take(&mut self.renew) {
             self.attendance.in_force(self.keys.generation());
         }
+        true
     }
 
     fn reread_if(&mut self, asked: bool) {
@@ -354,8 +396,11 @@ impl Vigil {
     }
 }
 
+/// What a definition under way holds up is read the next time.
 async fn live(config: &Config) -> Result<Live, Failure> {
-    Ok(material::admin(config).await?.live().await?)
+    let admin = material::admin(config).await?;
+    admin.run(&format!("SET lock_timeout = {LOCK_MS}")).await.map_err(AdminError::from)?;
+    Ok(admin.live().await?)
 }
 
 fn say_unfit(protector: &Protector) {

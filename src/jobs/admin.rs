@@ -5,15 +5,23 @@
 
 use std::net::IpAddr;
 
+use tokio::sync::OnceCell;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, Socket};
+use tokio_postgres::types::Type;
+use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, Socket, Statement};
 
 use crate::catalog::fetch::{self, FetchError, Live, Part, Reader};
+use crate::types::Oid;
+
+/// How often the catalog is read while others drop what is in it.
+const READINGS: usize = 3;
 
 /// An open connection.
 pub struct Admin {
     client: Client,
+    /// [`fetch::FINGERPRINT`], prepared when it is first asked.
+    fingerprint: OnceCell<Statement>,
 }
 
 /// What goes wrong on the operator's connection.
@@ -101,7 +109,7 @@ impl Admin {
         // What the role or the database has set must not change how our own constants are read.
         let settled = client.batch_execute("SET standard_conforming_strings = on").await;
         settled.map_err(|error| AdminError::Connect(reason(&error)))?;
-        Ok(Admin { client })
+        Ok(Admin { client, fingerprint: OnceCell::new() })
     }
 
     /// For the jobs, which prepare statements and copy.
@@ -131,11 +139,32 @@ impl Admin {
         Ok(texts)
     }
 
+    /// What [`fetch::FINGERPRINT`] gives, with the columns of these relations. Planned once.
+    ///
+    /// # Errors
+    /// The server's refusal.
+    pub async fn fingerprint(&self, relations: &[Oid]) -> Result<String, StatementError> {
+        let prepare = || self.client.prepare_typed(fetch::FINGERPRINT, &[Type::OID_ARRAY]);
+        let statement = self.fingerprint.get_or_try_init(prepare).await?;
+        Ok(self.client.query_one(statement, &[&relations]).await?.try_get(0)?)
+    }
+
     /// The whole shape of the database in one snapshot.
     ///
     /// # Errors
     /// The server's refusal, or an answer that makes no sense.
     pub async fn live(&self) -> Result<Live, AdminError> {
+        for _ in 1..READINGS {
+            match self.read_live().await {
+                // What was dropped while it was read reads as NULL, and is gone the next time.
+                Err(AdminError::Fetch(_)) => self.run("ROLLBACK").await?,
+                read => return read,
+            }
+        }
+        self.read_live().await
+    }
+
+    async fn read_live(&self) -> Result<Live, AdminError> {
         self.run(fetch::BEGIN).await?;
         let mut reader = Reader::default();
         for part in Part::ALL {

@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use crate::catalog::drift;
 use crate::catalog::fetch::Live;
-use crate::catalog::model::{Catalog, Relation, RelationKind};
+use crate::catalog::model::{Catalog, Relation};
 use crate::catalog::pin::{Pin, PinnedRelation};
 use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::{Policy, Tag, Tags};
@@ -41,7 +41,7 @@ pub fn settle(defined: Defined<'_>, was: &Pin, live: &Live, lineage: Lineage<'_>
     let witnesses: HashMap<&QualifiedName, &Relation> = live.relations.iter().map(|r| (&r.name, r)).collect();
     for (name, pinned) in &mut relations {
         let Some(witness) = witnesses.get(*name) else { continue };
-        let redefined = is_view(pinned.kind) && pinned.definition != witness.definition;
+        let redefined = pinned.kind.is_defined() && pinned.definition != witness.definition;
         if defined.touched.contains(*name) || redefined {
             if let Some(learnt) = defined.learn(pinned, witness, lineage) {
                 *pinned = learnt;
@@ -83,7 +83,7 @@ impl Defined<'_> {
             slot.tag.clone_from(&column.tag);
             slot.logical.clone_from(&column.logical);
         }
-        if is_view(text.kind) {
+        if text.kind.is_defined() {
             let definition = live.definition.as_deref()?;
             let shown = lineage(definition, self.catalog, self.policy).ok()?;
             if shown.len() != learnt.columns.len() {
@@ -108,9 +108,9 @@ impl Defined<'_> {
         };
         match change.code {
             "column-default" | "column-identity" | "column-generated" => is_plain(),
-            "column-type" => is_plain() || is_view(text.kind),
+            "column-type" => is_plain() || text.kind.is_defined(),
             "column-collation" => is_plain() || compares_bytes(),
-            "definition" => is_view(text.kind),
+            "definition" => text.kind.is_defined(),
             _ => false,
         }
     }
@@ -126,16 +126,5 @@ impl Defined<'_> {
             a.domain == b.domain && forms(a) == forms(b)
         };
         (shown.name() == said.name() || alike(shown, said)).then(|| Some(shown.name()))
-    }
-}
-
-fn is_view(kind: RelationKind) -> bool {
-    match kind {
-        RelationKind::View | RelationKind::MaterializedView => true,
-        RelationKind::Table
-        | RelationKind::Partitioned
-        | RelationKind::Foreign
-        | RelationKind::Sequence
-        | RelationKind::Composite => false,
     }
 }

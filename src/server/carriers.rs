@@ -10,6 +10,7 @@ use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{Receiver, Sender, TryRecvError, channel};
+use std::task::{self, Wake};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -34,6 +35,15 @@ struct Bell {
     waker: Waker,
     /// It is to look in on every connection.
     look: AtomicBool,
+    /// Somebody has looked at the database's shape: sessions may have waited for that.
+    seen: AtomicBool,
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.seen.store(true, Ordering::Release);
+        self.ring();
+    }
 }
 
 impl Bell {
@@ -49,7 +59,7 @@ impl Carrier {
     pub fn start(number: usize) -> io::Result<Carrier> {
         let poll = Poll::new()?;
         let waker = Waker::new(poll.registry(), CALL)?;
-        let bell = Arc::new(Bell { waker, look: AtomicBool::new(false) });
+        let bell = Arc::new(Bell { waker, look: AtomicBool::new(false), seen: AtomicBool::new(false) });
         let (inbox, newcomers) = channel();
         let carried =
             Carried { bell: bell.clone(), newcomers, seats: Vec::new(), free: Vec::new(), again: Vec::new() };
@@ -193,6 +203,16 @@ impl Carried {
                 }
             }
         }
+        if self.bell.seen.swap(false, Ordering::AcqRel) {
+            for seat in 0..self.seats.len() {
+                if let Some(Some(running)) = self.seats.get_mut(seat)
+                    && running.awaits_look()
+                {
+                    let next = alone(|| running.turn());
+                    self.goes_on(seat, &next);
+                }
+            }
+        }
         given
     }
 
@@ -201,7 +221,9 @@ impl Carried {
             self.seats.push(None);
             self.seats.len() - 1
         });
-        let next = alone(|| newcomer.begin(registry, Token(seat * 2), Token(seat * 2 + 1)));
+        let waker = task::Waker::from(self.bell.clone());
+        let (client, server) = (Token(seat * 2), Token(seat * 2 + 1));
+        let next = alone(|| newcomer.begin(registry, client, server, waker));
         if let Some(place) = self.seats.get_mut(seat) {
             *place = Some(newcomer);
         }

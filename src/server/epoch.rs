@@ -11,6 +11,7 @@ use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 
+use super::lookout::Lookout;
 use crate::catalog::change::Change;
 use crate::crypto::Keyring;
 use crate::names::QualifiedName;
@@ -19,6 +20,7 @@ use crate::policy::model::Policy;
 use crate::protect::{Desk, NoRandomness, Protector, TextSettings};
 use crate::session::epoch::{Dependence, Epoch, Epochs};
 use crate::session::judge::{EpochId, ForwardAll, Judge};
+use crate::session::look::Look;
 use crate::session::watch::Watch;
 
 /// The swap pointer, and what the sessions depend on.
@@ -36,6 +38,8 @@ pub struct Current {
     /// The number of the epoch that is made next.
     next: AtomicU64,
     defining: Mutex<Defining>,
+    /// Where sessions ask for a look at the live shape.
+    pub lookout: Lookout,
 }
 
 /// What is changed under one lock: held by whoever changes the pointer.
@@ -66,6 +70,7 @@ impl Current {
             until: AtomicU64::new(u64::MAX),
             begun: Instant::now(),
             since: AtomicU64::new(0),
+            lookout: Lookout::default(),
         }
     }
 
@@ -76,6 +81,12 @@ impl Current {
         attending.retain(|session| session.strong_count() > 0);
         let held = attending.iter().filter_map(|session| session.upgrade()?.oldest());
         held.fold(latest, EpochId::min)
+    }
+
+    /// Some session has a definition under way, which it will follow by itself.
+    pub fn is_defining(&self) -> bool {
+        let attending = self.attending.lock().unwrap_or_else(PoisonError::into_inner);
+        attending.iter().any(|session| session.upgrade().is_some_and(|session| session.defines()))
     }
 
     /// The number of the epoch in force.
@@ -192,6 +203,8 @@ impl Epochs for Current {
         self.put_in_force(epoch);
         defining.defined.commits += 1;
         defining.defined.touched.extend(touched);
+        drop(defining);
+        self.lookout.wake();
     }
 
     fn attend(&self) -> Arc<Dependence> {
@@ -202,6 +215,10 @@ impl Epochs for Current {
         }
         attending.push(Arc::downgrade(&dependence));
         dependence
+    }
+
+    fn look(&self) -> Option<Arc<Look>> {
+        self.lookout.ask()
     }
 
     fn are_suspended(&self) -> bool {
@@ -255,7 +272,6 @@ pub fn nothing_tagged() -> Arc<dyn Judges> {
 struct Watching {
     epochs: Arc<Current>,
     ddl_roles: Option<Vec<String>>,
-    asked: SyncSender<()>,
 }
 
 impl Judges for Watching {
@@ -274,17 +290,17 @@ impl Judges for Watching {
     }
 
     fn reread(&self) {
-        // One that is waiting already is enough.
-        let _waiting = self.asked.try_send(());
+        self.epochs.lookout.ask_to_reread();
     }
 }
 
 /// The judges of a policy. `ddl_roles` may change the shape of what is protected; `None` is all. Who
-/// reads policy, catalog and keys hears by `asked` that it should.
+/// looks at the shape, and reads policy, catalog and keys, hears by `bell` that it should.
 pub fn watching(
     epochs: &Arc<Current>,
     ddl_roles: Option<Vec<String>>,
-    asked: SyncSender<()>,
+    bell: SyncSender<()>,
 ) -> Arc<dyn Judges> {
-    Arc::new(Watching { epochs: Arc::clone(epochs), ddl_roles, asked })
+    epochs.lookout.staff(bell);
+    Arc::new(Watching { epochs: Arc::clone(epochs), ddl_roles })
 }

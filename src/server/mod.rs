@@ -19,6 +19,7 @@ mod leg;
 mod limits;
 mod line;
 mod listen;
+pub mod lookout;
 mod meter;
 mod proxy;
 mod pump;

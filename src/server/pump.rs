@@ -51,6 +51,8 @@ pub struct Pump {
     /// The client has ended, and what is left of its bytes is a message that will never be whole.
     spent: bool,
     half_closed: bool,
+    /// Calls the thread that runs it.
+    waker: Waker,
 }
 
 /// Why the pump has stopped.
@@ -188,6 +190,7 @@ impl Pump {
             activity: 0,
             spent: false,
             half_closed: false,
+            waker: Waker::noop().clone(),
         };
         pump.server.input.extend(greeting);
         pump
@@ -198,8 +201,15 @@ impl Pump {
         self.session.server_bytes(&mut self.server.input, &mut self.out)
     }
 
-    /// Both sockets join the poll of the thread that calls.
-    pub fn join(&mut self, registry: &Registry, client: Token, server: Token) -> io::Result<()> {
+    /// Both sockets join the poll of the thread that calls, which `waker` calls for anything else.
+    pub fn join(
+        &mut self,
+        registry: &Registry,
+        client: Token,
+        server: Token,
+        waker: Waker,
+    ) -> io::Result<()> {
+        self.waker = waker;
         self.client.leg.join(registry, client)?;
         self.server.leg.join(registry, server)
     }
@@ -219,7 +229,7 @@ impl Pump {
     /// Moves what can be moved, within [`ROUNDS`], and counts it.
     pub fn turn(&mut self) -> Turn {
         let (began, before) = (self.meter.begin(), self.activity);
-        // Nothing is ever woken: the poll says when a socket is ready.
+        // No socket wakes anything: the poll says when one is ready.
         let turn = self.move_bytes(&mut Context::from_waker(Waker::noop()));
         if self.activity != before {
             self.meter.turn(began);
@@ -270,7 +280,7 @@ impl Pump {
     }
 
     fn from_client(&mut self, cx: &mut Context<'_>) -> Result<Moved, Stop> {
-        if self.server.backlog(&self.out.to_server) >= BACKLOG_BYTES || self.session.holds_client() {
+        if self.server.backlog(&self.out.to_server) >= BACKLOG_BYTES || self.is_held() {
             return Ok(Moved::Nothing);
         }
         let before = self.client.input.pending().len();
@@ -281,6 +291,21 @@ impl Pump {
         self.spent = self.client.ended && !self.session.holds_client();
         let consumed = self.client.input.pending().len() < before;
         Ok(if consumed { Moved::Something } else { moved })
+    }
+
+    /// Does the session wait for the server, or for a look at the database's shape?
+    fn is_held(&mut self) -> bool {
+        if let Some(look) = self.session.awaited()
+            && look.poll(&Context::from_waker(&self.waker)).is_ready()
+        {
+            self.session.resume();
+        }
+        self.session.holds_client()
+    }
+
+    /// Whether the session waits for a look at the database's shape.
+    pub fn awaits_look(&self) -> bool {
+        self.session.awaited().is_some()
     }
 
     fn from_server(&mut self, cx: &mut Context<'_>) -> Result<Moved, Stop> {

@@ -3,6 +3,7 @@
 //! Knows when to stop and what is said then. Nothing here is armed per message and no clock is read
 //! while bytes move: the thread that owns it looks in from time to time ([`Running::look_in`]).
 
+use std::task::Waker;
 use std::time::{Duration, Instant};
 
 use mio::event::Event;
@@ -89,9 +90,9 @@ impl Running {
         }
     }
 
-    /// Joins the poll of the thread that calls, and begins.
-    pub fn begin(&mut self, registry: &Registry, client: Token, server: Token) -> Next {
-        if let Err(error) = self.pump.join(registry, client, server) {
+    /// Joins the poll of the thread that calls, and begins. `waker` calls that thread.
+    pub fn begin(&mut self, registry: &Registry, client: Token, server: Token, waker: Waker) -> Next {
+        if let Err(error) = self.pump.join(registry, client, server, waker) {
             tracing::error!(%error, "a connection cannot be served");
             return Next::Gone;
         }
@@ -111,6 +112,11 @@ impl Running {
     #[inline]
     pub fn server_says(&mut self, event: &Event) {
         self.pump.server_says(event);
+    }
+
+    /// It goes on when somebody has looked at the database's shape.
+    pub fn awaits_look(&self) -> bool {
+        self.pump.awaits_look()
     }
 
     /// Moves bytes, for a while.

@@ -1,9 +1,10 @@
 //! Catalog, policy and keys together: one immutable value, of which every statement uses exactly one.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use super::judge::EpochId;
+use super::look::Look;
 use super::plans::Plans;
 use super::watch::Remembered;
 use crate::catalog::change::Change;
@@ -48,11 +49,14 @@ impl Epoch {
 /// The oldest epoch that something in progress in one session depends on, where the proxy can see
 /// it: an open transaction, and with it its cursors and the statements in flight.
 #[derive(Debug)]
-pub struct Dependence(AtomicU64);
+pub struct Dependence {
+    oldest: AtomicU64,
+    defines: AtomicBool,
+}
 
 impl Default for Dependence {
     fn default() -> Self {
-        Dependence(AtomicU64::new(u64::MAX))
+        Dependence { oldest: AtomicU64::new(u64::MAX), defines: AtomicBool::new(false) }
     }
 }
 
@@ -61,17 +65,29 @@ impl Dependence {
     /// an epoch in force before it asks: either the session finds the newer one, or the proxy finds
     /// this.
     pub fn hold(&self, epoch: EpochId) {
-        self.0.store(epoch.0, Ordering::SeqCst);
+        self.oldest.store(epoch.0, Ordering::SeqCst);
     }
 
     /// Nothing is in progress.
     pub fn release(&self) {
-        self.0.store(u64::MAX, Ordering::Release);
+        self.oldest.store(u64::MAX, Ordering::Release);
+        self.defines.store(false, Ordering::Release);
+    }
+
+    /// A definition is on its way to the server: until nothing is in progress, the live shape may have it
+    /// before the session knows.
+    pub fn define(&self) {
+        self.defines.store(true, Ordering::Release);
+    }
+
+    /// Whether one is.
+    pub fn defines(&self) -> bool {
+        self.defines.load(Ordering::Acquire)
     }
 
     /// The epoch, if there is one.
     pub fn oldest(&self) -> Option<EpochId> {
-        let oldest = self.0.load(Ordering::SeqCst);
+        let oldest = self.oldest.load(Ordering::SeqCst);
         (oldest != u64::MAX).then_some(EpochId(oldest))
     }
 }
@@ -95,6 +111,11 @@ pub trait Epochs: Send + Sync {
     /// Where a session that begins says what it depends on.
     fn attend(&self) -> Arc<Dependence> {
         Arc::default()
+    }
+
+    /// Asks that somebody look at the database's shape; `None` where nobody does.
+    fn look(&self) -> Option<Arc<Look>> {
+        None
     }
 
     /// This proxy has lost touch with the others that it changes keys together with: nothing

@@ -6,7 +6,7 @@ use std::sync::{Arc, OnceLock};
 use super::Session;
 use super::bind::{self, Unbound};
 use super::fault::Fault;
-use super::judge::{Elsewhere, Judged, ParseVerdict, Planned, Text, Treatment};
+use super::judge::{Elsewhere, Judged, ParseVerdict, Planned, Sees, Text, Treatment};
 use super::known::Followed;
 use super::owed::{Entry, Owes};
 use super::position::Positions;
@@ -48,6 +48,9 @@ impl Session {
         }
         let declared: Vec<Oid> = parse.declared().collect();
         let verdict = self.judge_parse(parse.text, &declared);
+        if self.judge.awaited().is_some() {
+            return Ok(Fate::Hold);
+        }
         if let Treatment::Refuse(report) = verdict.judged.treatment {
             return Ok(self.refuse_parse(parse.name, report, relay));
         }
@@ -148,6 +151,9 @@ impl Session {
     /// the server has to hold another text for it.
     fn renew(&mut self, name: &[u8], old: &Prepared, relay: &mut Relay<'_>) -> Named {
         let verdict = self.judge_parse(&old.text, &old.declared);
+        if self.judge.awaited().is_some() {
+            return Named::Unsettled;
+        }
         if let Treatment::Refuse(report) = verdict.judged.treatment {
             return Named::Refused(report);
         }
@@ -210,6 +216,11 @@ impl Session {
         }
         if let Some(report) = prepared.planned().and_then(|_| self.judge.suspended()) {
             return Ok(self.refuse_extended(report, relay));
+        }
+        match prepared.planned().map_or(Sees::Current, |planned| self.judge.admits(planned)) {
+            Sees::Current => {}
+            Sees::Later => return Ok(Fate::Hold),
+            Sees::Nothing(report) => return Ok(self.refuse_extended(report, relay)),
         }
         let renamed = *prepared.server_name != *bind.statement;
         let fate = match prepared.planned() {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use thiserror::Error;
 
+use super::look::Look;
 use super::position::Positions;
 use super::tally::Tally;
 use crate::names::ColumnId;
@@ -174,6 +175,17 @@ impl ParseVerdict {
     }
 }
 
+/// How far a judge sees.
+#[derive(Clone, Debug)]
+pub enum Sees {
+    /// The epoch in force is the database's shape of now.
+    Current,
+    /// [`Judge::awaited`] will tell.
+    Later,
+    /// Nobody can tell, and nothing that hangs on it is sent.
+    Nothing(Box<Report>),
+}
+
 /// What the session knows and a judge may ask while it judges.
 pub trait Known {
     /// Transaction status of the last ReadyForQuery. Statements in flight may have changed it.
@@ -285,6 +297,17 @@ pub trait Judge: Send {
     /// Why nothing protected is touched now, if so.
     fn suspended(&self) -> Option<Box<Report>> {
         None
+    }
+
+    /// What the judge waits for before it judges the text, or admits the values, that it was given last:
+    /// its answer was to be thrown away. The session holds the client, and asks again.
+    fn awaited(&self) -> Option<Arc<Look>> {
+        None
+    }
+
+    /// May values be sent for this plan, which was made before they came?
+    fn admits(&mut self, _planned: &Planned) -> Sees {
+        Sees::Current
     }
 
     /// The text of a Query, without its NUL. A rewritten text is appended to `sent`, literals sealed.

@@ -17,6 +17,7 @@ pub mod fault;
 pub mod following;
 pub mod judge;
 mod known;
+pub mod look;
 mod named;
 mod owed;
 pub mod plans;
@@ -31,6 +32,8 @@ mod stale;
 pub mod tally;
 pub mod watch;
 
+use std::sync::Arc;
+
 use crate::wire::buffer::InBuf;
 use crate::wire::from_client::Format;
 use crate::wire::from_server::Status;
@@ -39,6 +42,7 @@ use crate::wire::{sqlstate, write};
 use copy::CopyStream;
 use fault::Fault;
 use judge::Judge;
+use look::Look;
 use named::Named;
 use owed::Queue;
 use prepared::{Portal, Prepared};
@@ -189,6 +193,17 @@ impl Session {
     /// with what was left.
     pub fn holds_client(&self) -> bool {
         self.hold
+    }
+
+    /// The client is held until this is answered: then call [`Session::resume`], and
+    /// [`Session::client_bytes`] with what was left.
+    pub fn awaited(&self) -> Option<Arc<Look>> {
+        if self.hold { self.judge.awaited() } else { None }
+    }
+
+    /// What was waited for is there.
+    pub fn resume(&mut self) {
+        self.hold = false;
     }
 
     /// Nothing more will be read from either side: write what is in [`Out`], then close both.

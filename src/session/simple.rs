@@ -22,7 +22,11 @@ impl Session {
             statements: &self.statements,
             portals: &self.portals,
         };
-        match self.judge.query(text, &known, &mut self.sent) {
+        let verdict = self.judge.query(text, &known, &mut self.sent);
+        if self.judge.awaited().is_some() {
+            return Ok(Fate::Hold);
+        }
+        match verdict {
             QueryVerdict::Clear { proof: _, takes_data } => {
                 self.tally.clear += 1;
                 self.owe(Entry { takes_data, ..Entry::forward(Owes::Query(None)) });

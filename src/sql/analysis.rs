@@ -58,6 +58,10 @@ pub(in crate::sql) struct Analysis<'a> {
     pub made: Option<MadeOfQuery>,
     /// What the statement changes in the shape of what is protected.
     pub changes: Vec<Change>,
+    /// [`Plan::by_position`](crate::sql::verdict::Plan::by_position).
+    pub by_position: bool,
+    /// How often `*` stood for the columns of a pinned relation.
+    pub spreads: u32,
 }
 
 impl<'a> Analysis<'a> {
@@ -80,6 +84,8 @@ impl<'a> Analysis<'a> {
             called_after_cast: Vec::new(),
             made: None,
             changes: Vec::new(),
+            by_position: false,
+            spreads: 0,
         }
     }
 
@@ -109,6 +115,11 @@ impl<'a> Analysis<'a> {
             Some(Some(first)) => types.all(|other| other == Some(first)),
             Some(None) | None => false,
         }
+    }
+
+    /// `*` has stood for columns since `before`, and what they meet is found by their order.
+    pub fn ordered_since(&mut self, before: u32) {
+        self.by_position |= self.spreads != before;
     }
 
     /// The value goes on: casts on it must keep it.

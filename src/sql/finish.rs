@@ -40,8 +40,9 @@ impl<'a> Analysis<'a> {
         self.drop_inner_edits();
         self.fixed.sort_unstable();
         self.fixed.dedup();
-        let Analysis { edits, fixed: fixed_literals, .. } = self;
-        Ok(Plan { edits, params, parameters, client_params, rows, copy: None, fixed_literals })
+        let Analysis { edits, fixed: fixed_literals, by_position, .. } = self;
+        let copy = None;
+        Ok(Plan { edits, params, parameters, client_params, rows, copy, fixed_literals, by_position })
     }
 
     /// What a class turned out to be: a column, and how much of its value.

@@ -28,6 +28,7 @@ pub mod settings;
 pub mod shape;
 mod statements;
 mod text;
+pub mod unseen;
 pub mod verdict;
 pub mod witness;
 

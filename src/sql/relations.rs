@@ -135,7 +135,9 @@ impl<'a> Analysis<'a> {
                         Some(tag) => Value::of(self.roles.protected(tag)),
                         None => Value::plain(),
                     };
-                    value.origin = Some((relation.oid, column.attnum));
+                    // What was defined a moment ago has no number yet that anybody has seen.
+                    let oid = if column.attnum == 0 { 0 } else { relation.oid };
+                    value.origin = Some((oid, column.attnum));
                     value.exact = true;
                     Item::Column(column.name.as_str().into(), value)
                 })

@@ -5,7 +5,7 @@ use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Ident, Span};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::Class;
-use crate::sql::scope::{Found, Item, Scope, Source, Value, find, is_system_column, renamed};
+use crate::sql::scope::{Found, Item, Scope, Source, Value, are_pinned, find, is_system_column, renamed};
 
 impl Analysis<'_> {
     /// `a`, `a.b`, `a.b.c`, `a.b.c.d`.
@@ -96,6 +96,9 @@ impl Analysis<'_> {
         names: impl IntoIterator<Item = &'n str>,
         span: Span,
     ) -> Checked<Vec<Item>> {
+        let mut names = names.into_iter().peekable();
+        // Names of the client's own for columns in the server's order.
+        self.by_position |= names.peek().is_some() && are_pinned(&items);
         let (items, behind) = renamed(items, names);
         for value in &behind {
             self.plain(value, Cause::UnknownShape, span)?;
@@ -105,6 +108,7 @@ impl Analysis<'_> {
 
     /// A relation's name as a value: all its columns in one.
     pub fn whole_row(&mut self, source: &Source, span: Span) -> Checked<Value> {
+        self.by_position |= are_pinned(&source.items);
         let mut fields: Vec<Class> = Vec::with_capacity(source.items.len());
         let mut open_ended = false;
         for item in &source.items {

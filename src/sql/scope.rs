@@ -141,6 +141,14 @@ pub(in crate::sql) fn is_system_column(name: &str) -> bool {
     matches!(name, "ctid" | "xmin" | "xmax" | "cmin" | "cmax" | "tableoid")
 }
 
+/// Are columns of a pinned relation among them, whose order the server has a say in?
+pub(in crate::sql) fn are_pinned(items: &[Item]) -> bool {
+    items.iter().any(|item| match item {
+        Item::Column(_, value) => value.origin.is_some(),
+        Item::Rest(_) => false,
+    })
+}
+
 /// The items under the names of an alias's column list, and the values that the names may have been
 /// meant for without our knowing. Names that reach into an unpinned relation take columns of it; how
 /// many it has is not known, so what stands behind it can no longer be told by its place.

@@ -58,6 +58,10 @@ pub struct Plan {
     /// Literal tokens whose value the analysis looked at; a statement of the same shape shares this
     /// plan only if these read the same.
     pub fixed_literals: Vec<u32>,
+    /// Which value goes where hangs on the order of a relation's columns, or on a view's definition,
+    /// and not on names alone: values are sent only after a look at the shape that began after the
+    /// client sent them (docs/decisions/0007).
+    pub by_position: bool,
 }
 
 impl Plan {

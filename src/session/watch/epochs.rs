@@ -79,6 +79,7 @@ impl Watch {
         if std::mem::take(&mut self.holds) {
             self.dependence.release();
         }
+        self.looking.forget();
         if !self.kept.is_empty() {
             let newest = self.kept.iter().chain([&self.cells.epoch]).max_by_key(|epoch| epoch.id).cloned();
             self.cells.epoch = newest.unwrap_or_else(|| self.epochs.current());
@@ -120,6 +121,14 @@ impl Watch {
     /// tags or forms are others than when it was judged.
     fn outlive(&mut self, older: &Epoch) {
         let newer = &self.cells.epoch;
+        if older.catalog.relations() != newer.catalog.relations() {
+            // Its parameters were counted by the order of then.
+            for prepared in self.names.prepared.values_mut() {
+                if matches!(prepared, Prepared::Plan(plan) if plan.by_position) {
+                    *prepared = Prepared::Stale;
+                }
+            }
+        }
         if older.policy != newer.policy {
             self.names.prepared.values_mut().for_each(|prepared| *prepared = Prepared::Stale);
             // A column's number is its place in the policy.

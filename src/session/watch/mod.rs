@@ -8,6 +8,7 @@ mod effects;
 mod epochs;
 mod moving;
 mod reading;
+mod sight;
 mod text;
 
 use std::sync::Arc;
@@ -16,9 +17,10 @@ use super::cells::EpochCells;
 use super::epoch::{Dependence, Epoch, Epochs};
 use super::following::Following;
 use super::judge::{
-    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Names, ParseVerdict, Planned, QueryVerdict, Text,
-    Treatment,
+    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Names, ParseVerdict, Planned, QueryVerdict, Sees,
+    Text, Treatment,
 };
+use super::look::Look;
 use super::position::Positions;
 use super::tally::Tally;
 use crate::protect::{Desk, TextSettings};
@@ -34,6 +36,7 @@ use epochs::Own;
 use moving::Moving;
 pub use reading::Remembered;
 use reading::{Looked, Reading};
+use sight::Looking;
 
 /// The judge of one session.
 pub struct Watch {
@@ -56,6 +59,7 @@ pub struct Watch {
     tokens: Tokens,
     shape: Vec<u8>,
     looked: Looked,
+    looking: Looking,
 }
 
 impl Watch {
@@ -77,6 +81,7 @@ impl Watch {
             tokens: Tokens::default(),
             shape: Vec::new(),
             looked: Looked::default(),
+            looking: Looking::default(),
         }
     }
 
@@ -107,8 +112,13 @@ impl Watch {
 
     /// Judges `text` as a whole; what is sent in its place is appended to `sent`.
     fn judge(&mut self, text: &[u8], declared: &[Oid], protocol: Protocol, sent: &mut Vec<u8>) -> Outcome {
+        if self.looking.is_under_way() {
+            return Outcome::Later;
+        }
+        let look = self.looking.awaited.take();
         self.catch_up();
         let suspended = self.suspended();
+        let counted = self.looked;
         let mut reading = Reading {
             text,
             declared,
@@ -119,11 +129,24 @@ impl Watch {
             shape: &mut self.shape,
             looked: &mut self.looked,
         };
-        let remembered = match reading.read() {
+        let found = reading.read();
+        if look.is_some() {
+            // It was counted when it was held.
+            self.looked = counted;
+        }
+        let remembered = match found {
             reading::Found::Clear(proof, takes_data) => return Outcome::Clear { proof, takes_data },
             reading::Found::Refuse(report) => return Outcome::Refuse(report),
             reading::Found::Statements(remembered) => remembered,
         };
+        match self.sees_for(&remembered, look) {
+            Sees::Current => {}
+            Sees::Later => return Outcome::Later,
+            Sees::Nothing(report) => return Outcome::Refuse(report),
+        }
+        if let Some((proof, takes_data)) = remembered.clear {
+            return Outcome::Clear { proof, takes_data };
+        }
         // REFUSES: to touch what is protected while others may have changed its keys.
         if let Some(report) = suspended.filter(|_| remembered.touches()) {
             return Outcome::Refuse(report);
@@ -133,6 +156,9 @@ impl Watch {
 
     /// Writes the text to send and gives each statement its treatment.
     fn carry_out(&mut self, text: &[u8], remembered: &Remembered, sent: &mut Vec<u8>) -> Outcome {
+        if remembered.statements.iter().any(|ruling| !ruling.judged.changes.is_empty()) {
+            self.dependence.define();
+        }
         let (before, earlier) = self.foresee(remembered);
         let later = self.cells.epoch.id;
         let written = text::write(text, &self.tokens, remembered, &mut self.cells, sent);
@@ -169,9 +195,25 @@ impl Watch {
 
 /// What is to be done with a whole text.
 enum Outcome {
-    Clear { proof: Cleared, takes_data: bool },
-    Statements { text: Text, statements: Vec<Judged>, positions: Positions },
+    Clear {
+        proof: Cleared,
+        takes_data: bool,
+    },
+    Statements {
+        text: Text,
+        statements: Vec<Judged>,
+        positions: Positions,
+    },
     Refuse(Box<Report>),
+    /// When somebody has looked at the shape.
+    Later,
+}
+
+impl Outcome {
+    /// REFUSES: whatever is not asked again, as [`Judge::awaited`] says that it must be.
+    fn later() -> Report {
+        Report::error(sqlstate::CANNOT_CONNECT_NOW, "the shape of the database has not been looked at yet")
+    }
 }
 
 impl Judge for Watch {
@@ -209,6 +251,18 @@ impl Judge for Watch {
         tally.cells = std::mem::take(&mut self.cells.desk.counts);
     }
 
+    fn awaited(&self) -> Option<Arc<Look>> {
+        self.looking.awaited.clone()
+    }
+
+    fn admits(&mut self, planned: &Planned) -> Sees {
+        if self.looking.is_under_way() {
+            return Sees::Later;
+        }
+        let look = self.looking.awaited.take();
+        self.sees_for_values(planned, look)
+    }
+
     fn suspended(&self) -> Option<Box<Report>> {
         self.epochs.are_suspended().then(Self::out_of_touch)
     }
@@ -220,6 +274,7 @@ impl Judge for Watch {
                 QueryVerdict::Statements { text, statements, positions }
             }
             Outcome::Refuse(report) => QueryVerdict::Refuse(report),
+            Outcome::Later => QueryVerdict::Refuse(Box::new(Outcome::later())),
         }
     }
 
@@ -235,6 +290,7 @@ impl Judge for Watch {
                 ParseVerdict::as_is(Judged { takes_data, ..Judged::clear(proof) })
             }
             Outcome::Refuse(report) => ParseVerdict::as_is(Judged::refuse(*report)),
+            Outcome::Later => ParseVerdict::as_is(Judged::refuse(Outcome::later())),
             Outcome::Statements { text, mut statements, positions } => {
                 match (statements.pop(), statements.len()) {
                     (Some(judged), 0) => ParseVerdict { judged, text, positions },
@@ -280,6 +336,7 @@ impl Judge for Watch {
     fn event(&mut self, event: Event<'_>, names: &mut dyn Names) -> Result<(), Box<Report>> {
         match event {
             Event::Completed { effect, tag } => {
+                self.looking.forget();
                 match self.effects.find(effect) {
                     Some(ruling) => {
                         let followed = Followed {
@@ -296,6 +353,7 @@ impl Judge for Watch {
                 self.apply_settings();
             }
             Event::Failed { .. } => {
+                self.looking.forget();
                 self.following.failed();
                 self.moving.failed();
                 self.apply_settings();

@@ -10,7 +10,7 @@ use crate::sql::lexer::{Keyword, Token, TokenKind, Tokens, lex};
 use crate::sql::settings::SettingEffect;
 use crate::sql::verdict::{Cleared, Plan, Refusal, Rows, Verdict};
 use crate::sql::witness::{Witness, is_plain, witness};
-use crate::sql::{Effect, Judged, TextVerdict, gate, judge_text, judge_tokens, shape};
+use crate::sql::{Effect, Judged, TextVerdict, gate, judge_text, judge_tokens, shape, unseen};
 use crate::types::Oid;
 use crate::wire::report::Report;
 use crate::wire::sqlstate;
@@ -19,9 +19,11 @@ use crate::wire::sqlstate;
 #[derive(Debug)]
 pub struct Remembered {
     /// From `sql`, if nothing in the text needs a look; and whether the server may ask for CopyData.
-    clear: Option<(Cleared, bool)>,
+    pub clear: Option<(Cleared, bool)>,
     /// In order.
     pub statements: Vec<Arc<Ruling>>,
+    /// It names a relation that the catalog does not have. Never kept: the next time it may.
+    pub unseen: bool,
 }
 
 impl Remembered {
@@ -136,7 +138,7 @@ pub struct Reading<'a> {
 }
 
 /// How many verdicts were known, and how many had to be found.
-#[derive(Debug, Default)]
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Looked {
     pub known: u64,
     pub analysed: u64,
@@ -146,7 +148,7 @@ pub struct Looked {
 pub enum Found {
     /// Nothing protected and no effect.
     Clear(Cleared, bool),
-    /// One by one.
+    /// One by one; or clear, once it is certain that nobody has made what it names.
     Statements(Arc<Remembered>),
     /// The whole text is refused.
     Refuse(Box<Report>),
@@ -228,7 +230,10 @@ impl<'a> Reading<'a> {
         match judge_tokens(self.text, self.tokens, &known) {
             TextVerdict::Clear(proof) => {
                 let clear = Some((proof, takes_data(self.text, self.tokens)));
-                self.remember(Remembered { clear, statements: Vec::new() }, Vec::new())
+                self.remember(
+                    Remembered { clear, statements: Vec::new(), unseen: self.is_unseen() },
+                    Vec::new(),
+                )
             }
             TextVerdict::Refuse(refusal) => Found::Refuse(Box::new(report(&refusal, self.text, self.tokens))),
             TextVerdict::Statements(judged) => {
@@ -244,9 +249,13 @@ impl<'a> Reading<'a> {
                     Arc::new(Ruling { span, judged, takes_data })
                 });
                 let statements = statements.collect();
-                self.remember(Remembered { clear: None, statements }, fixed)
+                self.remember(Remembered { clear: None, statements, unseen: self.is_unseen() }, fixed)
             }
         }
+    }
+
+    fn is_unseen(&self) -> bool {
+        unseen::names_unseen(self.text, self.tokens, &self.known())
     }
 
     fn known(&self) -> Known<'a> {
@@ -302,6 +311,7 @@ impl<'a> Reading<'a> {
         // Everything that a verdict depends on stands in the key, or nothing is remembered. Whether
         // constants are read is a matter of names and keywords, so what was never kept is not found.
         if self.names_stand_in_the_shape()
+            && !remembered.unseen
             && remembered.statements.iter().all(|ruling| ruling.is_shared())
             && !gate::reads_constants(self.text, self.tokens)
         {
@@ -317,7 +327,7 @@ impl<'a> Reading<'a> {
 }
 
 fn found_of(remembered: Arc<Remembered>) -> Found {
-    match remembered.clear {
+    match remembered.clear.filter(|_| !remembered.unseen) {
         Some((proof, takes_data)) => Found::Clear(proof, takes_data),
         None => Found::Statements(remembered),
     }

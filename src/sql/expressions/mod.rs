@@ -19,7 +19,7 @@ use crate::sql::forms::{Compared, How, Matched};
 use crate::sql::lexer;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{EqualTo, Kind, PLAIN};
-use crate::sql::scope::{Item, Scope, Value};
+use crate::sql::scope::{Item, Scope, Value, are_pinned};
 use crate::sql::shape::INT8_DIGITS;
 use crate::sql::verdict::Literal;
 use crate::types;
@@ -384,6 +384,7 @@ impl<'a> Analysis<'a> {
             [Item::Column(_, value)] => Ok(Value { origin: None, site: None, ..value.clone() }),
             [Item::Rest(_)] => Ok(Value::plain()),
             many => {
+                self.by_position |= are_pinned(many);
                 let mut fields = Vec::with_capacity(many.len());
                 for item in many {
                     match item {

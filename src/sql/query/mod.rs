@@ -8,7 +8,7 @@ mod with;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Body, Expr, ExprKind, LiteralKind, Query, SetOperation, SetOperator, SortKey, Span};
 use crate::sql::refusal::{Cause, Checked, Objection};
-use crate::sql::scope::{Found, Item, Scope, Source, Value, find};
+use crate::sql::scope::{Found, Item, Scope, Source, Value, are_pinned, find};
 
 impl<'a> Analysis<'a> {
     /// The columns that a query gives.
@@ -26,6 +26,7 @@ impl<'a> Analysis<'a> {
             }
             Body::Table(reference) => {
                 let items = self.source(reference, &scope)?.items;
+                self.spreads += u32::from(are_pinned(&items));
                 self.sorted_output(&query.order_by, &items)?;
                 items
             }
@@ -57,8 +58,10 @@ impl<'a> Analysis<'a> {
     }
 
     fn set_operation(&mut self, operation: &SetOperation, span: Span, scope: &Scope) -> Checked<Vec<Item>> {
+        let before = self.spreads;
         let left = self.query(&operation.left, scope)?;
         let right = self.query(&operation.right, scope)?;
+        self.ordered_since(before);
         let distinct = !(operation.all && operation.operator == SetOperator::Union);
         self.unite_sides(left, &right, distinct, span)
     }

@@ -4,7 +4,7 @@ use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Distinct, Expr, ExprKind, GroupItem, Ident, Select, SortKey, Span, Step, Target};
 use crate::sql::expressions::is_called_cast;
 use crate::sql::refusal::{Cause, Checked, Objection};
-use crate::sql::scope::{Found, Item, Scope};
+use crate::sql::scope::{Found, Item, Scope, are_pinned};
 
 impl<'a> Analysis<'a> {
     pub(super) fn select(
@@ -117,13 +117,19 @@ impl<'a> Analysis<'a> {
     /// `*` and `t.*`.
     pub fn spread(&mut self, parts: &[Ident], span: Span, scope: &Scope) -> Checked<Vec<Item>> {
         let (schema, name) = match parts {
-            [] => return Ok(scope.visible.clone()),
+            [] => {
+                self.spreads += u32::from(are_pinned(&scope.visible));
+                return Ok(scope.visible.clone());
+            }
             [name] => (None, name),
             [schema, name] | [_, schema, name] => (Some(schema.as_str()), name),
             _ => return self.strange("this reference", span),
         };
         match scope.source(schema, name.as_str()) {
-            Some(source) => Ok(source.items.clone()),
+            Some(source) => {
+                self.spreads += u32::from(are_pinned(&source.items));
+                Ok(source.items.clone())
+            }
             None => Err(Objection::at(Cause::MissingFrom(name.as_str().into()), span)),
         }
     }

@@ -87,6 +87,7 @@ impl<'a> Analysis<'a> {
         union: &SetOperation,
         scope: &mut Scope,
     ) -> Checked<Vec<Item>> {
+        let before = self.spreads;
         let first = self.query(&union.left, scope)?;
         let mut shape = Vec::with_capacity(first.len());
         for item in first {
@@ -104,6 +105,7 @@ impl<'a> Analysis<'a> {
         let second = self.query(&union.right, scope);
         scope.ctes.pop();
         let items = self.unite_sides(shape, &second?, !union.all, cte.span)?;
+        self.ordered_since(before);
         for bound in query.limit.as_ref().and_then(|l| l.count.as_ref()).into_iter().chain(&query.offset) {
             self.plain_expr(bound, Cause::Mixed, scope)?;
         }

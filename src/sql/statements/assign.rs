@@ -24,6 +24,7 @@ impl<'a> Analysis<'a> {
             self.index_constants(step)?;
         }
         let Meant::Pinned(relation) = meant else { return Ok(None) };
+        self.by_position |= relation.kind.is_defined();
         let Some((_, column)) = relation.column(target.name.as_str()) else {
             return Err(Objection::at(Cause::UndefinedColumn(target.name.text.clone()), target.span));
         };
@@ -47,6 +48,7 @@ impl<'a> Analysis<'a> {
 
     /// The first columns of a pinned relation, spliced in where the client wrote no list.
     pub(super) fn spliced(&mut self, relation: &'a Relation, width: Option<usize>, at: u32) -> Vec<Into> {
+        self.by_position = true;
         let width = width.unwrap_or(relation.columns.len()).min(relation.columns.len());
         let columns = relation.columns.iter().take(width);
         let names: Vec<String> = columns.clone().map(|c| quoted(&c.name)).collect();
@@ -126,7 +128,9 @@ impl<'a> Analysis<'a> {
                 fields.iter().zip(into).try_for_each(|(field, into)| self.write(field, *into, scope))
             }
             ExprKind::Subquery(query) => {
+                let before = self.spreads;
                 let items = self.query(query, scope)?;
+                self.ordered_since(before);
                 self.write_items(&items, into, expr.span)
             }
             _ => {

@@ -51,6 +51,7 @@ impl<'a> Analysis<'a> {
         let Meant::Pinned(relation) = meant else { return Ok(Vec::new()) };
         // The server leaves generated columns out by itself (manual, COPY, Notes).
         let own = || relation.columns.iter().filter(|c| !c.generated);
+        self.by_position |= copy.from && (columns.is_none() || relation.kind.is_defined());
         if columns.is_none() {
             let names: Vec<String> = own().map(|c| quoted(&c.name)).collect();
             self.insert(reference.span.end, format!("({}) ", names.join(", ")));

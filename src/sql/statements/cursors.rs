@@ -52,6 +52,7 @@ impl<'a> Analysis<'a> {
             }
             Some(Prepared::Plan(plan)) => {
                 self.touched = true;
+                self.by_position |= plan.by_position;
                 self.execute_args(&execute.args, plan, span)?;
                 Ok(Outcome::Rows(plan.rows.clone()))
             }

@@ -50,7 +50,9 @@ impl<'a> Analysis<'a> {
             }
             return Ok(());
         }
+        let before = self.spreads;
         let items = self.query(query, scope)?;
+        self.ordered_since(before);
         let counted = items.iter().all(|i| matches!(i, Item::Column(..)));
         let into = self.destination(meant, listed, counted.then_some(items.len()), at);
         self.write_items(&items, &into, query.span)

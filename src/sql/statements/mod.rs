@@ -51,6 +51,7 @@ impl<'a> Analysis<'a> {
             && plan.params.is_empty()
             && plan.rows == Rows::Untouched
             && plan.copy.is_none()
+            && !plan.by_position
             // What was read of a constant decides for it alone, and not for every text of its shape.
             && plan.fixed_literals.is_empty();
         Ok((!nothing).then_some(plan))

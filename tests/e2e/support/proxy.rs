@@ -67,7 +67,9 @@ pub struct Proxy {
     /// `127.0.0.1:port`.
     pub address: String,
     /// Holds `pgveil.toml` and the files of the setup.
-    pub directory: tempfile::TempDir,
+    pub directory: Arc<tempfile::TempDir>,
+    /// The configuration's name in it.
+    file: String,
     log: Arc<Mutex<String>>,
 }
 
@@ -75,9 +77,8 @@ impl Proxy {
     /// Starts the binary and waits until it accepts connections; fails the test with its log if it
     /// does not.
     pub fn start(setup: &ProxySetup) -> Proxy {
-        let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
-        let address = format!("127.0.0.1:{port}");
-        let directory = tempfile::tempdir().expect("a directory");
+        let address = free_address();
+        let directory = Arc::new(tempfile::tempdir().expect("a directory"));
         write_private(&directory.path().join("pgveil.toml"), setup.configuration(&address).as_bytes());
         for (name, contents) in &setup.files {
             write_private(&directory.path().join(name), contents);
@@ -85,19 +86,51 @@ impl Proxy {
         for verb in &setup.verbs {
             run_verb(directory.path(), verb);
         }
-        let mut process = serve(directory.path(), &setup.environment);
+        Proxy::serve(address, directory, "pgveil.toml", &setup.environment)
+    }
+
+    fn serve(
+        address: String,
+        directory: Arc<tempfile::TempDir>,
+        file: &str,
+        environment: &[(String, String)],
+    ) -> Proxy {
+        let mut process = serve(directory.path(), file, environment);
         let log = Arc::default();
         collect(process.stderr.take().expect("stderr"), &log);
-        let mut proxy = Proxy { process, address, directory, log };
+        let mut proxy = Proxy { process, address, directory, file: file.into(), log };
         proxy.wait_until_it_listens();
         proxy
+    }
+
+    /// A second proxy with the same files, but a configuration of its own: this one's, changed.
+    pub fn beside(&self, file: &str, change: impl Fn(&str) -> String) -> Proxy {
+        let address = free_address();
+        let text = fs::read_to_string(self.configuration()).expect("the configuration");
+        let text = change(&text.replace(&self.address, &address));
+        write_private(&self.directory.path().join(file), text.as_bytes());
+        Proxy::serve(address, Arc::clone(&self.directory), file, &[])
+    }
+
+    /// A second proxy with copies of the files, as on another host, in front of `upstream`.
+    pub fn elsewhere(&self, change: impl Fn(&str) -> String) -> Proxy {
+        let address = free_address();
+        let directory = Arc::new(tempfile::tempdir().expect("a directory"));
+        for file in fs::read_dir(self.directory.path()).expect("the files").flatten() {
+            let contents = fs::read(file.path()).expect("a file");
+            write_private(&directory.path().join(file.file_name()), &contents);
+        }
+        let text = fs::read_to_string(self.configuration()).expect("the configuration");
+        let text = change(&text.replace(&self.address, &address));
+        write_private(&directory.path().join("pgveil.toml"), text.as_bytes());
+        Proxy::serve(address, directory, "pgveil.toml", &[])
     }
 
     /// `kill -9`, then the same again at the same address. What it logs is added to the log.
     pub fn kill_and_start_again(&mut self) {
         self.process.kill().expect("killed");
         self.process.wait().expect("ended");
-        self.process = serve(self.directory.path(), &[]);
+        self.process = serve(self.directory.path(), &self.file, &[]);
         collect(self.process.stderr.take().expect("stderr"), &self.log);
         self.wait_until_it_listens();
     }
@@ -156,7 +189,7 @@ impl Proxy {
 
     /// The configuration's path.
     pub fn configuration(&self) -> PathBuf {
-        self.directory.path().join("pgveil.toml")
+        self.directory.path().join(&self.file)
     }
 
     /// Logs in through the proxy.
@@ -219,9 +252,14 @@ fn write_private(path: &Path, contents: &[u8]) {
     fs::set_permissions(path, fs::Permissions::from_mode(0o600)).expect("permissions");
 }
 
-fn serve(directory: &Path, environment: &[(String, String)]) -> Child {
+fn free_address() -> String {
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
+    format!("127.0.0.1:{port}")
+}
+
+fn serve(directory: &Path, file: &str, environment: &[(String, String)]) -> Child {
     Command::new(env!("CARGO_BIN_EXE_pgveil"))
-        .args(["serve", "-c", "pgveil.toml"])
+        .args(["serve", "-c", file])
         .current_dir(directory)
         .envs(environment.iter().cloned())
         .stdin(Stdio::null())
