@@ -27,6 +27,13 @@ impl Session {
         let Some(Owes::Query(Some(run))) = self.owed.front().map(|e| &e.owes) else {
             return self.uncounted_reply(frame, takes_data, relay);
         };
+        let own = matches!(
+            frame.tag,
+            tag::PARSE_COMPLETE | tag::BIND_COMPLETE | tag::CLOSE_COMPLETE | tag::NO_DATA
+        );
+        if run.bound && own && self.owed.progress == Progress::Fresh {
+            return Ok(Fate::Drop);
+        }
         let Some(judged) = run.statements.get(run.at) else {
             return match frame.tag {
                 tag::EMPTY_QUERY_RESPONSE if run.statements.is_empty() => Ok(Fate::Pass),

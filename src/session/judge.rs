@@ -7,6 +7,7 @@
 use std::sync::Arc;
 
 use thiserror::Error;
+use zeroize::Zeroizing;
 
 use super::look::Look;
 use super::position::Positions;
@@ -252,6 +253,15 @@ pub enum Event<'a> {
     },
 }
 
+/// A literal of a Query that goes up as a parameter, in text format.
+#[derive(Clone, Debug)]
+pub struct Parameter {
+    /// Its type on the server.
+    pub oid: Oid,
+    /// Sealed, or, in a transitional phase, in the clear to be matched.
+    pub value: Zeroizing<Vec<u8>>,
+}
+
 /// Says what becomes of each statement. One per session; caches by itself.
 pub trait Judge: Send {
     /// False: nothing can be protected, so nothing is judged or remembered and all is forwarded.
@@ -312,6 +322,12 @@ pub trait Judge: Send {
 
     /// The text of a Query, without its NUL. A rewritten text is appended to `sent`, literals sealed.
     fn query(&mut self, text: &[u8], known: &dyn Known, sent: &mut Vec<u8>) -> QueryVerdict;
+
+    /// Values of `$1 …` in what was written for the Query judged last: with such, it is sent as a
+    /// statement with parameters.
+    fn take_bound(&mut self) -> Vec<Parameter> {
+        Vec::new()
+    }
 
     /// The text of a Parse, with the types that the client declared for `$1 …`.
     fn parse(&mut self, text: &[u8], declared: &[Oid], known: &dyn Known, sent: &mut Vec<u8>)

@@ -63,6 +63,8 @@ pub(super) struct QueryRun {
     pub at: usize,
     /// Back to the client's text.
     pub positions: Positions,
+    /// It was sent as a statement with parameters: what answers that alone is not the client's.
+    pub bound: bool,
 }
 
 /// What the client sees of the answer.

@@ -2,11 +2,12 @@
 
 use super::Session;
 use super::fault::Fault;
-use super::judge::{Judged, QueryVerdict, Text, Treatment};
+use super::judge::{Judged, Parameter, QueryVerdict, Text, Treatment};
 use super::known::Followed;
 use super::owed::{Entry, Owes, QueryRun};
 use super::position::Positions;
 use super::relay::{Fate, Relay};
+use crate::wire::from_client::Target;
 use crate::wire::{from_client, write};
 
 impl Session {
@@ -50,20 +51,26 @@ impl Session {
         positions: Positions,
         relay: &mut Relay<'_>,
     ) -> Fate {
+        let parameters = self.judge.take_bound();
         // What stands behind a refused one is not run.
         let run = statements.iter().take_while(|s| !matches!(s.treatment, Treatment::Refuse(_))).count();
         statements.iter().take(run + 1).for_each(|s| self.tally.statement(&s.treatment));
         let fate = match text {
             Text::AsIs => Fate::Pass,
-            Text::Rewritten => {
+            Text::Rewritten if parameters.is_empty() => {
                 write::query(relay.own(), &self.sent);
                 Fate::Drop
             }
+            Text::Rewritten => {
+                with_parameters(&self.sent, &parameters, relay.own());
+                Fate::Drop
+            }
         };
+        let bound = !parameters.is_empty();
         let entry = Entry {
             takes_data: statements.iter().any(|s| s.takes_data),
             settles: statements.iter().any(Judged::holds_what_follows),
-            ..Entry::forward(Owes::Query(Some(Box::new(QueryRun { statements, at: 0, positions }))))
+            ..Entry::forward(Owes::Query(Some(Box::new(QueryRun { statements, at: 0, positions, bound }))))
         };
         self.owe(entry);
         fate
@@ -83,4 +90,25 @@ impl Session {
             Err(report) => Ok(self.refuse_query(report, relay)),
         }
     }
+}
+
+/// A name that no client can use: the judge knows of no statement that it did not see made.
+const OWN: &[u8] = b"pgveil query";
+
+/// A Query of one statement as one with parameters. Answered alike but for the messages that a Query is
+/// not answered with, and for the statement, which is gone at once, as is the client's own without a name
+/// (manual, "Message Flow", Extended Query).
+fn with_parameters(text: &[u8], parameters: &[Parameter], out: &mut Vec<u8>) {
+    let oids: Vec<_> = parameters.iter().map(|parameter| parameter.oid).collect();
+    let values = parameters.iter().map(|parameter| parameter.value.as_slice());
+    write::close(out, Target::Statement(b""));
+    // One that failed has left it.
+    write::close(out, Target::Statement(OWN));
+    write::parse(out, OWN, text, &oids);
+    write::bind_texts(out, OWN, values);
+    write::describe(out, Target::Portal(b""));
+    write::execute(out, b"");
+    write::close(out, Target::Portal(b""));
+    write::close(out, Target::Statement(OWN));
+    write::sync(out);
 }

@@ -16,7 +16,7 @@ use crate::sql::lexer::{self, Tokens};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{Class, EqualTo, Equality, Kind, Roles};
 use crate::sql::scope::Value;
-use crate::sql::verdict::{Edit, Replacement};
+use crate::sql::verdict::{Bound, Edit, Replacement};
 use crate::types::{Cast, LogicalType};
 
 /// A temporary relation that a statement makes of a query's rows.
@@ -60,6 +60,10 @@ pub(in crate::sql) struct Analysis<'a> {
     pub changes: Vec<Change>,
     /// [`Plan::by_position`](crate::sql::verdict::Plan::by_position).
     pub by_position: bool,
+    /// The statement came alone in a Query, and may be sent with parameters.
+    pub binds: bool,
+    /// [`Plan::bound`](crate::sql::verdict::Plan::bound).
+    pub bound: Vec<Bound>,
     /// How often `*` stood for the columns of a pinned relation.
     pub spreads: u32,
 }
@@ -85,6 +89,8 @@ impl<'a> Analysis<'a> {
             made: None,
             changes: Vec::new(),
             by_position: false,
+            binds: false,
+            bound: Vec::new(),
             spreads: 0,
         }
     }

@@ -42,7 +42,7 @@ fn signs(before: &[Token]) -> usize {
 }
 
 /// A constant, or several strings among which no other constant stands.
-fn is_constant_at(tokens: &Tokens, literal: Literal) -> bool {
+pub fn is_constant_at(tokens: &Tokens, literal: Literal) -> bool {
     let range = literal.first as usize..literal.end as usize;
     let mut constants =
         tokens.as_slice().get(range).unwrap_or_default().iter().filter(|token| is_constant(token.kind));

@@ -17,8 +17,8 @@ use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{Class, Kind};
 use crate::sql::scope::{Item, Value};
 use crate::sql::verdict::{
-    Edit, Extent, Literal, Open, OutColumn, Plan, Purpose, Replacement, Rows, Seal, ServerParam, ShownType,
-    Treat,
+    Bound, Edit, Extent, Literal, Open, OutColumn, Plan, Purpose, Replacement, Rows, Seal, ServerParam,
+    ShownType, Treat,
 };
 use crate::types::{Cast, LogicalType, StoredType};
 
@@ -40,9 +40,9 @@ impl<'a> Analysis<'a> {
         self.drop_inner_edits();
         self.fixed.sort_unstable();
         self.fixed.dedup();
-        let Analysis { edits, fixed: fixed_literals, by_position, .. } = self;
+        let Analysis { edits, fixed: fixed_literals, by_position, bound, .. } = self;
         let copy = None;
-        Ok(Plan { edits, params, parameters, client_params, rows, copy, fixed_literals, by_position })
+        Ok(Plan { edits, params, parameters, client_params, rows, copy, fixed_literals, by_position, bound })
     }
 
     /// What a class turned out to be: a column, and how much of its value.
@@ -218,6 +218,7 @@ impl<'a> Analysis<'a> {
         let mut edits = Vec::new();
         let mut sealed = false;
         let mut doubled = Vec::new();
+        let mut bound = Vec::new();
         for (place, site) in self.sites.ids() {
             let seal = self.seal(place, site)?;
             if site.repeated {
@@ -234,6 +235,23 @@ impl<'a> Analysis<'a> {
             }
             match (site.constant, seal) {
                 (Constant::Bits, _) | (Constant::Literal(_), None) => {}
+                (Constant::Literal(literal), Some((seal, stored))) if self.is_bound(site, &seal) => {
+                    sealed = true;
+                    let other = Seal { side: Side::Other, ..seal.clone() };
+                    let elements = seal.extent == Extent::Array;
+                    let mut bind = |seal| {
+                        bound.push(Bound { literal, seal, stored });
+                        bound.len() as u32
+                    };
+                    let written = bind(seal);
+                    if how.is_some() {
+                        let what = Forms::Params([written, bind(other)]);
+                        doubled.push((place, Both { site, stored, what }, how));
+                    } else {
+                        let with = format!("${written}::{}", type_name(stored, elements));
+                        edits.push(Edit { tokens: site.span.range(), with: Replacement::Text(with.into()) });
+                    }
+                }
                 (Constant::Literal(literal), Some((seal, stored))) if how.is_some() => {
                     sealed = true;
                     let other = Seal { side: Side::Other, ..seal.clone() };
@@ -281,6 +299,7 @@ impl<'a> Analysis<'a> {
         }
         edits.extend(self.searched_cases(|place| doubled.iter().any(|(other, ..)| *other == place))?);
         self.edits.extend(edits);
+        self.bound = bound;
         if self.touched {
             for number in numbers.unplaced() {
                 // REFUSES: a place of a parameter that the analysis never came to.

@@ -17,7 +17,7 @@ use crate::sql::lexer::{Keyword, TokenKind};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::Class;
 use crate::sql::scope::Value;
-use crate::sql::verdict::{Edit, Literal, Replacement, Seal};
+use crate::sql::verdict::{Edit, Literal, Purpose, Replacement, Seal};
 use crate::types::StoredType;
 
 /// A constant that is itself an operand of a comparison.
@@ -110,7 +110,7 @@ impl Analysis<'_> {
         let refused = |cause| Err(Objection::on(cause, site.span, met.id));
         let standing = self.known.standings.of(met.column);
         let told_apart = self.roles.is_told_apart(met.class);
-        let plain_in_text = is_in_text(site.constant);
+        let plain_in_text = is_in_text(site.constant) && !self.binds;
         match (standing, site.side) {
             (None, _) => refused(Cause::Transitional),
             (Some(standing), Some(side)) => match standing {
@@ -135,6 +135,18 @@ impl Analysis<'_> {
                 }
             }
         }
+    }
+
+    /// Does a literal go up as a parameter, because one form of it is the value in the clear? What is
+    /// stored stands in the text: it is stored as it is.
+    pub fn is_bound(&self, site: &Site, seal: &Seal) -> bool {
+        let standing = self.known.policy.column(seal.column).and_then(|c| self.known.standings.of(c));
+        let shows = match standing {
+            Some(Standing::One(shape)) => shape == Shape::Plain,
+            Some(Standing::Window(forms) | Standing::Mixed(forms)) => forms.has_plain(),
+            None => false,
+        };
+        self.binds && is_in_text(site.constant) && seal.purpose != Purpose::Store && shows
     }
 
     /// Does it stand in the text twice?

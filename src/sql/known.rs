@@ -30,8 +30,10 @@ pub struct Known<'a> {
 /// How a statement came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protocol {
-    /// In a Query message: no parameters.
+    /// Alone in a Query message: no parameters.
     Simple,
+    /// In a Query message with other statements.
+    Batch,
     /// In a Parse message.
     Extended,
 }

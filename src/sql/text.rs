@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::sql::ast::{Span, Statement, StatementKind, Transaction};
 use crate::sql::gate;
 use crate::sql::judge::{Judged, judge};
-use crate::sql::known::Known;
+use crate::sql::known::{Known, Protocol};
 use crate::sql::lexer::{LexErrorKind, Tokens, lex};
 use crate::sql::parse::{ParseErrorKind, parse};
 use crate::sql::refusal::{Cause, Objection};
@@ -68,8 +68,12 @@ fn judge_statements(statements: &[Statement], text: &[u8], tokens: &Tokens, know
     let mut policy = Cow::Borrowed(known.policy);
     let mut stirred = false;
     let mut verdicts = Vec::with_capacity(statements.len());
+    let protocol = match (known.protocol, statements.len()) {
+        (Protocol::Simple, 2..) => Protocol::Batch,
+        (protocol, _) => protocol,
+    };
     for statement in statements {
-        let now = Known { names: &names, catalog: &catalog, policy: &policy, ..*known };
+        let now = Known { names: &names, catalog: &catalog, policy: &policy, protocol, ..*known };
         let mut judged = judge(statement, text, tokens, &now);
         // REFUSES: a constant that is read under settings which the statement before it changes.
         if stirred && matches!(&judged.verdict, Verdict::Plan(plan) if !plan.edits.is_empty()) {

@@ -62,6 +62,8 @@ pub struct Plan {
     /// and not on names alone: values are sent only after a look at the shape that began after the
     /// client sent them (docs/decisions/0007).
     pub by_position: bool,
+    /// Literals that go up as the parameters `$1 …` of a statement that has none of its own.
+    pub bound: Vec<Bound>,
 }
 
 impl Plan {
@@ -186,6 +188,18 @@ pub struct Seal {
     pub purpose: Purpose,
     /// In which form, where the domain stands in two.
     pub side: Side,
+}
+
+/// A literal of the client that the server gets as a parameter, since in the text it would show a value
+/// in the clear.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Bound {
+    /// Which.
+    pub literal: Literal,
+    /// In which form.
+    pub seal: Seal,
+    /// Declared as this, or as an array of it.
+    pub stored: StoredType,
 }
 
 /// One parameter as the server gets it.

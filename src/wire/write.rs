@@ -56,6 +56,29 @@ pub fn parse(out: &mut Vec<u8>, name: &[u8], text: &[u8], declared: &[Oid]) {
     });
 }
 
+/// Bind of a statement to the portal without a name: all values in text format, none of them NULL, and
+/// the result in text format.
+pub fn bind_texts<'v>(out: &mut Vec<u8>, statement: &[u8], values: impl ExactSizeIterator<Item = &'v [u8]>) {
+    message(out, b'B', |out| {
+        cstr(out, b"");
+        cstr(out, statement);
+        out.extend_from_slice(&0u16.to_be_bytes());
+        out.extend_from_slice(&(values.len() as u16).to_be_bytes());
+        for bytes in values {
+            value(out, |out| out.extend_from_slice(bytes));
+        }
+        out.extend_from_slice(&0u16.to_be_bytes());
+    });
+}
+
+/// Execute of a portal, to its end.
+pub fn execute(out: &mut Vec<u8>, portal: &[u8]) {
+    message(out, b'E', |out| {
+        cstr(out, portal);
+        out.extend_from_slice(&0u32.to_be_bytes());
+    });
+}
+
 /// Describe of a statement or a portal.
 pub fn describe(out: &mut Vec<u8>, target: super::from_client::Target<'_>) {
     message(out, b'D', |out| targeted(out, target));

@@ -17,8 +17,8 @@ use super::cells::EpochCells;
 use super::epoch::{Dependence, Epoch, Epochs};
 use super::following::Following;
 use super::judge::{
-    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Names, ParseVerdict, Planned, QueryVerdict, Sees,
-    Text, Treatment,
+    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Names, Parameter, ParseVerdict, Planned,
+    QueryVerdict, Sees, Text, Treatment,
 };
 use super::look::Look;
 use super::position::Positions;
@@ -60,6 +60,7 @@ pub struct Watch {
     shape: Vec<u8>,
     looked: Looked,
     looking: Looking,
+    bound: Vec<Parameter>,
 }
 
 impl Watch {
@@ -82,6 +83,7 @@ impl Watch {
             shape: Vec::new(),
             looked: Looked::default(),
             looking: Looking::default(),
+            bound: Vec::new(),
         }
     }
 
@@ -162,6 +164,7 @@ impl Watch {
         let (before, earlier) = self.foresee(remembered);
         let later = self.cells.epoch.id;
         let written = text::write(text, &self.tokens, remembered, &mut self.cells, sent);
+        self.bound = written.bound;
         let statements = remembered.statements.iter().zip(written.treatments).enumerate();
         let judged = statements.map(|(index, (statement, treatment))| Judged {
             treatment: match treatment {
@@ -249,6 +252,10 @@ impl Judge for Watch {
         let Looked { known, analysed } = std::mem::take(&mut self.looked);
         (tally.known, tally.analysed) = (tally.known + known, tally.analysed + analysed);
         tally.cells = std::mem::take(&mut self.cells.desk.counts);
+    }
+
+    fn take_bound(&mut self) -> Vec<Parameter> {
+        std::mem::take(&mut self.bound)
     }
 
     fn awaited(&self) -> Option<Arc<Look>> {

@@ -35,7 +35,7 @@ impl Remembered {
     /// Something is written in place of the client's tokens.
     fn is_edited(&self) -> bool {
         self.statements.iter().any(|ruling| match &ruling.judged.verdict {
-            Verdict::Plan(plan) => !plan.edits.is_empty(),
+            Verdict::Plan(plan) => !plan.edits.is_empty() || !plan.bound.is_empty(),
             Verdict::Clear(_) => false,
             Verdict::Refuse(_) => true,
         })
@@ -292,7 +292,7 @@ impl<'a> Reading<'a> {
     fn write_circumstances(&mut self) {
         self.shape.clear();
         self.shape.push(match self.protocol {
-            Protocol::Simple => b'Q',
+            Protocol::Simple | Protocol::Batch => b'Q',
             Protocol::Extended => b'P',
         });
         self.shape.push(u8::from(self.names.standard_strings) | u8::from(self.names.utf8) << 1);

@@ -8,12 +8,13 @@ use zeroize::Zeroizing;
 use super::reading::{self, Remembered, Ruling};
 use crate::protect::Format;
 use crate::session::cells::EpochCells;
-use crate::session::judge::{CellError, SUBSTITUTE};
+use crate::session::judge::{CellError, Parameter, SUBSTITUTE};
 use crate::session::position::{Positions, Splice};
 use crate::sql::ast::Span;
-use crate::sql::edits::fits;
+use crate::sql::edits::{fits, is_constant_at};
 use crate::sql::lexer::{Keyword, TokenKind, Tokens, number_text, string_value};
-use crate::sql::verdict::{Cleared, Edit, Literal, Plan, Replacement, Seal, Verdict};
+use crate::sql::verdict::{Bound, Cleared, Edit, Literal, Plan, Replacement, Seal, Verdict};
+use crate::types::Extent;
 use crate::wire::report::Report;
 use crate::wire::sqlstate;
 
@@ -32,6 +33,8 @@ pub struct Sent {
     pub rewritten: bool,
     /// From it to the client's.
     pub positions: Positions,
+    /// Values of its `$1 …`.
+    pub bound: Vec<Parameter>,
 }
 
 /// Appends the text to send. Nothing that is refused stands in it, nor what comes after.
@@ -46,6 +49,7 @@ pub fn write(
     let mut splices = Splices::default();
     let mut treatments = Vec::with_capacity(remembered.statements.len());
     let mut refused_at = None;
+    let mut bound = Vec::new();
     for ruling in &remembered.statements {
         let written = match &ruling.judged.verdict {
             Verdict::Clear(proof) => Written::Clear(*proof),
@@ -53,7 +57,13 @@ pub fn write(
             Verdict::Plan(plan) if refused_at.is_some() => Written::Plan(ruling.own(plan)),
             Verdict::Plan(plan) => {
                 let before = splices.list.len();
-                match plan.edits.iter().try_for_each(|edit| source.splice(edit, cells, &mut splices)) {
+                let spliced = plan.edits.iter().try_for_each(|edit| source.splice(edit, cells, &mut splices));
+                let given = spliced.and_then(|()| {
+                    plan.bound
+                        .iter()
+                        .try_for_each(|one| source.bind(one, cells).map(|value| bound.push(value)))
+                });
+                match given {
                     Ok(()) => Written::Plan(ruling.own(plan)),
                     Err(report) => {
                         splices.list.truncate(before);
@@ -68,7 +78,7 @@ pub fn write(
         treatments.push(written);
     }
     if refused_at.is_none() && splices.list.is_empty() {
-        return Sent { treatments, rewritten: false, positions: Positions::default() };
+        return Sent { treatments, rewritten: false, positions: Positions::default(), bound };
     }
     let end = refused_at.unwrap_or(text.len());
     splices.list.retain(|splice| splice.bytes.end <= end);
@@ -78,12 +88,13 @@ pub fn write(
         let positions = source.write(&splices, end, sent);
         if refused_at.is_some() {
             sent.extend_from_slice(SUBSTITUTE.as_bytes());
+            bound.clear();
         }
-        return Sent { treatments, rewritten: true, positions: Positions(positions) };
+        return Sent { treatments, rewritten: true, positions: Positions(positions), bound };
     }
     sent.extend_from_slice(SUBSTITUTE.as_bytes());
     treatments.iter_mut().for_each(|treatment| *treatment = Written::refuse(foreign()));
-    Sent { treatments, rewritten: true, positions: Positions::default() }
+    Sent { treatments, rewritten: true, positions: Positions::default(), bound: Vec::new() }
 }
 impl Written {
     fn refuse(report: Report) -> Self {
@@ -124,10 +135,7 @@ impl Source<'_> {
         let removed = self.text.get(bytes.clone()).ok_or_else(foreign)?;
         let with = &mut splices.room;
         let start = with.len();
-        let at = |literal, error: CellError| {
-            let place = self.tokens.get(literal).map_or(bytes.start, |token| token.start as usize);
-            Report { position: Some(reading::position_of(self.text, place)), ..error.report() }
-        };
+        let at = |literal, error| self.at(literal, error);
         match &edit.with {
             Replacement::Text(new) => with.extend_from_slice(new.as_bytes()),
             Replacement::Blank => {
@@ -136,20 +144,44 @@ impl Source<'_> {
             }
             Replacement::Repeat(range) => self.repeat(range.clone(), with),
             Replacement::Seal { literal, seal } => {
-                self.seal(*literal, seal, cells, with).map_err(|error| at(literal.first, error))?;
+                self.seal(*literal, seal, cells, with).map_err(|error| at(*literal, error))?;
             }
             Replacement::Pair { before, literal, seals, after } => {
                 with.extend_from_slice(before.as_bytes());
                 let [written, other] = &**seals;
-                self.seal(*literal, written, cells, with).map_err(|error| at(literal.first, error))?;
+                self.seal(*literal, written, cells, with).map_err(|error| at(*literal, error))?;
                 with.extend_from_slice(b", ");
-                self.seal(*literal, other, cells, with).map_err(|error| at(literal.first, error))?;
+                self.seal(*literal, other, cells, with).map_err(|error| at(*literal, error))?;
                 with.extend_from_slice(after.as_bytes());
             }
         }
         let with = start..splices.room.len();
         splices.list.push(Replaced { bytes, with });
         Ok(())
+    }
+
+    /// What a literal is as a parameter.
+    fn bind(&self, bound: &Bound, cells: &mut EpochCells) -> Result<Parameter, Report> {
+        // REFUSES: a literal where there is none is of another text.
+        if !is_constant_at(self.tokens, bound.literal) {
+            return Err(foreign());
+        }
+        let mut value = Zeroizing::new(Vec::new());
+        let sealed = self.constant(bound.literal, &mut |constant| {
+            cells.seal_constant(&bound.seal, Format::Text, constant, &mut value)
+        });
+        sealed.map_err(|error| self.at(bound.literal, error))?;
+        let oid = match bound.seal.extent {
+            Extent::Array => bound.stored.array_oid(),
+            Extent::Value | Extent::Element => bound.stored.oid(),
+        };
+        Ok(Parameter { oid, value })
+    }
+
+    /// An error at its place in the client's text.
+    fn at(&self, literal: Literal, error: CellError) -> Report {
+        let place = self.tokens.get(literal.first).map_or(0, |token| token.start as usize);
+        Report { position: Some(reading::position_of(self.text, place)), ..error.report() }
     }
 
     /// The tokens of a range, apart from each other and without comments.
@@ -170,6 +202,26 @@ impl Source<'_> {
         cells: &mut EpochCells,
         out: &mut Vec<u8>,
     ) -> Result<(), CellError> {
+        let start = out.len();
+        out.push(b'\'');
+        self.constant(literal, &mut |value| cells.seal_constant(seal, Format::Text, value, out))?;
+        let sealed = out.get(start + 1..).unwrap_or_default();
+        if memchr::memchr2(b'\'', b'\\', sealed).is_some() {
+            let sealed = Zeroizing::new(sealed.to_vec());
+            out.truncate(start);
+            quote(&sealed, out);
+        } else {
+            out.push(b'\'');
+        }
+        Ok(())
+    }
+
+    /// Hands the value of a literal on.
+    fn constant(
+        &self,
+        literal: Literal,
+        take: &mut dyn FnMut(&[u8]) -> Result<(), CellError>,
+    ) -> Result<(), CellError> {
         let mut scratch = Zeroizing::new(Vec::new());
         let mut signed = Zeroizing::new(Vec::new());
         let word = self.tokens.get(literal.first).map(|token| token.kind);
@@ -186,18 +238,7 @@ impl Source<'_> {
                 &signed
             }
         };
-        let start = out.len();
-        out.push(b'\'');
-        cells.seal_constant(seal, Format::Text, value, out)?;
-        let sealed = out.get(start + 1..).unwrap_or_default();
-        if memchr::memchr2(b'\'', b'\\', sealed).is_some() {
-            let sealed = Zeroizing::new(sealed.to_vec());
-            out.truncate(start);
-            quote(&sealed, out);
-        } else {
-            out.push(b'\'');
-        }
-        Ok(())
+        take(value)
     }
 
     /// The strings of a constant, put together.

@@ -12,6 +12,8 @@ mod update;
 
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Body, Query, Statement, StatementKind};
+use crate::sql::constants::Constant;
+use crate::sql::known::Protocol;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::scope::{Item, Scope};
 use crate::sql::verdict::{CopyPlan, Plan, Rows};
@@ -34,7 +36,11 @@ impl Outcome {
 impl<'a> Analysis<'a> {
     /// Walks over a statement.
     pub fn judge(&mut self, statement: &Statement) -> Checked<(Rows, Option<CopyPlan>)> {
+        self.binds = self.known.protocol == Protocol::Simple && takes_parameters(&statement.kind);
         let outcome = self.statement(statement, &Scope::default())?;
+        // A `$1` of the client's own has no value in a Query, and must not find one.
+        let own = self.sites.iter().any(|site| matches!(site.constant, Constant::Param { .. }));
+        self.binds &= !own;
         self.unite_parameters()?;
         match outcome {
             Outcome::Items(items) if items.is_empty() => Ok((Rows::Untouched, None)),
@@ -104,6 +110,18 @@ impl<'a> Analysis<'a> {
             Some(column) => Err(Objection::on(Cause::TableFromProtected, into.span, column)),
             None => Ok(Outcome::NOTHING),
         }
+    }
+}
+
+/// May it have parameters (manual, PREPARE)?
+fn takes_parameters(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Query(query) => selected_into(query).is_none(),
+        StatementKind::Insert(_)
+        | StatementKind::Update(_)
+        | StatementKind::Delete(_)
+        | StatementKind::Merge(_) => true,
+        _ => false,
     }
 }
 

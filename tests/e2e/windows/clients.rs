@@ -38,14 +38,7 @@ const TRY_AGAIN: &[&str] = &["40001", "40P01"];
 
 impl Crowd {
     pub fn start(address: &str, login: &Login, people: usize) -> Crowd {
-        Crowd::of(&[SIMPLE, WITH_PARAMETERS].concat(), address, login, people)
-    }
-
-    pub fn with_parameters(address: &str, login: &Login, people: usize) -> Crowd {
-        Crowd::of(WITH_PARAMETERS, address, login, people)
-    }
-
-    fn of(programs: &[Program], address: &str, login: &Login, people: usize) -> Crowd {
+        let programs = [SIMPLE, WITH_PARAMETERS].concat();
         let (stop, rounds) = (Arc::<AtomicBool>::default(), Arc::<AtomicUsize>::default());
         let thread = |program: &Program| {
             let mut client = Client::connect(address, login).expect("a connection");

@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use clients::Crowd;
 
-use crate::support::{Database, Proxy, ProxySetup, database};
+use crate::support::{Client, Database, Proxy, ProxySetup, Tap, database, server};
 
 /// Two tables joined by a foreign key on the column whose key changes.
 const TABLES: &str = "\
@@ -199,13 +199,11 @@ fn epochs_come_and_go_under_load_and_what_is_not_accepted_does_not() {
 }
 
 #[test]
-fn clients_with_parameters_go_on_while_a_domain_is_encrypted() {
+fn clients_go_on_while_a_domain_is_encrypted() {
     let place = Place::new("windows_encrypt", "encrypting");
     assert!(!place.headers().iter().any(|header| header.starts_with("pgV1:")), "stored plain");
-    let crowd = Crowd::with_parameters(&place.proxy.address, &place.database.login(), PEOPLE);
+    let crowd = place.crowd();
     crowd.warm_up();
-    let mut client = place.proxy.client(&place.database.login());
-    assert_eq!(client.fails("SELECT id FROM people WHERE email = 'p1@example.com'").0, "0A000");
     place.proxy.verb(&["encrypt", "--domain", "email"]);
     crowd.warm_up();
     let headers = place.headers();
@@ -216,4 +214,65 @@ fn clients_with_parameters_go_on_while_a_domain_is_encrypted() {
     place.says("policy, catalog and keys were read again", read + 1);
     let done = crowd.end();
     all_is_well(&place, done.orders);
+}
+
+/// What a Query that is looked up in finds, by the constants in it.
+fn looks_up(client: &mut Client) {
+    let ids = |client: &mut Client, text: &str| -> Vec<String> {
+        client.rows(text).into_iter().flatten().flatten().collect()
+    };
+    for (text, found) in [
+        ("SELECT id FROM people WHERE email = 'p1@example.com'", &["1"][..]),
+        ("SELECT id FROM people WHERE 'p1@example.com' = email", &["1"]),
+        (
+            "SELECT id FROM people WHERE email IN ('p1@example.com', 'p2@example.com') ORDER BY id",
+            &["1", "2"],
+        ),
+        (
+            "SELECT id FROM people WHERE email = ANY ('{p1@example.com,p2@example.com}') ORDER BY 1",
+            &["1", "2"],
+        ),
+        ("SELECT count(*) FROM people WHERE email <> 'p1@example.com'", &["199"]),
+        ("SELECT count(*) FROM people WHERE email IS DISTINCT FROM 'p1@example.com'::text", &["199"]),
+        ("SELECT CASE email WHEN 'p1@example.com' THEN 'yes' END FROM people WHERE id = 1", &["yes"]),
+        ("UPDATE people SET visits = 7 WHERE email = 'p1@example.com' RETURNING id", &["1"]),
+        ("WITH o AS (SELECT 1) DELETE FROM orders WHERE email = 'p1@example.com' RETURNING id", &[]),
+        ("SELECT email FROM people WHERE email = 'p3@example.com'", &["p3@example.com"]),
+    ] {
+        assert_eq!(ids(client, text), found, "{text}");
+    }
+    client.run("DELETE FROM orders WHERE email = 'p1@example.com'");
+}
+
+#[test]
+fn a_constant_in_the_text_is_looked_up_while_a_domain_is_encrypted_and_does_not_stand_there() {
+    let tap = Tap::start(&server().address());
+    let place = Place::with("windows_text", "encrypting", |_, setup| setup.upstream.clone_from(&tap.address));
+    tap.to_server.clear();
+    let mut client = place.proxy.client(&place.database.login());
+    looks_up(&mut client);
+    client.run("BEGIN");
+    looks_up(&mut client);
+    assert_eq!(client.fails("SELECT 1 / 0 FROM people WHERE email = 'p1@example.com'").0, "22012");
+    assert_eq!(client.fails("SELECT id FROM people WHERE email = 'p1@example.com'").0, "25P02");
+    client.run("ROLLBACK");
+    looks_up(&mut client);
+    // As after every Query, the statement without a name is gone.
+    client.parse("", "SELECT 1", &[]);
+    client.query("SELECT id FROM people WHERE email = 'p1@example.com'");
+    client.bind("", "", &[], &[], &[]);
+    client.sync();
+    let answers = client.until_ready();
+    let errors: Vec<String> = answers.iter().filter(|m| m.tag == b'E').map(|m| m.sqlstate()).collect();
+    assert_eq!(errors, Vec::<String>::new());
+    let answers = client.until_ready();
+    let errors: Vec<String> = answers.iter().filter(|m| m.tag == b'E').map(|m| m.sqlstate()).collect();
+    assert_eq!(errors, ["26000"]);
+    // With others beside it, it cannot be sent so.
+    let refused = client.fails("SELECT 1; SELECT id FROM people WHERE email = 'p1@example.com'");
+    assert_eq!(refused.0, "0A000", "{refused:?}");
+    assert!(tap.to_server.contains(b"p1@example.com"), "it is matched in the clear");
+    assert!(!tap.to_server.contains(b"'p1@example.com'"), "and stands in no text");
+    place.proxy.verb(&["encrypt", "--domain", "email"]);
+    looks_up(&mut client);
 }
