@@ -289,6 +289,10 @@ impl Pump {
             self.session.client_bytes(&mut self.client.input, &mut self.out).map_err(Stop::Fault)?;
         }
         self.spent = self.client.ended && !self.session.holds_client();
+        // ORDER: whoever looks may have looked already; otherwise this thread is called then.
+        if self.session.awaited().is_some() && !self.is_held() {
+            return Ok(Moved::Something);
+        }
         let consumed = self.client.input.pending().len() < before;
         Ok(if consumed { Moved::Something } else { moved })
     }
