@@ -107,14 +107,15 @@ impl<'a> Analysis<'a> {
         self.roles.require_plain(value.class, cause, span)
     }
 
-    /// Do all of these carry the same length or precision, that of their column? A constant does under a
-    /// cast to the column's own type.
+    /// Do all of these carry the same length or precision, that of their column? What stands under a cast
+    /// to the column's own type does.
     pub fn equally_exact<'v>(&self, values: impl IntoIterator<Item = &'v Value>) -> bool {
         let logical = |value: &Value| {
             let column = self.known.policy.column(self.roles.protected_in(value.class)?)?;
-            let cast = value.site.and_then(|id| self.sites.get(id)?.casts.last());
+            let pending = value.casts.last().and_then(|id| self.pending.get(id.0 as usize)?.to.as_ref());
+            let cast = value.site.and_then(|id| self.sites.get(id)?.casts.last()).or(pending);
             let same = cast.is_some_and(|cast| !cast.array && cast.to == column.logical);
-            (value.exact || same).then_some(&column.logical)
+            ((value.exact && cast.is_none()) || same).then_some(&column.logical)
         };
         let mut types = values.into_iter().map(logical);
         match types.next() {

@@ -136,7 +136,7 @@ pub(in crate::sql) fn fits(given: &LogicalType, column: &LogicalType, storing: b
 /// A type of numbers that have a sign, alike on both sides of zero.
 pub(in crate::sql) fn is_signed(cast: &Cast) -> bool {
     use LogicalType as T;
-    let number = |t: &T| matches!(t, T::Int2 | T::Int4 | T::Int8 | T::Numeric(None) | T::Float4 | T::Float8);
+    let number = |t: &T| matches!(t, T::Int2 | T::Int4 | T::Int8 | T::Numeric(_) | T::Float4 | T::Float8);
     !cast.array && number(&cast.to)
 }
 

@@ -48,12 +48,23 @@ pub fn may_touch(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
         true => Strings::Inside,
         false => Strings::Skip,
     };
-    names_in(text, tokens, strings, &mut |word| hit(is_watched(word, known))).is_break()
+    begins_with(tokens, Keyword::Do)
+        || begins_with(tokens, Keyword::Fetch)
+        || names_in(text, tokens, strings, &mut |word| hit(is_watched(word, known))).is_break()
+}
+
+/// Does a statement of the text begin with this word? ON CONFLICT DO and FETCH FIRST ROW ONLY are not
+/// what is looked for.
+fn begins_with(tokens: &Tokens, word: Keyword) -> bool {
+    let own = || tokens.as_slice().iter().map(|token| token.kind).filter(|kind| !kind.is_comment());
+    let before = std::iter::once(TokenKind::Semicolon).chain(own());
+    before.zip(own()).any(|(before, kind)| before == TokenKind::Semicolon && kind == TokenKind::Keyword(word))
 }
 
 /// Could a text that no lexer reads touch something protected? Asked of its words, in any case.
 pub fn unread_may_touch(text: &[u8], known: &Known) -> bool {
-    has_protected(known) && words_in(text, &mut |word| hit(is_watched(word, known))).is_break()
+    let visit = |word: &str| hit(matches!(word, "do" | "fetch") || is_watched(word, known));
+    has_protected(known) && words_in(text, &mut { visit }).is_break()
 }
 
 /// Could a text change what later statements mean: prepared statements, cursors, temporary tables?
@@ -114,20 +125,18 @@ pub fn reads_constants(text: &[u8], tokens: &Tokens) -> bool {
 
 /// Statements that carry code in string constants, or run what was prepared.
 fn holds_code(tokens: &Tokens) -> bool {
-    tokens.as_slice().iter().any(|token| match token.kind {
-        TokenKind::Keyword(keyword) => is_code_keyword(keyword),
-        _ => false,
-    })
+    let is_code = |kind| matches!(kind, TokenKind::Keyword(keyword) if is_code_keyword(keyword));
+    begins_with(tokens, Keyword::Do) || tokens.as_slice().iter().any(|token| is_code(token.kind))
 }
 
 fn is_code_keyword(keyword: Keyword) -> bool {
-    matches!(keyword, Keyword::Do | Keyword::Function | Keyword::Procedure | Keyword::Routine)
+    matches!(keyword, Keyword::Function | Keyword::Procedure | Keyword::Routine)
 }
 
 /// A word that could lead to something protected.
 fn is_watched(word: &str, known: &Known) -> bool {
     known.catalog.is_pinned_word(word)
-        || matches!(word, "execute" | "fetch" | "do")
+        || word == "execute"
         || runs_text(word)
         || known.names.temporary.get(word).is_some_and(|r| r.is_tagged())
         || known.policy.columns.iter().any(|c| c.relation.name == word)

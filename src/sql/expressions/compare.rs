@@ -74,7 +74,7 @@ impl Analysis<'_> {
         span: Span,
         scope: &Scope,
     ) -> Checked<Value> {
-        let (left, right) = (self.expr(a, scope)?, self.expr(b, scope)?);
+        let (left, right) = (self.operand(a, scope)?, self.operand(b, scope)?);
         match (self.direct(&left, a.span), self.direct(&right, b.span)) {
             (None, Some(site)) => self.matched.push(Matched { site, how: how(a.span) }),
             (Some(site), None) => self.matched.push(Matched { site, how: how(b.span) }),

@@ -117,6 +117,19 @@ impl<'a> Analysis<'a> {
         }
     }
 
+    /// What an operator, a cast or a function is applied to: `t.*` is the row there, and not its columns.
+    fn operand(&mut self, expr: &Expr, scope: &Scope) -> Checked<Value> {
+        let ExprKind::Star(parts) = &expr.kind else { return self.expr(expr, scope) };
+        let found = match parts.as_slice() {
+            [name] => scope.source(None, name.as_str()),
+            [schema, name] | [_, schema, name] => scope.source(Some(schema.as_str()), name.as_str()),
+            _ => return self.strange("* in this place", expr.span),
+        };
+        let missing = || parts.last().map_or("", |name| name.as_str()).into();
+        let source = found.ok_or_else(|| Objection::at(Cause::MissingFrom(missing()), expr.span))?;
+        self.whole_row(source, expr.span)
+    }
+
     /// A condition: nothing protected may be its truth.
     pub fn condition(&mut self, expr: &Expr, scope: &Scope) -> Checked<()> {
         let value = self.expr(expr, scope)?;
@@ -138,7 +151,7 @@ impl<'a> Analysis<'a> {
         scope: &Scope,
     ) -> Checked<Value> {
         for operand in operands {
-            let value = self.expr(operand, scope)?;
+            let value = self.operand(operand, scope)?;
             self.plain(&value, cause.clone(), span)?;
         }
         Ok(Value::plain())
@@ -192,7 +205,7 @@ impl<'a> Analysis<'a> {
     }
 
     fn is_test(&mut self, inner: &Expr, test: IsTest, span: Span, scope: &Scope) -> Checked<Value> {
-        let value = self.expr(inner, scope)?;
+        let value = self.operand(inner, scope)?;
         match test {
             IsTest::Null => {}
             IsTest::True | IsTest::False | IsTest::Unknown => self.plain(&value, Cause::Condition, span)?,
@@ -213,7 +226,7 @@ impl<'a> Analysis<'a> {
         if !cast.to.builtin && self.known.catalog.is_pinned_word(cast.to.name.name()) {
             return self.strange("a cast to the row type of a protected relation", span);
         }
-        let value = self.expr(&cast.expr, scope)?;
+        let value = self.operand(&cast.expr, scope)?;
         Ok(self.cast(value, &cast.to, cast.form, span))
     }
 
@@ -416,7 +429,9 @@ impl<'a> Analysis<'a> {
                     inner = &operation.right;
                 }
                 ExprKind::Cast(cast) if cast.form != CastForm::Prefix => {
-                    let to = casts::evaluable(&cast.to, false, |_| None).filter(|to| casts::is_signed(to))?;
+                    let to = self.evaluable(&cast.to, false).filter(casts::is_signed)?;
+                    // What a sign gives has no precision of its own.
+                    casts.extend(to.to.loose().map(scalar));
                     casts.push(to);
                     inner = &cast.expr;
                 }

@@ -45,6 +45,9 @@ impl<'a> Analysis<'a> {
 
     /// VALUES: each column is one over all rows.
     fn values(&mut self, rows: &[Vec<Expr>], scope: &Scope) -> Checked<Vec<Item>> {
+        if rows.iter().flatten().any(|expr| matches!(expr.kind, ExprKind::Star(_))) {
+            return self.spread_values(rows, scope);
+        }
         let width = rows.first().map_or(0, Vec::len);
         let columns: Vec<Value> = (0..width).map(|_| Value::of(self.roles.open())).collect();
         for row in rows {
@@ -55,6 +58,21 @@ impl<'a> Analysis<'a> {
         }
         let named = |(i, value)| Item::Column(format!("column{}", i + 1).into(), value);
         Ok(columns.into_iter().enumerate().map(named).collect())
+    }
+
+    /// VALUES with `t.*` in it: how many columns that makes nobody here counts, so that none of them may be
+    /// protected.
+    fn spread_values(&mut self, rows: &[Vec<Expr>], scope: &Scope) -> Checked<Vec<Item>> {
+        for expr in rows.iter().flatten() {
+            match &expr.kind {
+                ExprKind::Star(parts) => {
+                    let items = self.spread(parts, expr.span, scope)?;
+                    self.all_items_plain(&items, Cause::UnknownShape, expr.span)?;
+                }
+                _ => self.plain_expr(expr, Cause::UnknownShape, scope)?,
+            }
+        }
+        Ok(vec![Item::Rest(None)])
     }
 
     fn set_operation(&mut self, operation: &SetOperation, span: Span, scope: &Scope) -> Checked<Vec<Item>> {

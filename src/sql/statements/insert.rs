@@ -2,7 +2,7 @@
 
 use super::assign::Into;
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{Body, ConflictTarget, Expr, Insert, InsertSource, OnConflict, Query};
+use crate::sql::ast::{Body, ConflictTarget, Expr, ExprKind, Insert, InsertSource, OnConflict, Query};
 use crate::sql::refusal::Checked;
 use crate::sql::relations::Meant;
 use crate::sql::scope::{Item, Scope, Source};
@@ -113,12 +113,17 @@ impl<'a> Analysis<'a> {
     }
 }
 
+/// `t.*` makes several values of one.
+fn is_star(expr: &Expr) -> bool {
+    matches!(expr.kind, ExprKind::Star(_))
+}
+
 /// The rows of a VALUES with nothing around it.
 fn plain_values(query: &Query) -> Option<&[Vec<Expr>]> {
     let bare =
         query.with.is_none() && query.order_by.is_empty() && query.limit.is_none() && query.offset.is_none();
     match &query.body {
-        Body::Values(rows) if bare => Some(rows),
+        Body::Values(rows) if bare && !rows.iter().flatten().any(is_star) => Some(rows),
         Body::Values(_) | Body::Select(_) | Body::Table(_) | Body::SetOperation(_) => None,
     }
 }

@@ -277,3 +277,72 @@ SELECT id FROM customers WHERE level = COALESCE($1, '5')::int4
 => text: SELECT id FROM public.customers WHERE level = COALESCE($1, ‹sealed as public.customers.level given as text, cast to integer›)
 => $1: the client's $1, sealed as public.customers.level given as text, cast to integer
 => rows: kept
+
+# A row by its name and a star, and words that begin no statement
+
+SELECT id FROM customers c WHERE c.* IS NOT NULL
+=> plan
+=> text: SELECT id FROM public.customers c WHERE c.* IS NOT NULL
+=> rows: kept
+
+SELECT id FROM orders o WHERE o.*::text = 'secret!'
+=> refuse equality-on-randomized at: o . * :: text = ‹constant›
+=> message: protected column public.orders.card is randomized, so that equal values cannot be found
+
+SELECT count(n.*), count(c.*) FROM notes n, customers c
+=> plan
+=> text: SELECT count(n.*), count(c.*) FROM notes n, public.customers c
+=> rows: kept, kept
+
+SELECT id FROM people p WHERE p.* IS DISTINCT FROM ROW(1, 'secret!', 2)
+=> plan
+=> text: SELECT id FROM public.people p WHERE p.* IS DISTINCT FROM ROW(1, ‹sealed to match public.people.email›, 2)
+=> rows: kept
+
+INSERT INTO orders (id, customer_id, customer_email) VALUES ((SELECT 1), notes.*, 'secret!')
+=> refuse missing-from at: notes . *
+=> message: missing FROM-clause entry for table "notes"
+
+INSERT INTO orders (id, customer_email) SELECT * FROM (SELECT 1 AS a) q, LATERAL (VALUES (q.*, 'secret!')) v
+=> refuse unknown-shape at: SELECT * FROM ( SELECT ‹constant› AS a …
+=> message: the columns of this result cannot be counted
+
+WITH n AS (SELECT id FROM notes) SELECT v.* FROM n, LATERAL (VALUES (n.*, 'x')) v
+=> clear
+
+SELECT row_to_json(c.*) FROM customers c
+=> refuse function-on-protected at: row_to_json ( c . * )
+=> message: function row_to_json cannot be applied to protected column public.customers.email
+
+INSERT INTO notes (id, email) VALUES (1, 'execute') ON CONFLICT DO NOTHING
+=> clear
+
+INSERT INTO notes (id, body) VALUES (1, 'customers') ON CONFLICT (id) DO UPDATE SET body = excluded.*::text
+=> clear
+
+SELECT id FROM notes ORDER BY id OFFSET 5 ROWS FETCH NEXT 10 ROWS ONLY
+=> clear
+
+SELECT 1; /* DO */ DO $$ BEGIN PERFORM email FROM customers; END $$
+=> clear
+=> refuse dynamic-sql at: DO ‹constant›
+=> message: SQL text that the server runs could reach protected columns
+
+SELECT 1; -- first
+FETCH ALL FROM unknown_cursor
+=> clear
+=> refuse untracked-cursor at: FETCH ALL FROM unknown_cursor
+=> message: this cursor was not declared through pgveil in this session
+
+DO 'BEGIN EXECUTE ''SELECT 1''; END'
+=> refuse dynamic-sql at: DO ‹constant›
+=> message: SQL text that the server runs could reach protected columns
+
+SELECT ts_rewrite('a', 'a', 'customers'), id FROM customers
+=> plan
+=> text: SELECT ts_rewrite('a', 'a', 'customers'), id FROM public.customers
+=> rows: kept, kept
+
+SELECT ts_rewrite('a'::tsquery, 'SELECT name, email FROM customers')
+=> refuse dynamic-sql at: ts_rewrite ( ‹constant› :: tsquery , ‹constant› )
+=> message: SQL text that the server runs could reach protected columns

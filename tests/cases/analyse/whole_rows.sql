@@ -9,8 +9,9 @@ SELECT customers FROM customers
 => message: protected column public.customers.email cannot be returned inside a row or a nested array
 
 SELECT c.* IS NULL FROM customers c
-=> refuse not-understood at: c . *
-=> message: * in this place is not supported in a statement that touches protected columns
+=> plan
+=> text: SELECT c.* IS NULL FROM public.customers c
+=> rows: kept
 
 SELECT c IS NULL FROM customers c
 => plan

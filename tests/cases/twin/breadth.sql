@@ -249,3 +249,13 @@ SELECT email FRM customer
 -- a constant against a protected and a plain column at once
 -- refused
 SELECT id FROM customer WHERE «text:ada@x.org» IN (email, note)
+
+-- a row by its name and a star
+SELECT c.id FROM customer c JOIN plain p ON p.id = c.id WHERE p.* IS NOT NULL AND p.*::text <> ''
+SELECT count(c.*), count(c) FROM customer c
+SELECT id FROM customer c WHERE c.* IS NULL OR NOT (c IS NULL)
+SELECT row_to_json(p.*), c.email FROM plain p JOIN customer c USING (id)
+
+-- FETCH FIRST and ON CONFLICT DO beside nothing that is protected
+SELECT id, body FROM plain ORDER BY id OFFSET «int8:1» ROWS FETCH NEXT «int8:2» ROWS ONLY
+INSERT INTO plain (id, body) VALUES («int4:9», «text:execute customer») ON CONFLICT DO NOTHING

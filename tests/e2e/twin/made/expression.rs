@@ -180,7 +180,10 @@ pub fn output(sight: &Sight<'_>, dice: &mut Dice) -> Text {
             let other = present(column.kind, dice);
             Text::of("COALESCE(").then(name).then(", ").then(cast_of(other, column, dice)).then(")")
         }
-        (1, _) => Text::of("CASE WHEN ").then(plain(sight, dice)).then(format!(" THEN {name} END")),
+        // Known to differ: without ELSE, char(n) is still shown with its length.
+        (1, _) if column.kind.bare != "bpchar" => {
+            Text::of("CASE WHEN ").then(plain(sight, dice)).then(format!(" THEN {name} END"))
+        }
         (2, Tag::Domain(_)) => {
             Text::of("NULLIF(").then(name).then(", ").then(constant(column.kind, dice)).then(")")
         }
@@ -188,7 +191,8 @@ pub fn output(sight: &Sight<'_>, dice: &mut Dice) -> Text {
         (4, _) => Text::of(&format!("{name} AS \"Out {}\"", column.name)),
         (5, _) => Text::of(&format!("(SELECT {name}) AS again")),
         (6, _) => Text::of(&format!("{name} IS NULL AS empty")),
-        (7, _) => Text::of(&format!("lag({name}) OVER (ORDER BY {alias}.id)")),
+        // Of rows that are equal in what they are sorted by any may come first.
+        (7, _) if sight.seen.len() == 1 => Text::of(&format!("lag({name}) OVER (ORDER BY {alias}.id)")),
         _ => Text::of(&name),
     }
 }

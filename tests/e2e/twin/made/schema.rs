@@ -168,6 +168,9 @@ impl Schema {
         let kept =
             |column: &&Column| matches!(column.kind.declared, "text" | "bytea" | "jsonb" | "json" | "text[]");
         let columns: Vec<Column> = table.columns.iter().filter(kept).cloned().collect();
+        if columns.is_empty() {
+            return;
+        }
         let names: Vec<&str> = columns.iter().map(|column| column.name.as_str()).collect();
         let list = ["id", "n"].into_iter().chain(names).collect::<Vec<_>>().join(", ");
         self.ddl.push_str(&format!("CREATE VIEW v0 AS SELECT {list} FROM t0;"));
