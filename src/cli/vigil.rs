@@ -19,10 +19,10 @@ use std::time::{Duration, Instant, SystemTime};
 use tokio::runtime::Runtime;
 use tokio::time::timeout;
 
-use super::Failure;
 use super::attendance::Attendance;
 use super::keyring::KeyringPlace;
 use super::material::{self, Material, PinPlace};
+use super::{Exit, Failure};
 use crate::catalog::fetch::Live;
 use crate::catalog::finding::{Finding, Weight};
 use crate::catalog::pin::Pin;
@@ -257,6 +257,8 @@ impl Vigil {
                 self.seen = self.files();
             }
             Ok(false) => return false,
+            // A verb holds the keyring for a moment: the next look stores it.
+            Err(failure) if failure.exit == Exit::Locked => return false,
             Err(failure) => {
                 tracing::error!(%failure, "what clients have defined could not be stored: accept it again");
             }
@@ -331,6 +333,9 @@ impl Vigil {
         if same && !asked {
             return;
         }
+        // ORDER: before the live shape is read. What a client defines after this is not in it, or not
+        // yet known to come from a client: neither is to be taken for drift.
+        let seen = self.epochs.seen();
         // The operator has changed the database too: a guard made, a column widened.
         if asked || tags != self.tags || pin != self.pin {
             self.read_live();
@@ -338,11 +343,12 @@ impl Vigil {
         let tags = tags.in_places_of(&self.tags);
         (self.tags, self.pin, self.keys) = (tags, pin, keyring);
         self.renew = true;
-        if !self.epochs.seen().touched.is_empty() {
-            self.look();
+        if seen.touched.is_empty() {
+            self.put_in_force(&seen);
         }
+        // What was defined meanwhile is followed first, and the keys come into force with it.
         if self.renew {
-            self.put_in_force(&self.epochs.seen());
+            self.look();
         }
         let generation = self.keys.generation();
         tracing::info!(generation, "policy, catalog and keys were read again");
