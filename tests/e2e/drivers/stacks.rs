@@ -88,3 +88,42 @@ fn go() {
     compiled("go", &["build", "-o", &program, &script("go/app.go")], &environment);
     same("go", |_| words(&[&program]), &[]);
 }
+
+#[test]
+fn hibernate() {
+    let Some(path) = drivers("hibernate") else { return };
+    let classes = tempfile::tempdir().expect("a directory");
+    let into = classes.path().display().to_string();
+    compiled("javac", &["-nowarn", "-cp", &path, "-d", &into, &script("HibernateApp.java")], &[]);
+    let path = format!("{path}:{into}");
+    // Its byte code is of a time before modules.
+    let opened = "--add-opens=java.base/java.lang=ALL-UNNAMED";
+    same(
+        "hibernate",
+        |_| words(&["java", "-XX:TieredStopAtLevel=1", opened, "-cp", &path, "HibernateApp"]),
+        &[],
+    );
+}
+
+#[test]
+fn orms_of_php() {
+    let Some(program) = drivers("php-orms") else { return };
+    same("php_orms", |_| words(&[&program, &script("eloquent_app.php")]), &[]);
+}
+
+#[test]
+fn perl() {
+    let Some(program) = drivers("perl") else { return };
+    same("perl", |_| words(&[&program, &script("dbi_app.pl")]), &[]);
+}
+
+#[test]
+fn haskell() {
+    let Some(compiler) = drivers("haskell") else { return };
+    let built = tempfile::tempdir().expect("a directory");
+    let (into, program) = (built.path().display().to_string(), built.path().join("app"));
+    let program = program.display().to_string();
+    let source = script("postgres_simple_app.hs");
+    compiled(&compiler, &["-O0", "-v0", "-outputdir", &into, "-o", &program, &source], &[]);
+    same("haskell", |_| words(&[&program]), &[]);
+}
