@@ -112,6 +112,12 @@ fn orms_of_php() {
 }
 
 #[test]
+fn prisma() {
+    let Some(place) = drivers("prisma") else { return };
+    same("prisma", |_| words(&["node", &script("prisma_app.mjs")]), &[("PGVEIL_PRISMA", place)]);
+}
+
+#[test]
 fn perl() {
     let Some(program) = drivers("perl") else { return };
     same("perl", |_| words(&[&program, &script("dbi_app.pl")]), &[]);
