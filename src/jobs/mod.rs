@@ -5,6 +5,7 @@ pub mod accepted;
 pub mod admin;
 pub mod apply;
 pub mod batches;
+pub mod canary;
 pub mod cells;
 pub mod census;
 pub mod convert;

@@ -3,6 +3,7 @@
 //! Knows the arguments and how the parts of a proof come together. Exit code 2 if anything was found
 //! that does not belong there.
 
+mod canary;
 mod report;
 
 use std::path::PathBuf;
@@ -46,6 +47,10 @@ pub struct Arguments {
     /// Also search for this text, for instance one that was planted; may be repeated.
     #[arg(long, value_name = "TEXT")]
     needle: Vec<String>,
+    /// Store a known row in every protected table through this connection string of a client of pgveil
+    /// (file:… or env:…), look for it past pgveil wherever [admin] may read, and delete it.
+    #[arg(long, value_name = "FROM", conflicts_with_all = ["dump", "no_decrypt", "needle"])]
+    canary: Option<String>,
     /// Connections that read at once.
     #[arg(long, value_name = "N", default_value_t = 2, value_parser = clap::value_parser!(u16).range(1..=64))]
     workers: u16,
@@ -75,7 +80,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         eprintln!("the signature is good");
         return Ok(Exit::Done);
     }
-    prove(arguments, common)
+    match &arguments.canary {
+        Some(through) => canary::run(through, &arguments.columns, arguments.evidence.as_deref(), common),
+        None => prove(arguments, common),
+    }
 }
 
 fn prove(arguments: &Arguments, common: &Common) -> Outcome {

@@ -1,5 +1,6 @@
 //! Long work on stored rows: encrypted in place, rotated, decrypted, proven, killed and gone on with.
 
+mod canary;
 mod child;
 mod kill;
 mod place;

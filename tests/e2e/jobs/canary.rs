@@ -1,0 +1,82 @@
+//! A canary is planted through the proxy, looked for past it, and taken away; and a leak is found.
+
+use super::place::{Yard, columns};
+
+const TABLES: &str = "CREATE TYPE kind AS ENUM ('cat', 'dog');
+CREATE TABLE owners (id int PRIMARY KEY);
+INSERT INTO owners VALUES (7);
+CREATE TABLE people (id int PRIMARY KEY, owner int NOT NULL REFERENCES owners, of_kind kind NOT NULL,
+    name text NOT NULL, doc jsonb, raw bytea, born text NOT NULL, since timestamptz NOT NULL, rest int DEFAULT 3);
+CREATE INDEX ON people (name);
+CREATE TABLE days (id bigint PRIMARY KEY, day text)";
+
+fn yard(label: &str, phase: &str) -> Yard {
+    let phase = format!("phase = \"{phase}\"");
+    let date = format!("{phase}\ntype = 'date'");
+    let tags = [
+        ("people.name", phase.as_str()),
+        ("people.doc", &phase),
+        ("people.raw", &phase),
+        ("people.born", &date),
+        ("days.day", &date),
+    ];
+    let yard = Yard::ready(label, TABLES, &columns(&tags));
+    let direct = yard.database.url();
+    let through = direct.replace(&yard.database.server.address(), yard.client_address());
+    assert_ne!(direct, through);
+    std::fs::write(yard.path("client.dsn"), through).expect("written");
+    std::fs::write(yard.path("past.dsn"), direct).expect("written");
+    yard
+}
+
+#[test]
+fn a_canary_is_nowhere_in_the_clear_and_is_taken_away() {
+    let mut yard = yard("canary_clean", "encrypted");
+    yard.serve();
+    let client = format!("file:{}", yard.path("client.dsn").display());
+    let proof = yard.json(&["verify", "--canary", &client], 0);
+    assert_eq!((&proof["verdict"], &proof["hits"]), (&"clean".into(), &0.into()), "{proof:#}");
+    let planted = proof["planted"].as_array().expect("columns");
+    assert_eq!(planted.len(), 3, "name, doc and raw hold it, a date does not: {proof:#}");
+    assert_eq!(proof["skipped"][0]["relation"], "public.days", "{proof:#}");
+    let places = proof["places"].as_array().expect("places");
+    for place in ["table public.people", "write-ahead log", "file of people", "file of people_name_idx"] {
+        let found = places.iter().find(|one| one["place"] == place);
+        let found = found.unwrap_or_else(|| panic!("{place}: {proof:#}"));
+        assert!(found["bytes"].as_u64().is_some_and(|bytes| bytes > 0), "{place}: {found:#}");
+    }
+    assert_eq!(yard.direct().value("SELECT count(*) FROM people"), "0");
+    let text = yard.verb(&["verify", "--dry-run", "--canary", &client]).ends(0);
+    assert!(
+        text.out.contains("planted in public.people.name") && text.out.ends_with("clean\n"),
+        "{}",
+        text.out
+    );
+}
+
+#[test]
+fn a_canary_that_leaks_is_found_where_it_lies() {
+    let mut yard = yard("canary_leak", "encrypting");
+    yard.serve();
+    // Straight to the server, as a client that goes round pgveil.
+    let past = format!("file:{}", yard.path("past.dsn").display());
+    let proof = yard.json(&["verify", "--canary", &past], 2);
+    let places = proof["places"].as_array().expect("places");
+    for place in ["table public.people", "write-ahead log", "file of people", "file of people_name_idx"] {
+        let found = places.iter().find(|one| one["place"] == place).expect("the place");
+        assert!(found["hits"].as_u64().is_some_and(|hits| hits > 0), "{place}: {proof:#}");
+    }
+    assert_eq!(yard.direct().value("SELECT count(*) FROM people"), "0", "taken away all the same");
+}
+
+#[test]
+fn nothing_planted_is_no_clean_result() {
+    let yard = yard("canary_nothing", "encrypted");
+    let client = format!("file:{}", yard.path("client.dsn").display());
+    yard.verb(&["verify", "--canary", &client]).ends(4);
+    yard.verb(&["verify", "--canary", "nothing"]).ends(3);
+    let past = format!("file:{}", yard.path("past.dsn").display());
+    // The guard refuses it.
+    let refused = yard.verb(&["verify", "--canary", &past]).ends(2);
+    assert!(refused.out.contains("not planted in public.people"), "{}", refused.out);
+}
