@@ -56,12 +56,15 @@ pub async fn all(
         let found = copied(admin, search, &format!("SELECT * FROM ONLY {table}")).await;
         places.push(Place { name: format!("table {table}"), found });
     }
-    // What is in memory only is written, where the role may ask for it.
-    let _checkpoint = admin.run("CHECKPOINT").await;
+    // What is in memory only is in no file yet.
+    let written = admin.run("CHECKPOINT").await.map_err(|why| format!("CHECKPOINT: {why}"));
     for relation in planted {
         for entry in admin.texts(&files_of(relation)).await? {
             let Some((kind, path)) = entry.split_once('|') else { continue };
-            let found = file(admin, search, path).await;
+            let found = match &written {
+                Ok(()) => file(admin, search, path).await,
+                Err(why) => Err(why.clone()),
+            };
             places.push(Place { name: format!("file of {kind}"), found });
         }
     }

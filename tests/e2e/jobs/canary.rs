@@ -26,6 +26,8 @@ fn yard(label: &str, phase: &str) -> Yard {
     assert_ne!(direct, through);
     std::fs::write(yard.path("client.dsn"), through).expect("written");
     std::fs::write(yard.path("past.dsn"), direct).expect("written");
+    // Who may read files and ask for a checkpoint.
+    std::fs::write(yard.path("admin.dsn"), yard.database.host_url()).expect("written");
     yard
 }
 
