@@ -107,6 +107,8 @@ impl Cell<'_> {
                     return Ok(());
                 }
                 (Err(CryptoError::NotAnEnvelope), Phase::Encrypting | Phase::Decrypting) => {}
+                // It may be of the older declaration.
+                (Err(_), _) if self.column.former.is_some() => {}
                 (Err(error), _) => return Err(ProtectError::crypto(self.how.column, error)),
             }
         }

@@ -225,6 +225,8 @@ fn a_redeclared_column_opens_both_declarations_and_writes_the_newer() {
     assert_eq!(settled.open(&new).unwrap(), b"2001-02-03", "written as the newer one");
     assert_eq!(both.open(&strange.store("2001-02-03")).unwrap_err().sqlstate, "XX001", "of neither");
     assert_eq!(both.open(b"2001-02-03").unwrap_err().sqlstate, "XX001", "plaintext is none");
+    let moved = ProtectedColumn { logical: LogicalType::Text, ..newer.clone() };
+    assert_eq!(of(&moved).open(&old).unwrap(), b"2001-02-03", "text that is shown as it is stored");
     let unfit = of(&older).store("no date");
     assert_eq!(both.open(&unfit).unwrap_err().sqlstate, "XX001", "a value that the newer type cannot hold");
 }
