@@ -109,6 +109,7 @@ class Arena:
         return self.url(user, self.port, database)
 
     def configure(self, more=""):
+        """Writes pgveil.toml; `more` are further tables. The superuser, whom the server trusts, may come too."""
         text = f"""version = 1
 [listen]
 address = "127.0.0.1:{self.port}"
@@ -117,6 +118,7 @@ hosts = ["127.0.0.1:{self.server_port}"]
 sslmode = "disable"
 [auth]
 mode = "relay"
+allow_weak_upstream_auth = true
 [metrics]
 listen = "127.0.0.1:{self.watched}"
 {more}"""
