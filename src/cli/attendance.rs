@@ -80,8 +80,9 @@ impl Attendance {
         self.expecting = Some(Instant::now());
     }
 
-    /// Looks at the table, if it is time to.
-    pub fn attend(&mut self, runtime: &Runtime, config: &Config, keyring: &Keyring) {
+    /// Looks at the table, if it is time to. `read` is when the keyring's file was last looked at: the
+    /// lease is renewed from then.
+    pub fn attend(&mut self, runtime: &Runtime, config: &Config, keyring: &Keyring, read: Instant) {
         let expecting = self.expecting.is_some_and(|since| since.elapsed() < EXPECTING);
         let interval = if expecting { EAGER } else { lease::RENEWAL };
         if self.looked.is_some_and(|looked| looked.elapsed() < interval) {
@@ -89,7 +90,7 @@ impl Attendance {
         }
         let Some(name) = self.name.clone() else { return };
         self.looked = Some(Instant::now());
-        let asked = self.begun.elapsed();
+        let asked = read.saturating_duration_since(self.begun);
         let done = runtime.block_on(async { timeout(LIMIT, self.meet(config, keyring, &name)).await });
         match done {
             Ok(Ok(step)) => {

@@ -152,9 +152,12 @@ impl Vigil {
                 if let Err(RecvTimeoutError::Disconnected) = bell.recv_timeout(FILES_INTERVAL) {
                     break;
                 }
+                // ORDER: a lease is counted from before the files were read: whoever slept since then, for
+                // however long, does not serve under keys of before.
+                let read = Instant::now();
                 self.reread_if(self.epochs.lookout.takes_reread());
                 self.look_out();
-                self.attendance.attend(&self.runtime, &self.config, &self.keys);
+                self.attendance.attend(&self.runtime, &self.config, &self.keys, read);
                 let defined = !self.unreachable && !self.epochs.seen().touched.is_empty();
                 if defined || looked.elapsed() >= CATALOG_INTERVAL {
                     looked = Instant::now();
