@@ -12,6 +12,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use crate::auth::{CLIENT_PASSWORD, psql, role_with_secret, user_files};
+use crate::support::client::{framed, startup_packet};
 use crate::support::postgres::certificate_authority;
 use crate::support::{Database, Proxy, ProxySetup, database};
 
@@ -144,7 +145,7 @@ fn what_comes_before_the_handshake_does_not_enter_the_session() {
     stream.set_read_timeout(Some(Duration::from_secs(5))).expect("a timeout");
     // SSLRequest and, in the same segment, a start-up packet in plaintext.
     let mut bytes = vec![0, 0, 0, 8, 4, 210, 22, 47];
-    bytes.extend(crate::support::client::startup_packet(&[("user".into(), role(&database))]));
+    bytes.extend(startup_packet(&[("user".into(), role(&database))]));
     stream.write_all(&bytes).expect("written");
     let mut answer = Vec::new();
     // A TLS alert or an abrupt end, never a message.
@@ -173,7 +174,7 @@ fn direct(proxy: &Proxy, authority: &str, alpn: &[&[u8]]) -> StreamOwned<ClientC
 
 /// The first byte that a start-up packet is answered with.
 fn first_answer(mut stream: impl Read + Write, user: &str) -> std::io::Result<u8> {
-    stream.write_all(&crate::support::client::startup_packet(&[("user".into(), user.into())]))?;
+    stream.write_all(&startup_packet(&[("user".into(), user.into())]))?;
     let mut answer = [0];
     stream.read_exact(&mut answer)?;
     Ok(answer[0])
@@ -319,6 +320,30 @@ fn cancel_requests_travel_over_tls() {
     stream.flush().expect("sent");
     let _ = stream.read(&mut [0]);
     assert!(client.until_ready().iter().any(|message| message.tag == b'E' && message.sqlstate() == "57014"));
+}
+
+/// What was decrypted with the last message of the login belongs to the session, which runs elsewhere.
+#[test]
+fn what_comes_with_the_password_over_tls_is_answered() {
+    let database = database("tls_early");
+    let (mut setup, authority) = with_tls(&database);
+    setup.auth = "mode = \"relay\"".into();
+    let proxy = Proxy::start(&setup);
+    let mut stream = direct(&proxy, &authority.pem, &[b"postgresql"]);
+    let parameters = [("user".into(), role(&database)), ("database".into(), database.name.clone())];
+    let said = [
+        startup_packet(&parameters),
+        framed(b'p', b"secret-of-the-servers-side\0"),
+        framed(b'Q', b"SELECT 'an early question'\0"),
+    ];
+    stream.write_all(&said.concat()).expect("written");
+    let (mut heard, question) = (Vec::<u8>::new(), b"an early question");
+    while !heard.windows(question.len()).any(|part| part == question) {
+        let mut bytes = [0; 4096];
+        let n = stream.read(&mut bytes).expect("an answer in time");
+        assert!(n > 0, "the end before the answer: {heard:?}");
+        heard.extend(&bytes[..n]);
+    }
 }
 
 /// The test's own key parses: a broken helper would make the tests above pass for a wrong reason.
