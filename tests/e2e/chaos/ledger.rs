@@ -45,6 +45,11 @@ enum End {
 impl Ledger {
     /// So many writers, over this connection string.
     pub fn begin(url: &str, writers: i64) -> Self {
+        Ledger::begin_at(url, 0, writers)
+    }
+
+    /// So many writers, the first of this number: their rows are nobody else's.
+    pub fn begin_at(url: &str, first: i64, writers: i64) -> Self {
         let stop = Arc::new(AtomicBool::new(false));
         let start = |writer| {
             let (url, stop) = (url.to_owned(), Arc::clone(&stop));
@@ -54,7 +59,7 @@ impl Ledger {
                 runtime.block_on(write(&url, writer * 1_000_000, &stop))
             })
         };
-        Ledger { writers: (0..writers).map(start).collect(), stop }
+        Ledger { writers: (first..first + writers).map(start).collect(), stop }
     }
 
     /// Lets them finish what they are at.
@@ -62,18 +67,23 @@ impl Ledger {
         self.stop.store(true, Ordering::Relaxed);
         let mut all = Told::default();
         for writer in self.writers {
-            let told = writer.join().expect("a writer");
-            all.done.extend(told.done);
-            all.open.extend(told.open);
-            all.broken += told.broken;
-            all.hung += told.hung;
-            told.errors.into_iter().for_each(|(state, count)| *all.errors.entry(state).or_default() += count);
+            all = all.with(writer.join().expect("a writer"));
         }
         all
     }
 }
 
 impl Told {
+    /// Both together.
+    pub fn with(mut self, other: Told) -> Told {
+        self.done.extend(other.done);
+        self.open.extend(other.open);
+        self.broken += other.broken;
+        self.hung += other.hung;
+        other.errors.into_iter().for_each(|(state, count)| *self.errors.entry(state).or_default() += count);
+        self
+    }
+
     /// Holds the ledger against what is read through pgveil: id, email, note, plain.
     pub fn check(&self, rows: &[Vec<Option<String>>]) {
         assert_eq!(self.hung, 0, "transactions hung");

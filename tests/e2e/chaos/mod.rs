@@ -1,6 +1,7 @@
 //! Processes that are killed under load, and a ledger of what clients were told: nothing that was
 //! acknowledged is lost or wrong, nothing is there by halves, nothing is stored in plaintext.
 
+mod cut;
 mod ledger;
 
 use std::process::Command;

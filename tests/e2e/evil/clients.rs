@@ -133,6 +133,44 @@ fn floods_without_sync_are_held_back_by_their_own_answers() {
     assert!(grown < 64 * 1024, "{grown} KiB more after {sent} bytes of questions");
 }
 
+/// Connections that come and go, ten at a time: silent, with half a start-up packet, with a log-in that
+/// nobody ends, with a wrong password.
+#[test]
+fn ten_thousand_connects_disturb_nobody_and_leave_nothing() {
+    const CONNECTS: usize = 10_000;
+    let place = Place::new("evil_connects", "");
+    let mut honest = place.client();
+    let open = || std::fs::read_dir(format!("/proc/{}/fd", place.proxy.pid())).expect("the process").count();
+    let login = place.database.login();
+    let startup = crate::support::client::startup_packet(&login.parameters);
+    let (before, at_rest) = (resident(place.proxy.pid()), open());
+    for round in 0..CONNECTS / 10 {
+        let mut streams: Vec<_> = (0..10).filter_map(|_| Client::dial(&place.proxy.address).ok()).collect();
+        for (n, client) in streams.iter_mut().enumerate() {
+            let _ = match n % 4 {
+                0 => Ok(()),
+                1 => client.stream.write_all(&startup[..startup.len() / 2]),
+                2 => client.stream.write_all(&startup),
+                _ => client
+                    .stream
+                    .write_all(&[&startup[..], &crate::support::client::framed(b'p', b"wrong\0")].concat()),
+            };
+        }
+        if round % 100 == 0 {
+            is_served(&mut honest);
+        }
+    }
+    is_served(&mut honest);
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while open() > at_rest + 2 {
+        assert!(Instant::now() < deadline, "{} descriptors, {at_rest} before", open());
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let grown = resident(place.proxy.pid()).saturating_sub(before);
+    assert!(grown < 32 * 1024, "{grown} KiB more");
+    assert!(!place.proxy.log().contains("panicked"));
+}
+
 #[test]
 fn cancels_that_guess_are_slow_and_hit_nobody() {
     let place = Place::new("evil_cancels", "");
