@@ -33,6 +33,8 @@ pub(in crate::sql) struct Site {
     pub side: Option<Side>,
     /// Its sealed form is written already, elsewhere; another site has the same constant.
     pub repeated: bool,
+    /// One of several in the list of an IN: PostgreSQL takes them as of the column's own type.
+    pub as_column: bool,
 }
 
 /// What the client wrote.
@@ -65,12 +67,20 @@ impl Sites {
             stored: None,
             side: None,
             repeated: false,
+            as_column: false,
         });
         id
     }
 
     pub fn get_mut(&mut self, id: SiteId) -> Option<&mut Site> {
         self.list.get_mut(id.0 as usize)
+    }
+
+    /// See [`Site::as_column`].
+    pub fn as_column(&mut self, id: SiteId) {
+        if let Some(site) = self.get_mut(id) {
+            site.as_column = true;
+        }
     }
 
     pub fn get(&self, id: SiteId) -> Option<&Site> {

@@ -260,7 +260,7 @@ impl<'a> Analysis<'a> {
                 }
                 (Constant::Param { number, .. }, Some((seal, stored))) if how.is_some() => {
                     sealed = true;
-                    numbers.show(number, self.shown(&seal));
+                    numbers.show(number, self.shown(&seal, site));
                     let other = Seal { side: Side::Other, ..seal.clone() };
                     let written = numbers.place(number, Treat::Seal(seal, stored))?;
                     let what = Forms::Params([written, numbers.place(number, Treat::Seal(other, stored))?]);
@@ -278,7 +278,7 @@ impl<'a> Analysis<'a> {
                 }
                 (Constant::Param { number, .. }, Some((seal, stored))) => {
                     sealed = true;
-                    numbers.show(number, self.shown(&seal));
+                    numbers.show(number, self.shown(&seal, site));
                     let bare = site.span.end - site.span.start == 1;
                     let elements = seal.extent == Extent::Array;
                     let server = numbers.place(number, Treat::Seal(seal, stored))?;
@@ -350,11 +350,11 @@ impl<'a> Analysis<'a> {
 
     /// As what the client sees a sealed parameter. varchar has no operators of its own, so that
     /// PostgreSQL takes a parameter that is compared with one as text.
-    fn shown(&self, seal: &Seal) -> Option<ShownType> {
+    fn shown(&self, seal: &Seal, site: &Site) -> Option<ShownType> {
         let own = || {
             let logical = logical_of(self.known.policy.column(seal.column)?, seal.extent);
             Some(match (logical, seal.purpose) {
-                (LogicalType::Varchar(_), Purpose::Match) => LogicalType::Text,
+                (LogicalType::Varchar(_), Purpose::Match) if !site.as_column => LogicalType::Text,
                 (other, _) => other.clone(),
             })
         };
@@ -367,8 +367,7 @@ impl<'a> Analysis<'a> {
         Some(ShownType { logical, array: seal.extent == Extent::Array })
     }
 
-    /// A comment may repeat a value in the clear, wherever in the text it stands; a hint is for the
-    /// planner and stays.
+    /// A comment may repeat a value in the clear, wherever it stands; a hint is for the planner and stays.
     fn blank_comments(&mut self) {
         for (index, token) in (0u32..).zip(self.tokens.as_slice()) {
             if token.kind.is_comment() && token.kind != TokenKind::Hint {

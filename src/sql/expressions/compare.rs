@@ -133,9 +133,12 @@ impl Analysis<'_> {
         let tested = self.direct(&left, list.expr.span).is_none();
         match &list.list {
             InList::Exprs(items) => {
+                let mut constants = Vec::with_capacity(items.len());
                 for item in items {
                     let value = self.expr(item, scope)?;
-                    let with = match self.direct(&value, item.span) {
+                    let site = self.direct(&value, item.span);
+                    constants.extend(site);
+                    let with = match site {
                         Some(site) if tested => {
                             self.matched.push(Matched { site, how: How::Listed });
                             EqualTo::Constant
@@ -143,6 +146,9 @@ impl Analysis<'_> {
                         Some(_) | None => EqualTo::Values,
                     };
                     self.compare(&left, &value, with, item.span)?;
+                }
+                if constants.len() > 1 {
+                    constants.into_iter().for_each(|id| self.sites.as_column(id));
                 }
             }
             InList::Query(query) => {

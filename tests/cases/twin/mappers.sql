@@ -187,3 +187,6 @@ SELECT DISTINCT ON (i.email) i.email, i.id, i.card FROM invoice i ORDER BY i.ema
 -- DISTINCT ON needs its own order, which ciphertext has not
 -- refused
 SELECT DISTINCT ON (i.email) i.email, i.id FROM invoice i ORDER BY i.email, i.id DESC
+
+-- parameters of which nothing is said, in a list and alone
+SELECT id FROM customer WHERE nick IN («varchar:a», «varchar:b»)

@@ -37,11 +37,14 @@ impl Report {
     }
 }
 
-/// Runs from this seed for this long.
-pub fn run_for(seed: u64, time: Duration) -> Report {
+/// Runs from this seed for this long, or this many statements.
+pub fn run_for(seed: u64, time: Duration, most: usize) -> Report {
     let (start, mut report) = (Instant::now(), Report::default());
+    let over = |report: &Report| {
+        start.elapsed() >= time || report.statements >= most || report.findings.len() >= MAX_FINDINGS
+    };
     let mut seed = seed;
-    while start.elapsed() < time && report.findings.len() < MAX_FINDINGS {
+    while !over(&report) {
         let mut dice = Dice::new(seed);
         let schema = Schema::new(&mut dice);
         let rows = schema.rows(&mut dice);
@@ -49,7 +52,7 @@ pub fn run_for(seed: u64, time: Duration) -> Report {
         report.schemas += 1;
         let looks = schema.looks();
         for _ in 0..STATEMENTS_A_SCHEMA {
-            if start.elapsed() >= time || report.findings.len() >= MAX_FINDINGS {
+            if over(&report) {
                 break;
             }
             let (class, statement) = match dice.one_in(3) {
