@@ -108,16 +108,12 @@ SELECT email, id FROM customer UNION SELECT email FROM staff
 SELECT id FROM customer WHERE email = (SELECT email, name FROM staff)
 
 -- grammar
--- refused
 SELECT email FROM customer WHERE
 
--- refused
 SELECT FROM WHERE customer
 
--- refused
 SELECT email email email FROM customer
 
--- refused
 INSERT INTO customer id VALUES 1
 
 -- in an aborted transaction

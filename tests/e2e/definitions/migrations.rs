@@ -158,6 +158,8 @@ fn revisions_of_alembic_are_applied_and_taken_back() {
     }
     is_sealed(&place, COLUMNS);
     revision(&mut one, "base", before, &["DROP TABLE crm_note", "DROP TABLE crm_customer"]);
-    assert_eq!(two.fails("INSERT INTO crm_customer (email) VALUES ('kanarie')").0, "0A000");
+    // No such relation, or closed since a look at the live catalog did not find it.
+    let refused = two.fails("INSERT INTO crm_customer (email) VALUES ('kanarie')").0;
+    assert!(["42P01", "0A000"].contains(&refused.as_str()), "{refused}");
     assert!(!place.tap.to_server.contains(b"kanarie"), "a plaintext went up");
 }
