@@ -176,7 +176,7 @@ fn push_unit(unit: u32, high: &mut Option<u32>, out: &mut Vec<u8>) -> Result<(),
     Ok(())
 }
 
-/// The escapes of `U&'…'` and `U&"…"`: `\XXXX`, `\+XXXXXX`, and the escape character doubled.
+/// The escapes of `U&'…'` and `U&"…"`: four hexadecimal digits, or `+` and six; and the escape character doubled.
 fn unescape_unicode(mut raw: &[u8], escape: u8, out: &mut Vec<u8>) -> Result<(), LiteralError> {
     let mut high = None;
     while let Some((&first, rest)) = raw.split_first() {
