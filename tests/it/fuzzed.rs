@@ -3,6 +3,7 @@
 #[path = "../fuzz/bodies/mod.rs"]
 mod bodies;
 
+pub use self::bodies::TYPES;
 use self::bodies::*;
 use crate::wire::noise::Noise;
 
@@ -46,18 +47,18 @@ const SAMPLED: &[(Body, &[&[u8]])] = &[
     (
         fuzz_values,
         &[
-            b"\x0b\x002020-02-29",
-            b"\x0e\x001999-12-31 23:59:59.5+02",
-            b"\x08\x00-12.50",
-            b"\x19\x00{\"a\":[1,null]}",
+            b"\x0c\x002020-02-29",
+            b"\x0f\x001999-12-31 23:59:59.5+02",
+            b"\x09\x00-12.50",
+            b"\x1a\x00{\"a\":[1,null]}",
         ],
     ),
     (
         fuzz_values,
         &[
-            b"\x1d\x00{a,NULL,\"b c\"}",
-            b"\x14\x001 year -2 mons 3 days 04:05:06.7",
-            b"\x1b\x00::ffff:1.2.3.4/96",
+            b"\x1e\x00{a,NULL,\"b c\"}",
+            b"\x15\x001 year -2 mons 3 days 04:05:06.7",
+            b"\x1c\x00::ffff:1.2.3.4/96",
         ],
     ),
     (fuzz_scan, &[b"RO49AAAA1B31007593840000", b"4111 1111 1111 1111", b"someone@example.org"]),

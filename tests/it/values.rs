@@ -7,40 +7,7 @@ use pgveil::values::{
 };
 use proptest::prelude::*;
 
-const ALL: [&str; 32] = [
-    "text",
-    "varchar",
-    "varchar(3)",
-    "char(4)",
-    "citext",
-    "int2",
-    "int4",
-    "int8",
-    "bool",
-    "numeric",
-    "numeric(10,2)",
-    "numeric(5,-2)",
-    "date",
-    "timestamp",
-    "timestamp(3)",
-    "timestamptz",
-    "timestamptz(0)",
-    "time",
-    "time(2)",
-    "timetz",
-    "timetz(1)",
-    "interval",
-    "float4",
-    "float8",
-    "uuid",
-    "bytea",
-    "json",
-    "jsonb",
-    "inet",
-    "cidr",
-    "text[]",
-    "numeric(38,38)",
-];
+use crate::fuzzed::TYPES;
 
 fn logical(name: &str) -> LogicalType {
     LogicalType::parse(name).expect("a type")
@@ -391,7 +358,7 @@ proptest! {
     #[test]
     fn any_bytes_are_read_or_refused(bytes in prop::collection::vec(any::<u8>(), 0..40), text in "[-+0-9:./ TZa-z{}\\\\\"]{0,24}") {
         let settings = under(&[("TimeZone", "Europe/Paris"), ("DateStyle", "SQL, DMY")]);
-        for name in ALL {
+        for name in TYPES {
             let converter = randomized(name);
             for (format, input) in [(Format::Binary, bytes.as_slice()), (Format::Text, text.as_bytes()), (Format::Text, &bytes)] {
                 let mut out = b"before".to_vec();
@@ -412,7 +379,7 @@ proptest! {
     fn any_plaintext_is_shown_or_damaged(bytes in prop::collection::vec(any::<u8>(), 0..24)) {
         for style in ["postgres", "postgres_verbose", "sql_standard", "iso_8601"] {
             let settings = under(&[("TimeZone", "Europe/Paris"), ("IntervalStyle", style), ("DateStyle", "Postgres")]);
-            for name in ALL {
+            for name in TYPES {
                 for format in [Format::Text, Format::Binary] {
                     let mut out = b"before".to_vec();
                     if randomized(name).shown(&bytes, format, &settings, &mut out).is_err() {

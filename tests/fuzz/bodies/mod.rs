@@ -4,6 +4,7 @@
 mod protected;
 mod sql;
 mod stored;
+mod types;
 mod values;
 mod wire;
 
@@ -20,5 +21,7 @@ mod schema;
 pub use protected::{fuzz_copy, fuzz_hostile_server, fuzz_statements};
 pub use sql::{fuzz_analysis, fuzz_lexer};
 pub use stored::{fuzz_envelope, fuzz_keyring, fuzz_policy, fuzz_shares};
+#[allow(unused_imports)]
+pub use types::TYPES;
 pub use values::{fuzz_scan, fuzz_values};
 pub use wire::{fuzz_frames, fuzz_session, fuzz_startup};

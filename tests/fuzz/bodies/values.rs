@@ -1,41 +1,9 @@
 //! Cells of every type, in both formats; and what the scanner makes of them.
 
+use super::types::TYPES;
 use pgveil::scan;
 use pgveil::types::LogicalType;
 use pgveil::values::{Converter, Format, TextSettings, Zone};
-
-const TYPES: [&str; 30] = [
-    "text",
-    "varchar(3)",
-    "char(4)",
-    "citext",
-    "int2",
-    "int4",
-    "int8",
-    "bool",
-    "numeric",
-    "numeric(10,2)",
-    "numeric(5,-2)",
-    "date",
-    "timestamp",
-    "timestamp(3)",
-    "timestamptz",
-    "timestamptz(0)",
-    "time",
-    "time(2)",
-    "timetz",
-    "timetz(1)",
-    "interval",
-    "float4",
-    "float8",
-    "uuid",
-    "bytea",
-    "json",
-    "jsonb",
-    "inet",
-    "cidr",
-    "text[]",
-];
 
 /// A value of the type that the first byte names, in the format of the second. What is taken is shown,
 /// and what is shown is taken as the same value.
