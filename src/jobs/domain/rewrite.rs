@@ -10,14 +10,18 @@ use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
 
 use super::reform::{Reform, Unmoved};
-use super::shape::Shape;
+use super::shape::{Shape, Table};
 use super::statements as sql;
 use super::{Event, Stage, Tell};
 use crate::crypto::domains::Form;
 use crate::jobs::admin::{Admin, StatementError};
 
-/// How long one attempt waits for its locks, in milliseconds: writers that queue behind wait as long.
-const LOCK_MS: u32 = 1_000;
+/// How long one attempt waits for its first table, in milliseconds, and for all further ones together.
+/// A client that holds one of these and wants the first waits for us while we wait for it, and it may
+/// have begun when we queued for the first: both together stay well below the server's
+/// `deadlock_timeout` (1 s unless set otherwise), so that it is we who give up, never the client.
+const LOCK_MS: u32 = 400;
+const FURTHER_LOCK_MS: u32 = 200;
 /// Attempts, and the pause between them, which grows by as much each time up to the longest.
 const ATTEMPTS: u32 = 60;
 const PAUSE: Duration = Duration::from_millis(100);
@@ -109,9 +113,11 @@ impl Rewrite<'_> {
     /// lost in the commit itself. Running it again is right in every case.
     pub async fn run(&self, admin: &Admin, tell: Tell<'_>) -> Result<Rewritten, RewriteError> {
         let mut attempt = 0;
+        // Each in turn is the one that is waited for: it may be the one that was not to be had.
+        let mut first = self.shape.tables.iter().cycle();
         loop {
             attempt += 1;
-            let error = match self.attempt(admin, tell).await {
+            let error = match self.attempt(admin, first.next(), tell).await {
                 Ok(rewritten) => return Ok(rewritten),
                 Err(error) => error,
             };
@@ -128,9 +134,21 @@ impl Rewrite<'_> {
         }
     }
 
-    async fn attempt(&self, admin: &Admin, tell: Tell<'_>) -> Result<Rewritten, RewriteError> {
-        admin.run(&sql::begin(LOCK_MS)).await?;
-        admin.run(&sql::lock(self.shape)).await?;
+    /// Waits for `first` before it asks for the others.
+    async fn attempt(
+        &self,
+        admin: &Admin,
+        first: Option<&Table>,
+        tell: Tell<'_>,
+    ) -> Result<Rewritten, RewriteError> {
+        admin.run(&sql::begin()).await?;
+        if let Some(first) = first {
+            admin.run(&sql::lock_one(first, LOCK_MS)).await?;
+        }
+        let further = self.shape.tables.len().saturating_sub(1).max(1);
+        let each = FURTHER_LOCK_MS / u32::try_from(further).unwrap_or(u32::MAX);
+        // Zero would be no limit.
+        admin.run(&sql::lock(self.shape, each.max(1), LOCK_MS)).await?;
         let held = Held { since: Instant::now(), limit: self.max_lock };
         tell(Event::Passed(Stage::Locked));
         self.fence(admin).await?;

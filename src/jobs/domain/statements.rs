@@ -20,18 +20,28 @@ const MAP: &str = "pg_temp.pgveil_map";
 /// The cursor over the old values.
 const CURSOR: &str = "pgveil_values";
 
-/// Begins the transaction. Waits for a lock at most `lock_ms`: whoever queues behind waits as long.
-/// A row that a row policy would hide is an error instead of a row that stays as it is.
-pub fn begin(lock_ms: u32) -> String {
-    format!(
-        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL lock_timeout = {lock_ms}; \
-         SET LOCAL row_security = off; SET LOCAL work_mem = '128MB'"
-    )
+/// Begins the transaction. A row that a row policy would hide is an error instead of a row that stays
+/// as it is.
+pub fn begin() -> String {
+    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL row_security = off; \
+     SET LOCAL work_mem = '128MB'"
+        .to_owned()
 }
 
-/// Locks all tables of the domain at once against everything but plain reading.
-pub fn lock(shape: &Shape) -> String {
-    format!("LOCK TABLE {} IN EXCLUSIVE MODE", list(shape.tables.iter().map(|table| table.name.to_string())))
+/// Waits for one table of the domain while nothing else is held: no client can wait for us and be
+/// waited for. Whoever queues behind waits at most `lock_ms` too.
+pub fn lock_one(table: &Table, lock_ms: u32) -> String {
+    format!("SET LOCAL lock_timeout = {lock_ms}; LOCK TABLE ONLY {} IN EXCLUSIVE MODE", table.name)
+}
+
+/// Locks all tables of the domain at once against everything but plain reading. Waits at most `lock_ms`
+/// for each, and in what comes after at most `later_ms` for any lock.
+pub fn lock(shape: &Shape, lock_ms: u32, later_ms: u32) -> String {
+    let tables = list(shape.tables.iter().map(|table| table.name.to_string()));
+    format!(
+        "SET LOCAL lock_timeout = {lock_ms}; LOCK TABLE {tables} IN EXCLUSIVE MODE; \
+         SET LOCAL lock_timeout = {later_ms}"
+    )
 }
 
 /// The condition that a column holds a value in another form than `to`; not true for NULL. Without
