@@ -11,7 +11,7 @@ use tokio_postgres::types::Type;
 
 use super::reform::{Reform, Unmoved};
 use super::shape::{Shape, Table};
-use super::statements as sql;
+use super::statements::{self as sql, Waits};
 use super::{Event, Stage, Tell};
 use crate::crypto::domains::Form;
 use crate::jobs::admin::{Admin, StatementError};
@@ -20,8 +20,10 @@ use crate::jobs::admin::{Admin, StatementError};
 /// A client that holds one of these and wants the first waits for us while we wait for it, and it may
 /// have begun when we queued for the first: both together stay well below the server's
 /// `deadlock_timeout` (1 s unless set otherwise), so that it is we who give up, never the client.
-const LOCK_MS: u32 = 400;
-const FURTHER_LOCK_MS: u32 = 200;
+const LOCK_MS: u32 = 300;
+const FURTHER_LOCK_MS: u32 = 150;
+/// How long it waits for a lock once it has its tables, or for the only one that it needs.
+const LATER_LOCK_MS: u32 = 1_000;
 /// Attempts, and the pause between them, which grows by as much each time up to the longest.
 const ATTEMPTS: u32 = 60;
 const PAUSE: Duration = Duration::from_millis(100);
@@ -114,10 +116,12 @@ impl Rewrite<'_> {
     pub async fn run(&self, admin: &Admin, tell: Tell<'_>) -> Result<Rewritten, RewriteError> {
         let mut attempt = 0;
         // Each in turn is the one that is waited for: it may be the one that was not to be had.
-        let mut first = self.shape.tables.iter().cycle();
+        let mut turns = self.shape.tables.iter().cycle();
         loop {
             attempt += 1;
-            let error = match self.attempt(admin, first.next(), tell).await {
+            // A shape without tables is none.
+            let first = turns.next().ok_or(RewriteError::Senseless)?;
+            let error = match self.attempt(admin, first, tell).await {
                 Ok(rewritten) => return Ok(rewritten),
                 Err(error) => error,
             };
@@ -135,20 +139,15 @@ impl Rewrite<'_> {
     }
 
     /// Waits for `first` before it asks for the others.
-    async fn attempt(
-        &self,
-        admin: &Admin,
-        first: Option<&Table>,
-        tell: Tell<'_>,
-    ) -> Result<Rewritten, RewriteError> {
-        admin.run(&sql::begin()).await?;
-        if let Some(first) = first {
-            admin.run(&sql::lock_one(first, LOCK_MS)).await?;
-        }
-        let further = self.shape.tables.len().saturating_sub(1).max(1);
-        let each = FURTHER_LOCK_MS / u32::try_from(further).unwrap_or(u32::MAX);
-        // Zero would be no limit.
-        admin.run(&sql::lock(self.shape, each.max(1), LOCK_MS)).await?;
+    async fn attempt(&self, admin: &Admin, first: &Table, tell: Tell<'_>) -> Result<Rewritten, RewriteError> {
+        let others = u32::try_from(self.shape.tables.len()).unwrap_or(u32::MAX).saturating_sub(1);
+        let wait = Waits {
+            first_ms: LOCK_MS,
+            // Zero would be no limit.
+            further_ms: (FURTHER_LOCK_MS / others.max(1)).max(1),
+            later_ms: LATER_LOCK_MS,
+        };
+        admin.run(&sql::begin(self.shape, first, &wait)).await?;
         let held = Held { since: Instant::now(), limit: self.max_lock };
         tell(Event::Passed(Stage::Locked));
         self.fence(admin).await?;
@@ -280,7 +279,7 @@ pub async fn drop_triggers(admin: &Admin, shape: &Shape, tell: Tell<'_>) -> Resu
 /// # Errors
 /// A lock that is not to be had for a long time, or another refusal.
 pub(super) async fn briefly(admin: &Admin, statement: &str, tell: Tell<'_>) -> Result<(), RewriteError> {
-    let transaction = format!("BEGIN; SET LOCAL lock_timeout = {LOCK_MS}; {statement}; COMMIT");
+    let transaction = format!("BEGIN; SET LOCAL lock_timeout = {LATER_LOCK_MS}; {statement}; COMMIT");
     let mut attempt = 0;
     loop {
         attempt += 1;

@@ -20,28 +20,33 @@ const MAP: &str = "pg_temp.pgveil_map";
 /// The cursor over the old values.
 const CURSOR: &str = "pgveil_values";
 
-/// Begins the transaction. A row that a row policy would hide is an error instead of a row that stays
-/// as it is.
-pub fn begin() -> String {
-    "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL row_security = off; \
-     SET LOCAL work_mem = '128MB'"
-        .to_owned()
-}
-
-/// Waits for one table of the domain while nothing else is held: no client can wait for us and be
-/// waited for. Whoever queues behind waits at most `lock_ms` too.
-pub fn lock_one(table: &Table, lock_ms: u32) -> String {
-    format!("SET LOCAL lock_timeout = {lock_ms}; LOCK TABLE ONLY {} IN EXCLUSIVE MODE", table.name)
-}
-
-/// Locks all tables of the domain at once against everything but plain reading. Waits at most `lock_ms`
-/// for each, and in what comes after at most `later_ms` for any lock.
-pub fn lock(shape: &Shape, lock_ms: u32, later_ms: u32) -> String {
+/// Begins the transaction and locks all tables of the domain against everything but plain reading. For
+/// `first` it waits `wait.first_ms` at most, while it holds nothing else: nobody can wait for us and be
+/// waited for. For each further one it waits `wait.further_ms`, and in what comes later
+/// `wait.later_ms` for any lock. One message: a pause of ours between two locks would be a pause of
+/// everybody who waits. A row that a row policy would hide is an error instead of a row that stays as it
+/// is.
+pub fn begin(shape: &Shape, first: &Table, wait: &Waits) -> String {
+    let Waits { first_ms, further_ms, later_ms } = wait;
     let tables = list(shape.tables.iter().map(|table| table.name.to_string()));
     format!(
-        "SET LOCAL lock_timeout = {lock_ms}; LOCK TABLE {tables} IN EXCLUSIVE MODE; \
-         SET LOCAL lock_timeout = {later_ms}"
+        "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL row_security = off; \
+         SET LOCAL work_mem = '128MB'; \
+         SET LOCAL lock_timeout = {first_ms}; LOCK TABLE ONLY {} IN EXCLUSIVE MODE; \
+         SET LOCAL lock_timeout = {further_ms}; LOCK TABLE {tables} IN EXCLUSIVE MODE; \
+         SET LOCAL lock_timeout = {later_ms}",
+        first.name
     )
+}
+
+/// How long locks are waited for, in milliseconds, each greater than 0.
+pub struct Waits {
+    /// For the first table.
+    pub first_ms: u32,
+    /// For each further one.
+    pub further_ms: u32,
+    /// After that.
+    pub later_ms: u32,
 }
 
 /// The condition that a column holds a value in another form than `to`; not true for NULL. Without
