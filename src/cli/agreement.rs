@@ -70,7 +70,7 @@ pub async fn meet(
     let keyring = material.keyring.keyring();
     let mut tell = |missing: &[Missing]| {
         for one in missing {
-            eprintln!("{step}: waits for {one}");
+            eprintln!("{step}: waits: {one}");
         }
     };
     Ok(instances.meet(admin, keyring, step, demand, &mut tell).await?)

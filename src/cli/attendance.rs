@@ -26,8 +26,6 @@ use crate::session::judge::EpochId;
 const EAGER: Duration = Duration::from_millis(250);
 /// For so long after a change of the keyring a step is expected.
 const EXPECTING: Duration = Duration::from_secs(30);
-/// One look takes no longer than this.
-const LIMIT: Duration = Duration::from_secs(3);
 /// undefined_table.
 const UNDEFINED_TABLE: &str = "42P01";
 /// Numbers that are reserved at once, so that not every answer is written to disk.
@@ -91,7 +89,7 @@ impl Attendance {
         let Some(name) = self.name.clone() else { return };
         self.looked = Some(Instant::now());
         let asked = read.saturating_duration_since(self.begun);
-        let done = runtime.block_on(async { timeout(LIMIT, self.meet(config, keyring, &name)).await });
+        let done = runtime.block_on(async { timeout(lease::LOOK, self.meet(config, keyring, &name)).await });
         match done {
             Ok(Ok(step)) => {
                 if step {

@@ -57,6 +57,7 @@ impl InstanceArguments {
             Table::new(cluster.table.clone()),
             &cluster.instances,
             &self.without,
+            cluster.leased,
             Duration::from_secs(self.patience),
         )
     }
@@ -292,8 +293,13 @@ async fn foresee(
         let decided = decided(way, material.keyring.keyring(), domain);
         let to = decided.unwrap_or_else(|| to_be_made(material.keyring.keyring()));
         let mut keys = Kept { material: &mut *material };
-        let mut nobody =
-            Instances::new(Table::new(keys.material.config.cluster.table.clone()), &[], &[], Duration::ZERO)?;
+        let mut nobody = Instances::new(
+            Table::new(keys.material.config.cluster.table.clone()),
+            &[],
+            &[],
+            false,
+            Duration::ZERO,
+        )?;
         let (policy, catalog) = (&joined.policy, &joined.catalog);
         let site = Site { admin, keys: &mut keys, instances: &mut nobody, policy, catalog };
         let (shape, obstacles, estimate) = look(&site, domain, to).await?;

@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 use crate::crypto::Keyring;
 use crate::crypto::nonces::fill_random;
 use crate::jobs::admin::{Admin, StatementError};
-use roll::{Missing, Roll};
+use roll::{Lack, Missing, Roll};
 use row::{Announcement, Challenge, Standing};
 use table::Table;
 
@@ -72,7 +72,8 @@ pub struct Instances {
 }
 
 impl Instances {
-    /// `expected` are the operator's instances, `without` those that the operator says are off.
+    /// `expected` are the operator's instances, `without` those that the operator says are off; `leased`
+    /// if one that is not heard stops serving by itself.
     ///
     /// # Errors
     /// If one of `without` is not expected.
@@ -80,12 +81,13 @@ impl Instances {
         table: Table,
         expected: &[String],
         without: &[String],
+        leased: bool,
         patience: Duration,
     ) -> Result<Self, InstancesError> {
         if let Some(unknown) = without.iter().find(|name| !expected.contains(name)) {
             return Err(InstancesError::NoSuchInstance(unknown.clone()));
         }
-        let roll = Roll::new(expected, without);
+        let roll = Roll::new(expected, without, lease::until_off(leased));
         Ok(Instances { table, roll, begun: Instant::now(), patience, made: false })
     }
 
@@ -121,13 +123,17 @@ impl Instances {
             if let Some(alive) = self.roll.alive_although_off() {
                 return Err(InstancesError::Alive(alive.to_owned()));
             }
-            let missing = self.roll.missing(self.begun.elapsed());
+            let mut missing = self.roll.missing(self.begun.elapsed());
             if missing.is_empty() {
                 return Ok(());
             }
-            if asked.elapsed() > self.patience {
+            let is_owed = missing.iter().any(|one| one.what != Lack::Quiet);
+            if is_owed && asked.elapsed() > self.patience {
                 return Err(InstancesError::Stalled { step: self.roll.step().to_owned(), missing });
             }
+            // Nobody has answered at the first look.
+            let is_early = asked.elapsed() < lease::PROMPT;
+            missing.retain(|one| !(is_early && one.what == Lack::Silent));
             if missing != told {
                 tell(&missing);
                 told = missing;

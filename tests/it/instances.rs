@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use pgveil::crypto::Keyring;
-use pgveil::jobs::instances::lease::{LENGTH, Lease, MARGIN};
+use pgveil::jobs::instances::lease::{LENGTH, Lease, MARGIN, until_off};
 use pgveil::jobs::instances::roll::{Lack, Roll};
 use pgveil::jobs::instances::row::{Announcement, Answer, Challenge, Row, Standing, hex};
 use serde_json::{Value, json};
@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use super::format::seeded;
 
 const BEGIN: Duration = Duration::ZERO;
+const QUIET: Duration = Duration::from_secs(17);
 
 fn keyring(seed: u8) -> Keyring {
     Keyring::new(1_700_000_000, &mut seeded(seed)).unwrap()
@@ -36,7 +37,7 @@ fn lacks(roll: &Roll) -> Vec<(String, Lack)> {
 
 #[test]
 fn a_step_waits_for_every_instance_that_the_operator_lists() {
-    let mut roll = Roll::new(&names(&["a", "b"]), &[]);
+    let mut roll = Roll::new(&names(&["a", "b"]), &[], QUIET);
     roll.begin(step(1, Standing::Drained));
     assert_eq!(lacks(&roll), [("a".into(), Lack::Silent), ("b".into(), Lack::Silent)]);
     roll.hear(answer("a", Standing::Drained, 1, 1));
@@ -50,7 +51,7 @@ fn a_step_waits_for_every_instance_that_the_operator_lists() {
 
 #[test]
 fn an_answer_of_before_counts_for_nothing() {
-    let mut roll = Roll::new(&names(&["a"]), &[]);
+    let mut roll = Roll::new(&names(&["a"]), &[], QUIET);
     roll.begin(step(1, Standing::Loaded));
     roll.hear(answer("a", Standing::Drained, 5, 1));
     assert_eq!(lacks(&roll), []);
@@ -68,13 +69,13 @@ fn an_answer_of_before_counts_for_nothing() {
 
 #[test]
 fn an_older_generation_or_no_challenge_meets_nothing() {
-    let mut roll = Roll::new(&names(&["a"]), &[]);
+    let mut roll = Roll::new(&names(&["a"]), &[], QUIET);
     roll.begin(step(1, Standing::Loaded));
     roll.hear(Answer { generation: 6, ..answer("a", Standing::Drained, 1, 1) });
     assert_eq!(lacks(&roll), [("a".into(), Lack::Behind { generation: 6 })]);
     roll.hear(answer("a", Standing::Alive, 2, 1));
     assert_eq!(lacks(&roll), [("a".into(), Lack::Behind { generation: 7 })]);
-    let mut nothing = Roll::new(&names(&["a"]), &[]);
+    let mut nothing = Roll::new(&names(&["a"]), &[], QUIET);
     nothing.begin(step(0, Standing::Loaded));
     nothing.hear(answer("a", Standing::Drained, 1, 0));
     assert_eq!(lacks(&nothing), [("a".into(), Lack::Silent)]);
@@ -82,16 +83,31 @@ fn an_older_generation_or_no_challenge_meets_nothing() {
 
 #[test]
 fn one_that_is_said_to_be_off_must_stay_silent_for_a_lease() {
-    let mut roll = Roll::new(&names(&["a", "b"]), &names(&["b"]));
+    let mut roll = Roll::new(&names(&["a", "b"]), &names(&["b"]), QUIET);
     roll.begin(step(1, Standing::Loaded));
     roll.hear(answer("a", Standing::Loaded, 1, 1));
     // What it wrote before it was switched off is still there.
     roll.hear(answer("b", Standing::Drained, 40, 9));
-    assert_eq!(lacks(&roll), [("b".into(), Lack::LeaseRuns)]);
+    assert_eq!(lacks(&roll), [("b".into(), Lack::Quiet)]);
     assert_eq!(roll.missing(LENGTH + MARGIN), []);
     assert_eq!(roll.alive_although_off(), None);
     roll.hear(answer("b", Standing::Alive, 41, 9));
     assert_eq!(roll.alive_although_off(), Some("b"));
+}
+
+#[test]
+fn one_that_is_said_to_be_off_and_answers_the_step_is_alive() {
+    let mut roll = Roll::new(&names(&["b"]), &names(&["b"]), until_off(false));
+    roll.begin(step(1, Standing::Loaded));
+    assert_eq!(lacks(&roll), [("b".into(), Lack::Quiet)]);
+    roll.hear(answer("b", Standing::Alive, 1, 1));
+    assert_eq!(roll.alive_although_off(), Some("b"));
+}
+
+#[test]
+fn a_lease_is_waited_for_where_there_is_one() {
+    assert!(until_off(true) >= LENGTH + MARGIN);
+    assert!(until_off(false) < until_off(true));
 }
 
 #[test]

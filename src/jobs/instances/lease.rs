@@ -13,6 +13,16 @@ pub const LENGTH: Duration = Duration::from_secs(15);
 pub const RENEWAL: Duration = Duration::from_secs(3);
 /// What the worker waits beyond [`LENGTH`]: two clocks may differ by a tenth in speed.
 pub const MARGIN: Duration = Duration::from_secs(2);
+/// What one look of an instance at the table may take.
+pub const LOOK: Duration = Duration::from_secs(3);
+/// An instance that runs, and is not busy or cut off, has answered a step by then.
+pub const PROMPT: Duration = Duration::from_secs(4);
+
+/// How long an instance of which the operator says that it is off is waited for: until its lease has run
+/// out, and where instances hold none, until it would have spoken.
+pub fn until_off(leased: bool) -> Duration {
+    if leased { LENGTH + MARGIN } else { RENEWAL + LOOK + MARGIN }
+}
 
 /// An instance's lease. Moments are the time since a fixed one, on the holder's monotonic clock.
 #[derive(Clone, Copy, Debug)]

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::time::Duration;
 
-use super::lease;
 use super::row::{Announcement, Answer, Challenge, Standing};
 
 /// An instance that a step waits for.
@@ -28,20 +27,26 @@ pub enum Lack {
     },
     /// Something in progress depends on an older generation.
     Busy,
-    /// The operator says that it is off; its lease may not have run out yet.
-    LeaseRuns,
+    /// The operator says that it is off; its lease may not have run out yet, or it may yet speak.
+    Quiet,
 }
 
 impl fmt::Display for Missing {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "instance {:?} ", self.instance)?;
         match self.what {
-            Lack::Silent => write!(f, "does not answer"),
+            Lack::Silent => {
+                write!(
+                    f,
+                    "does not answer (start it; or, if it is off on purpose, say so: --without {})",
+                    self.instance
+                )
+            }
             Lack::Behind { generation } => {
                 write!(f, "still runs under generation {generation} of the keyring")
             }
             Lack::Busy => write!(f, "has a transaction, cursor or statement from before in progress"),
-            Lack::LeaseRuns => write!(f, "is said to be off; its lease may not have run out yet"),
+            Lack::Quiet => write!(f, "is said to be off: a few seconds are left to it to say otherwise"),
         }
     }
 }
@@ -51,6 +56,8 @@ impl fmt::Display for Missing {
 pub struct Roll {
     present: Vec<String>,
     off: Vec<String>,
+    /// How long those must be quiet.
+    quiet: Duration,
     step: Option<Announcement>,
     /// The highest counter heard of each, with the answer that bore it.
     heard: BTreeMap<String, Answer>,
@@ -59,11 +66,12 @@ pub struct Roll {
 }
 
 impl Roll {
-    /// `off` are those of `expected` that the operator says do not run.
-    pub fn new(expected: &[String], off: &[String]) -> Self {
+    /// `off` are those of `expected` that the operator says do not run; they must be quiet for as long as
+    /// [`lease::until_off`].
+    pub fn new(expected: &[String], off: &[String], quiet: Duration) -> Self {
         let present = expected.iter().filter(|name| !off.contains(name)).cloned().collect();
         let (heard, first) = (BTreeMap::new(), BTreeMap::new());
-        Roll { present, off: off.to_vec(), step: None, heard, first }
+        Roll { present, off: off.to_vec(), quiet, step: None, heard, first }
     }
 
     /// A new step: what was answered before counts no more.
@@ -90,9 +98,9 @@ impl Roll {
         let Some(step) = &self.step else { return Vec::new() };
         let lacks = |name: &String| Some(Missing { instance: name.clone(), what: self.lack(name, step)? });
         let mut missing: Vec<_> = self.present.iter().filter_map(lacks).collect();
-        if elapsed < lease::LENGTH + lease::MARGIN {
-            let runs = |name: &String| Missing { instance: name.clone(), what: Lack::LeaseRuns };
-            missing.extend(self.off.iter().map(runs));
+        if elapsed < self.quiet {
+            let quiet = |name: &String| Missing { instance: name.clone(), what: Lack::Quiet };
+            missing.extend(self.off.iter().map(quiet));
         }
         missing
     }
@@ -100,9 +108,9 @@ impl Roll {
     /// One that the operator says is off and that has spoken during this run.
     pub fn alive_although_off(&self) -> Option<&str> {
         let spoke = |name: &&String| {
-            let first = self.first.get(*name);
-            let answer = self.heard.get(*name);
-            answer.is_some_and(|answer| first.is_some_and(|first| answer.counter > *first))
+            let Some(answer) = self.heard.get(*name) else { return false };
+            let is_later = self.first.get(*name).is_some_and(|first| answer.counter > *first);
+            is_later || self.step.as_ref().is_some_and(|step| answers(answer, step.challenge))
         };
         self.off.iter().find(spoke).map(String::as_str)
     }

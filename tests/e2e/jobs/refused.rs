@@ -76,3 +76,20 @@ fn apply_and_encrypt_keep_out_of_each_others_way() {
     yard.attended(&["encrypt"]).ends(0);
     yard.verb(&["apply"]).ends(6);
 }
+
+#[test]
+fn an_operator_without_a_proxy_is_told_what_to_say_and_need_not_wait_long() {
+    let mut yard = yard("alone", "encrypting");
+    let stalled =
+        yard.verb(&["encrypt", "--patience", "5"]).ends(2).says("instance \"main\" does not answer");
+    assert!(stalled.err.contains("if it is off on purpose, say so: --without main"), "{}", stalled.err);
+    assert_eq!(yard.sealed("people", "name"), (0, 40), "nothing was begun");
+    // His word is not taken where the proxy itself says otherwise.
+    yard.serve();
+    yard.verb(&["encrypt", "--without", "main"]).ends(7).says("was said to be off, and it answers");
+    assert_eq!(yard.sealed("people", "name"), (0, 40), "nothing was begun");
+    yard.stop();
+    // Patience is for those who are waited for.
+    yard.verb(&["encrypt", "--without", "main", "--patience", "1"]).ends(0);
+    assert_eq!(yard.sealed("people", "name"), (40, 0));
+}

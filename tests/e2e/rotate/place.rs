@@ -198,7 +198,7 @@ impl Place {
 /// No instance has to acknowledge.
 pub fn nobody() -> Instances {
     let table = Table::new(QualifiedName::new("public", "pgveil_instances"));
-    Instances::new(table, &[], &[], Duration::from_secs(10)).expect("no instances")
+    Instances::new(table, &[], &[], false, Duration::from_secs(10)).expect("no instances")
 }
 
 /// Hears nothing.
