@@ -17,13 +17,21 @@ use crate::names::{QualifiedName, quoted};
 
 /// What every connection of a job runs under. The plans that serve a page and a compare-and-swap are
 /// the same for every batch; a sort or a hash over the whole table serves neither. With
-/// `row_security` off a policy that would hide rows is an error.
+/// `row_security` off a policy that would hide rows is an error. A page does not wait for the disk: a
+/// server that falls loses the last pages of the work and nothing else, and they are done again; the
+/// walk itself waits once, at its end ([`DURABLE`]).
 pub const SETTINGS: &str = "RESET ALL; SET search_path = pg_catalog; SET DateStyle = ISO; SET IntervalStyle = postgres; \
      SET bytea_output = hex; SET extra_float_digits = 1; SET TimeZone = 'UTC'; SET statement_timeout = 0; \
      SET lock_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET row_security = off; SET jit = off; \
      SET enable_hashjoin = off; SET enable_mergejoin = off; SET enable_seqscan = off; SET enable_sort = off; \
      SET enable_bitmapscan = off; SET max_parallel_workers_per_gather = 0; \
-     SET plan_cache_mode = force_generic_plan";
+     SET plan_cache_mode = force_generic_plan; SET synchronous_commit = off";
+
+/// Returns when all that was committed before is on disk (and where the server waits for replicas, there):
+/// a transaction that writes to the log and waits for it, as every commit under the server's defaults
+/// (manual, 30.4 Asynchronous Commit).
+pub const DURABLE: &str = "BEGIN; SET LOCAL synchronous_commit = on; \
+     SELECT pg_catalog.pg_logical_emit_message(true, 'pgveil', ''); COMMIT";
 
 /// Why a batch was not written. The server has rolled it back.
 #[derive(Debug, thiserror::Error)]

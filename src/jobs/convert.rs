@@ -17,7 +17,7 @@ use crate::jobs::pace::Pace;
 use crate::jobs::progress::{Moment, Progress};
 use crate::jobs::reading::{self, Reading, ReadingError};
 use crate::jobs::reseal::{Bench, Order, Reseal, Unfit};
-use crate::jobs::walk::{self, WalkError, Walked, Work};
+use crate::jobs::walk::{self, Foresight, WalkError, Walked, Work};
 use crate::names::{ColumnId, QualifiedName};
 use crate::policy::edit;
 use crate::policy::join::Joined;
@@ -330,13 +330,13 @@ impl Run {
                 for post in posts(&live, table) {
                     post.lower(first).await?;
                 }
-                self.walk(table).await
+                self.walk(table, Foresight::Sampled).await
             }
-            Verb::Rotate | Verb::Redeclare => self.walk(table).await,
+            Verb::Rotate | Verb::Redeclare => self.walk(table, Foresight::Sampled).await,
         }
     }
 
-    async fn walk(&self, table: &Table) -> Result<Converted, ConvertError> {
+    async fn walk(&self, table: &Table, foresight: Foresight) -> Result<Converted, ConvertError> {
         let begun = Instant::now();
         let work = Arc::new(Work {
             orders: table.orders.clone(),
@@ -344,16 +344,17 @@ impl Run {
             pace: Arc::clone(&self.pace),
             progress: Arc::clone(&self.progress),
             batch: self.batch,
+            foresight,
         });
         let walked = walk::table(&self.seats, &table.relation, &work).await?;
         Ok(Converted { table: table.clone(), walked, guarded: false, took: begun.elapsed() })
     }
 
     /// ORDER: the walk, the guard without a look at the rows, the walk again over what was written
-    /// between, and only then the look at the rows.
+    /// between (as a rule nothing: they are counted first), and only then the look at the rows.
     async fn encrypt(&self, first: &Admin, table: &Table) -> Result<Converted, ConvertError> {
         impostors(first, table, &self.reseal.to).await?;
-        let mut converted = self.walk(table).await?;
+        let mut converted = self.walk(table, Foresight::Sampled).await?;
         if converted.walked.interrupted || converted.walked.left > 0 {
             return Ok(converted);
         }
@@ -365,7 +366,7 @@ impl Run {
             post.raise(first).await?;
         }
         self.progress.at(Moment::Guarded);
-        let again = self.walk(table).await?;
+        let again = self.walk(table, Foresight::Counted).await?;
         converted.walked.written += again.walked.written;
         converted.walked.cells += again.walked.cells;
         converted.walked.left = again.walked.left;
@@ -375,9 +376,7 @@ impl Run {
             return Ok(converted);
         }
         let live = first.live().await?;
-        for post in posts(&live, table) {
-            post.validate(first).await?;
-        }
+        Post::validate_all(&posts(&live, table).collect::<Vec<_>>(), first).await?;
         Ok(Converted { guarded: true, ..converted })
     }
 }

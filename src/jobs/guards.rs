@@ -59,9 +59,23 @@ impl<'l> Post<'l> {
     /// # Errors
     /// A row that does not pass; a lock that was not to be had.
     pub async fn validate(&self, admin: &Admin) -> Result<(), ApplyError> {
+        self.step(admin, self.validation()).await
+    }
+
+    /// The same of several columns of one table, whose rows the server looks at once for all of them.
+    ///
+    /// # Errors
+    /// As [`Post::validate`].
+    pub async fn validate_all(posts: &[Self], admin: &Admin) -> Result<(), ApplyError> {
+        let Some(first) = posts.first() else { return Ok(()) };
+        let actions: Vec<String> = posts.iter().map(Post::validation).collect();
+        first.step(admin, actions.join(", ")).await
+    }
+
+    fn validation(&self) -> String {
         let standing = guard::find(self.relation, self.column, self.stored);
         let name = standing.map_or_else(|| guard::name(&self.column.name), |guard| guard.name.clone());
-        self.step(admin, format!("VALIDATE CONSTRAINT {}", quoted(&name))).await
+        format!("VALIDATE CONSTRAINT {}", quoted(&name))
     }
 
     /// Drops the guard, if it stands.

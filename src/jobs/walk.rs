@@ -11,7 +11,7 @@ use tokio::sync::Mutex;
 use tokio::task::JoinSet;
 
 use crate::jobs::admin::{Admin, StatementError};
-use crate::jobs::batches::{BatchError, Batches, Done, Leftover, PageFrom, SETTINGS, wanted_rows};
+use crate::jobs::batches::{BatchError, Batches, DURABLE, Done, Leftover, PageFrom, SETTINGS, wanted_rows};
 use crate::jobs::leaves::{Leaf, LeafError};
 use crate::jobs::pace::Pace;
 use crate::jobs::progress::{Moment, Progress};
@@ -32,6 +32,8 @@ const PASSES: u32 = 40;
 const PAUSE: Duration = Duration::from_millis(50);
 /// Leftovers that are told one by one; the others are counted.
 const TOLD: usize = 20;
+/// Blocks that are read to foresee the work on a table that has more (16 MiB).
+const SAMPLE: i64 = 2_048;
 
 /// Why a walk ended early. What was committed stays; run it again.
 #[derive(Debug, thiserror::Error)]
@@ -90,6 +92,17 @@ pub struct Work {
     pub progress: Arc<Progress>,
     /// Most rows of a page.
     pub batch: i64,
+    /// How what there is to do is told beforehand.
+    pub foresight: Foresight,
+}
+
+/// How many rows there are to do, asked before the first is touched.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Foresight {
+    /// A large table is sampled: the figure is for people.
+    Sampled,
+    /// All are counted: where there is none, nothing is walked.
+    Counted,
 }
 
 /// Walks every leaf of `relation` with one worker a connection.
@@ -119,6 +132,9 @@ pub async fn table(
     }
     // The catalog's queries, which may follow, want every plan there is.
     first.run(reading::SETTINGS).await?;
+    if walked.written > 0 {
+        first.run(DURABLE).await?;
+    }
     Ok(walked)
 }
 
@@ -144,8 +160,13 @@ async fn passes(
     work: &Arc<Work>,
     walked: &mut Walked,
 ) -> Result<(), WalkError> {
-    let expected = left(first, &leaf, work).await?;
-    work.progress.begin(&leaf.name.to_string(), expected);
+    let expected = foreseen(first, &leaf, work).await?;
+    work.progress.begin(&leaf.name.to_string(), expected.rows());
+    if expected == Expected::Exactly(0) {
+        work.progress.at(Moment::Passed);
+        work.progress.end();
+        return Ok(());
+    }
     let name = leaf.name.clone();
     let leaf = Arc::new(leaf);
     for pass in 0..PASSES {
@@ -175,10 +196,42 @@ async fn passes(
     Err(WalkError::Held { relation: name, rows })
 }
 
+/// Rows that are to be done.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Expected {
+    Exactly(u64),
+    About(u64),
+}
+
+impl Expected {
+    fn rows(self) -> u64 {
+        match self {
+            Expected::Exactly(rows) | Expected::About(rows) => rows,
+        }
+    }
+}
+
+/// Counted, or of a large table's sample: nothing is done by an estimate.
+async fn foreseen(admin: &Admin, leaf: &Leaf, work: &Work) -> Result<Expected, WalkError> {
+    match work.foresight {
+        Foresight::Sampled if leaf.blocks > SAMPLE => {
+            let share = SAMPLE as f64 / leaf.blocks as f64;
+            let from = format!("{} AS t TABLESAMPLE SYSTEM ({})", leaf.name, 100.0 * share);
+            let seen = counted(admin, &from, work).await?;
+            Ok(Expected::About((seen as f64 / share) as u64))
+        }
+        Foresight::Sampled | Foresight::Counted => Ok(Expected::Exactly(left(admin, leaf, work).await?)),
+    }
+}
+
 /// Rows of the leaf that have a wanted cell now.
 async fn left(admin: &Admin, leaf: &Leaf, work: &Work) -> Result<u64, WalkError> {
+    counted(admin, &format!("{} AS t", leaf.name), work).await
+}
+
+async fn counted(admin: &Admin, from: &str, work: &Work) -> Result<u64, WalkError> {
     let wanted = wanted_rows(&work.orders, "t");
-    let sql = format!("SELECT count(*)::text FROM ONLY {} AS t WHERE {wanted}", leaf.name);
+    let sql = format!("SELECT count(*)::text FROM ONLY {from} WHERE {wanted}");
     Ok(admin.texts(&sql).await?.first().and_then(|count| count.parse().ok()).unwrap_or(0))
 }
 

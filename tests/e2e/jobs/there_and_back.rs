@@ -153,3 +153,21 @@ fn scrub_has_the_statistics_forget() {
     let left = yard.json(&["scrub", "--column", "public.keyless.secret", "--full"], 0);
     assert!(!left["remains"].to_string().contains("statistics"), "{left:#}");
 }
+
+#[test]
+fn a_table_whose_rows_are_only_sampled_beforehand_is_walked_whole() {
+    // One row a block, and more blocks than are sampled; the wanted rows are all at its end.
+    let tables = "CREATE TABLE wide (id int PRIMARY KEY, name text, filler text);
+        ALTER TABLE wide ALTER filler SET STORAGE PLAIN;
+        INSERT INTO wide SELECT i, CASE WHEN i > 2390 THEN 'name ' || i END, repeat('x', 7000)
+            FROM generate_series(1, 2400) i";
+    let tag = columns(&[("wide.name", "phase = \"encrypting\"")]);
+    let mut yard = Yard::ready("sampled", tables, &tag);
+    let done = yard.attended_json(&["encrypt", "--finish"], 0);
+    assert_eq!(
+        (&done["tables"][0]["rows"], &done["tables"][0]["guarded"]),
+        (&10.into(), &true.into()),
+        "{done:#}"
+    );
+    assert_eq!(yard.sealed("wide", "name"), (10, 0));
+}
