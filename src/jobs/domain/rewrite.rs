@@ -16,12 +16,15 @@ use super::{Event, Stage, Tell};
 use crate::crypto::domains::Form;
 use crate::jobs::admin::{Admin, StatementError};
 
-/// How long one attempt waits for its first table, in milliseconds, and for all further ones together.
-/// A client that holds one of these and wants the first waits for us while we wait for it, and it may
-/// have begun when we queued for the first: both together stay well below the server's
-/// `deadlock_timeout` (1 s unless set otherwise), so that it is we who give up, never the client.
-const LOCK_MS: u32 = 300;
-const FURTHER_LOCK_MS: u32 = 150;
+/// A client that holds one of the tables and wants the first waits for us while we wait for it, and it
+/// may have begun when we queued for the first. So that it is we who give up, never the client, we wait
+/// for all locks together this part of what the server waits before it looks for a deadlock, at most.
+const OF_DEADLOCK_TIMEOUT: f64 = 0.45;
+/// Of that, the part for the first table.
+const OF_FIRST: f64 = 0.6;
+/// And no longer than this, in milliseconds, whatever the server's setting is: writers that queue behind
+/// us wait as long.
+const LONGEST_MS: f64 = 450.0;
 /// How long it waits for a lock once it has its tables, or for the only one that it needs.
 const LATER_LOCK_MS: u32 = 1_000;
 /// Attempts, and the pause between them, which grows by as much each time up to the longest.
@@ -114,6 +117,7 @@ impl Rewrite<'_> {
     /// Whatever keeps it from being committed; then nothing has changed, unless the connection was
     /// lost in the commit itself. Running it again is right in every case.
     pub async fn run(&self, admin: &Admin, tell: Tell<'_>) -> Result<Rewritten, RewriteError> {
+        let wait = self.waits(admin).await?;
         let mut attempt = 0;
         // Each in turn is the one that is waited for: it may be the one that was not to be had.
         let mut turns = self.shape.tables.iter().cycle();
@@ -121,7 +125,7 @@ impl Rewrite<'_> {
             attempt += 1;
             // A shape without tables is none.
             let first = turns.next().ok_or(RewriteError::Senseless)?;
-            let error = match self.attempt(admin, first, tell).await {
+            let error = match self.attempt(admin, first, &wait, tell).await {
                 Ok(rewritten) => return Ok(rewritten),
                 Err(error) => error,
             };
@@ -138,16 +142,29 @@ impl Rewrite<'_> {
         }
     }
 
-    /// Waits for `first` before it asks for the others.
-    async fn attempt(&self, admin: &Admin, first: &Table, tell: Tell<'_>) -> Result<Rewritten, RewriteError> {
-        let others = u32::try_from(self.shape.tables.len()).unwrap_or(u32::MAX).saturating_sub(1);
-        let wait = Waits {
-            first_ms: LOCK_MS,
-            // Zero would be no limit.
-            further_ms: (FURTHER_LOCK_MS / others.max(1)).max(1),
+    async fn waits(&self, admin: &Admin) -> Result<Waits, RewriteError> {
+        let said = admin.texts(sql::DEADLOCK_TIMEOUT_MS).await?;
+        let said: f64 = said.first().and_then(|ms| ms.parse().ok()).ok_or(RewriteError::Senseless)?;
+        let together = (said * OF_DEADLOCK_TIMEOUT).min(LONGEST_MS);
+        let further = self.shape.tables.len().saturating_sub(1).max(1) as f64;
+        // Zero would be no limit.
+        let whole = |ms: f64| ms.max(1.0) as u32;
+        Ok(Waits {
+            first_ms: whole(together * OF_FIRST),
+            further_ms: whole(together * (1.0 - OF_FIRST) / further),
             later_ms: LATER_LOCK_MS,
-        };
-        admin.run(&sql::begin(self.shape, first, &wait)).await?;
+        })
+    }
+
+    /// Waits for `first` before it asks for the others.
+    async fn attempt(
+        &self,
+        admin: &Admin,
+        first: &Table,
+        wait: &Waits,
+        tell: Tell<'_>,
+    ) -> Result<Rewritten, RewriteError> {
+        admin.run(&sql::begin(self.shape, first, wait)).await?;
         let held = Held { since: Instant::now(), limit: self.max_lock };
         tell(Event::Passed(Stage::Locked));
         self.fence(admin).await?;

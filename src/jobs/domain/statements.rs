@@ -39,6 +39,10 @@ pub fn begin(shape: &Shape, first: &Table, wait: &Waits) -> String {
     )
 }
 
+/// How long the server lets somebody wait before it looks for a deadlock.
+pub const DEADLOCK_TIMEOUT_MS: &str =
+    "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'";
+
 /// How long locks are waited for, in milliseconds, each greater than 0.
 pub struct Waits {
     /// For the first table.

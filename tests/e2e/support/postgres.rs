@@ -70,7 +70,7 @@ fn configuration(installation: &Installation, more: &[(&str, &str)]) -> Vec<(Str
         ("log_connections", "off".into()),
         ("log_parameter_max_length", "-1".into()),
         ("log_parameter_max_length_on_error", "-1".into()),
-        ("deadlock_timeout", "200ms".into()),
+        ("deadlock_timeout", "500ms".into()),
     ];
     if has_library(installation, "pg_stat_statements.so") {
         settings.push(("shared_preload_libraries", "pg_stat_statements".into()));
