@@ -25,6 +25,8 @@ pub(in crate::sql) struct MadeOfQuery {
     pub name: Box<str>,
     /// Its columns with their tags; `None` if they are not known, and then none is protected.
     pub columns: Option<Vec<(Box<str>, Option<ColumnId>)>>,
+    /// IF NOT EXISTS.
+    pub unless_there: bool,
 }
 
 /// One analysis under way.

@@ -5,7 +5,7 @@
 
 use std::ops::ControlFlow;
 
-use crate::catalog::model::Function;
+use crate::catalog::model::{Function, Relation};
 use crate::sql::expressions::{hit, runs_text};
 use crate::sql::known::Known;
 use crate::sql::lexer::{self, Keyword, Strings, TokenKind, Tokens, lex, names_in, words_in};
@@ -138,7 +138,7 @@ fn is_watched(word: &str, known: &Known) -> bool {
     known.catalog.is_pinned_word(word)
         || word == "execute"
         || runs_text(word)
-        || known.names.temporary.get(word).is_some_and(|r| r.is_tagged())
+        || known.names.temporary.get(word).is_some_and(Relation::is_tagged)
         || known.policy.columns.iter().any(|c| c.relation.name == word)
         || known.policy.functions.iter().any(|f| f.name.name == word)
         || known.names.doubted.contains(word)
@@ -159,7 +159,7 @@ pub(in crate::sql) fn text_names_protected(text: &[u8], known: &Known) -> bool {
 fn names_protected(word: &str, known: &Known) -> bool {
     known.catalog.is_pinned_word(word)
         || known.policy.columns.iter().any(|c| c.relation.name == word)
-        || known.names.temporary.get(word).is_some_and(|r| r.is_tagged())
+        || known.names.temporary.get(word).is_some_and(Relation::is_tagged)
 }
 
 /// Does a text of code hold a constant, or is it unreadable?

@@ -4,7 +4,9 @@ use crate::catalog::change::Change;
 use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::QualifiedName;
 use crate::sql::analysis::{Analysis, MadeOfQuery};
-use crate::sql::ast::{Discard, FunctionBody, ObjectKind, Statement, StatementKind};
+use crate::sql::ast::{
+    CreateTable, Discard, FunctionBody, ObjectKind, Persistence, Statement, StatementKind,
+};
 use crate::sql::gate;
 use crate::sql::known::Known;
 use crate::sql::lexer::{Tokens, string_value};
@@ -48,6 +50,8 @@ pub enum Effect {
     Closed(Option<Box<str>>),
     /// A temporary relation with the tags that its columns inherit.
     Made(Box<Relation>),
+    /// The same with IF NOT EXISTS.
+    MadeUnlessThere(Box<Relation>),
     /// DROP of a relation of this bare name, if it was a temporary one.
     Dropped(Box<str>),
     /// CREATE FUNCTION of this bare name, with a body that pgveil cannot judge: the catalog does not
@@ -129,9 +133,10 @@ fn effects(statement: &Statement) -> Vec<Effect> {
         StatementKind::Close(name) => vec![Effect::Closed(name.as_ref().map(text))],
         StatementKind::Discard(Discard::All) => vec![Effect::Discarded],
         StatementKind::Discard(Discard::Temporary) => vec![Effect::TemporaryDiscarded],
-        StatementKind::CreateTable(table) => temporary(&table.name, table.persistence),
+        StatementKind::CreateTable(table) => temporary(table),
         StatementKind::Drop(drop) if is_relation(drop.kind) => {
-            drop.names.iter().map(|name| Effect::Dropped(name.name().into())).collect()
+            let own = drop.names.iter().filter(|name| name.schema().is_none_or(is_temporary_schema));
+            own.map(|name| Effect::Dropped(name.name().into())).collect()
         }
         _ => Vec::new(),
     }
@@ -161,11 +166,20 @@ fn is_relation(kind: ObjectKind) -> bool {
 }
 
 /// A temporary table without tags: its name still hides others.
-fn temporary(name: &crate::sql::ast::ObjectName, persistence: crate::sql::ast::Persistence) -> Vec<Effect> {
-    let in_session = persistence == crate::sql::ast::Persistence::Temporary
-        || name.schema().is_some_and(|schema| schema == "pg_temp");
-    let relation = || Relation::new(QualifiedName::new("pg_temp", name.name()), RelationKind::Table);
-    if in_session { vec![Effect::Made(Box::new(relation()))] } else { Vec::new() }
+fn temporary(table: &CreateTable) -> Vec<Effect> {
+    let in_session =
+        table.persistence == Persistence::Temporary || table.name.schema().is_some_and(is_temporary_schema);
+    let relation = || Relation::new(QualifiedName::new("pg_temp", table.name.name()), RelationKind::Table);
+    match (in_session, table.if_not_exists) {
+        (true, false) => vec![Effect::Made(Box::new(relation()))],
+        (true, true) => vec![Effect::MadeUnlessThere(Box::new(relation()))],
+        (false, _) => Vec::new(),
+    }
+}
+
+/// The session's own, by its alias or by its name.
+pub(in crate::sql) fn is_temporary_schema(schema: &str) -> bool {
+    schema == "pg_temp" || schema.starts_with("pg_temp_")
 }
 
 /// A temporary relation made of a query. What columns it has need not be known if none is protected.
@@ -182,5 +196,8 @@ fn inherited(made: MadeOfQuery) -> Effect {
             })
             .collect();
     }
-    Effect::Made(Box::new(relation))
+    match made.unless_there {
+        true => Effect::MadeUnlessThere(Box::new(relation)),
+        false => Effect::Made(Box::new(relation)),
+    }
 }

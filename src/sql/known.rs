@@ -3,10 +3,11 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::catalog::model::{Catalog, Relation};
+use crate::catalog::model::Catalog;
 use crate::policy::model::Policy;
 use crate::policy::standing::Standings;
 use crate::sql::judge::Effect;
+use crate::sql::temporary::Temporaries;
 use crate::sql::verdict::{Plan, Rows, Verdict};
 use crate::types::Oid;
 
@@ -41,11 +42,11 @@ pub enum Protocol {
 /// Names that live in one session, as far as the client's own statements tell.
 #[derive(Clone, Debug)]
 pub struct SessionNames {
-    /// `search_path`, without temporary schemas, "$user" replaced. No decision to leave a value
+    /// `search_path`, "$user" left out. No decision to leave a value
     /// unsealed depends on it.
     pub search_path: Vec<String>,
     /// Temporary relations, by name, with the tags that their columns inherit.
-    pub temporary: HashMap<String, Relation>,
+    pub temporary: Temporaries,
     /// Prepared statements, of PREPARE and of Parse alike.
     pub prepared: HashMap<String, Prepared>,
     /// Open cursors of DECLARE, with what their rows carry.
@@ -69,7 +70,7 @@ impl Default for SessionNames {
     fn default() -> Self {
         SessionNames {
             search_path: vec!["public".into()],
-            temporary: HashMap::new(),
+            temporary: Temporaries::default(),
             prepared: HashMap::new(),
             cursors: HashMap::new(),
             doubted: HashSet::new(),
@@ -83,6 +84,12 @@ impl Default for SessionNames {
 }
 
 impl SessionNames {
+    /// Does a bare name mean a temporary relation before any other? It does, unless the search_path
+    /// names their schema elsewhere (manual, 20.11.1, search_path).
+    pub fn finds_temporary_first(&self) -> bool {
+        self.search_path.iter().position(|schema| schema == "pg_temp").is_none_or(|at| at == 0)
+    }
+
     /// Takes over what a statement with this verdict did, once the server has said so.
     pub fn apply(&mut self, effect: &Effect, verdict: &Verdict) {
         match effect {
@@ -110,11 +117,11 @@ impl SessionNames {
                 self.cursors.remove(&**name);
             }
             Effect::Closed(None) => self.cursors.clear(),
-            Effect::Made(relation) => {
-                self.temporary.insert(relation.name.name.clone(), (**relation).clone());
-            }
+            Effect::Made(relation) => self.temporary.made(relation),
+            Effect::MadeUnlessThere(relation) => self.temporary.made_unless_there(relation),
             Effect::Dropped(name) => {
-                self.temporary.remove(&**name);
+                let certain = self.finds_temporary_first();
+                self.temporary.dropped(name, certain);
             }
             Effect::Doubted(name) => {
                 self.doubted.insert(name.to_string());

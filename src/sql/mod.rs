@@ -27,6 +27,7 @@ mod scope;
 pub mod settings;
 pub mod shape;
 mod statements;
+pub mod temporary;
 mod text;
 pub mod unseen;
 pub mod verdict;

@@ -8,6 +8,7 @@ use crate::catalog::model::Relation;
 use crate::names::quoted;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{ObjectName, RelationRef, Span};
+use crate::sql::judge::is_temporary_schema;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::scope::{Item, Scope, Source, Value};
 
@@ -27,10 +28,10 @@ impl<'a> Analysis<'a> {
         let known = self.known;
         let temporary = known.names.temporary.get(bare);
         if let Some(schema) = name.schema() {
-            if schema == "pg_temp" || schema.starts_with("pg_temp_") {
+            if is_temporary_schema(schema) {
                 let own = temporary.is_some() || known.catalog.pinned_named(bare).next().is_none();
                 return match own {
-                    true => self.temporary(temporary),
+                    true => self.temporary(temporary, name.span),
                     // REFUSES: a function may have made it.
                     false => Err(Objection::at(
                         Cause::UnresolvedRelation(format!("pg_temp.{bare}").into()),
@@ -45,7 +46,11 @@ impl<'a> Analysis<'a> {
             // REFUSES: the client's own temporary relation would hide the protected one, or not.
             (Resolution::Ambiguous(_), _) => Err(ambiguous()),
             (Resolution::Found(relation), Some(_)) if relation.pinned => Err(ambiguous()),
-            (_, Some(own)) => self.temporary(Some(own)),
+            // REFUSES: which of the two comes first is for the server's search_path to say.
+            (Resolution::Found(_), Some(own)) if own.is_tagged() && !known.names.finds_temporary_first() => {
+                Err(ambiguous())
+            }
+            (_, Some(own)) => self.temporary(Some(own), name.span),
             (Resolution::Found(relation), None) if relation.pinned => {
                 self.insert(name.span.start, format!("{}.", quoted(&relation.name.schema)));
                 self.pinned(relation, name.span)
@@ -98,12 +103,9 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    fn temporary(&mut self, own: Option<&'a Relation>) -> Checked<Meant<'a>> {
+    fn temporary(&mut self, own: Option<&'a Relation>, span: Span) -> Checked<Meant<'a>> {
         match own {
-            Some(relation) if relation.is_tagged() => {
-                self.touched = true;
-                Ok(Meant::Pinned(relation))
-            }
+            Some(relation) if relation.is_tagged() => self.pinned(relation, span),
             other => Ok(Meant::Other(other)),
         }
     }

@@ -93,6 +93,9 @@ fn judge_statements(statements: &[Statement], text: &[u8], tokens: &Tokens, know
                 (catalog, policy) = (Cow::Owned(after), Cow::Owned(types));
                 names.to_mut().has_changed = true;
             }
+            if ends(&statement.kind) && names.temporary.mark() > 0 {
+                names.to_mut().temporary.doubt();
+            }
             if names.has_changed && takes_back(&statement.kind) {
                 // REFUSES: what is protected, in a text that takes back what has changed its shape.
                 names.to_mut().unexplained = Some("ROLLBACK");
@@ -118,6 +121,12 @@ fn takes_back(kind: &StatementKind) -> bool {
         },
         _ => false,
     }
+}
+
+/// May it undo what was done before it? COMMIT does where the transaction has failed.
+fn ends(kind: &StatementKind) -> bool {
+    let commits = matches!(kind, StatementKind::Transaction(Transaction::Commit(_)));
+    commits || takes_back(kind)
 }
 
 /// Is a text with this fault no text for any server?

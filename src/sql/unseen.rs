@@ -99,7 +99,7 @@ impl Search<'_> {
 
     fn is_known(&self, schema: Option<&str>, name: &str, lead: Lead) -> bool {
         let (catalog, names) = (self.known.catalog, self.known.names);
-        if names.temporary.contains_key(name) || names.cursors.contains_key(name) {
+        if names.temporary.contains(name) || names.cursors.contains_key(name) {
             return true;
         }
         match catalog.resolve(schema, name, &names.search_path) {

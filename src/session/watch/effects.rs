@@ -81,15 +81,16 @@ pub fn carry_out(ruling: &Ruling, tag: &[u8], followed: Followed<'_>) -> Vec<Cha
                 following.end(succeeded && *ending != Ending::Rollback);
                 // What is prepared is committed by somebody else, or never: the shape is then another
                 // than the pinned one until it is accepted.
-                committed.extend(moving.end(succeeded && *ending == Ending::Commit));
+                let committing = succeeded && *ending == Ending::Commit;
+                committed.extend(moving.end(committing, &mut session.temporary));
             }
             SettingEffect::Savepoint(name) => {
                 following.savepoint(name);
-                moving.savepoint(name);
+                moving.savepoint(name, session.temporary.mark());
             }
             SettingEffect::RollbackTo(name) => {
                 following.rollback_to(name);
-                moving.rollback_to(name);
+                moving.rollback_to(name, &mut session.temporary);
             }
             SettingEffect::Release(name) => {
                 following.release(name);
@@ -114,6 +115,7 @@ fn forget(effect: &NameEffect, protocol: &mut dyn Names) {
         NameEffect::Prepared(_)
         | NameEffect::Declared(_)
         | NameEffect::Made(_)
+        | NameEffect::MadeUnlessThere(_)
         | NameEffect::Dropped(_)
         | NameEffect::Doubted(_)
         | NameEffect::TemporaryDiscarded => {}

@@ -137,7 +137,7 @@ impl Watch {
                 && kept.clone().all(|(a, b)| a.relation == b.relation && a.column == b.column);
             if !same {
                 self.names.cursors.clear();
-                self.names.temporary.values_mut().for_each(|relation| relation.open = false);
+                self.names.temporary.close();
             }
             return;
         }

@@ -362,12 +362,12 @@ impl Judge for Watch {
             Event::Failed { .. } => {
                 self.looking.forget();
                 self.following.failed();
-                self.moving.failed();
+                self.moving.failed(&mut self.names.temporary);
                 self.apply_settings();
             }
             Event::Ready(status) => {
                 self.following.ready(status == Status::Idle);
-                let committed = self.moving.ready(status == Status::Idle);
+                let committed = self.moving.ready(status == Status::Idle, &mut self.names.temporary);
                 self.commit(&committed);
                 self.apply_settings();
             }

@@ -1,20 +1,30 @@
 //! Changes of the pinned shape under way in one session: taken over at the reply that proves each,
-//! undone with their transaction or savepoint, and in force for everybody once that is committed.
+//! undone with their transaction or savepoint, and in force for everybody once that is committed. The
+//! session's temporary relations come and go with the same transaction.
 //!
 //! Knows the course of transactions as the client's statements and the server's replies tell it. Does
 //! not know what the changes are for.
 
 use crate::catalog::change::Change;
+use crate::sql::temporary::Temporaries;
 
 /// What the transaction that is open has changed so far.
 #[derive(Debug, Default)]
 pub struct Moving {
     changes: Vec<Change>,
-    /// Names, with how many changes there were.
-    savepoints: Vec<(String, usize)>,
+    savepoints: Vec<Savepoint>,
     in_block: bool,
     failed: bool,
     revision: u64,
+}
+
+/// A savepoint: how much there was when it was set.
+#[derive(Debug)]
+struct Savepoint {
+    name: String,
+    changes: usize,
+    /// [`Temporaries::mark`].
+    temporary: usize,
 }
 
 impl Moving {
@@ -42,21 +52,22 @@ impl Moving {
     }
 
     /// The block is over, by COMMIT or otherwise; what is committed by it.
-    pub fn end(&mut self, committed: bool) -> Vec<Change> {
-        self.close(committed && !self.failed)
+    pub fn end(&mut self, committed: bool, temporary: &mut Temporaries) -> Vec<Change> {
+        self.close(committed && !self.failed, temporary)
     }
 
     /// SAVEPOINT succeeded.
-    pub fn savepoint(&mut self, name: &str) {
-        self.savepoints.push((name.to_owned(), self.changes.len()));
+    pub fn savepoint(&mut self, name: &str, temporary: usize) {
+        self.savepoints.push(Savepoint { name: name.to_owned(), changes: self.changes.len(), temporary });
     }
 
     /// ROLLBACK TO succeeded.
-    pub fn rollback_to(&mut self, name: &str) {
-        let Some(at) = self.savepoints.iter().rposition(|(known, _)| known == name) else { return };
+    pub fn rollback_to(&mut self, name: &str, temporary: &mut Temporaries) {
+        let Some(at) = self.savepoints.iter().rposition(|known| known.name == name) else { return };
         self.savepoints.truncate(at + 1);
-        if let Some((_, count)) = self.savepoints.last() {
-            self.changes.truncate(*count);
+        if let Some(savepoint) = self.savepoints.last() {
+            temporary.take_back(savepoint.temporary);
+            self.changes.truncate(savepoint.changes);
             self.revision = self.revision.wrapping_add(1);
         }
         self.failed = false;
@@ -64,22 +75,22 @@ impl Moving {
 
     /// RELEASE succeeded.
     pub fn release(&mut self, name: &str) {
-        if let Some(at) = self.savepoints.iter().rposition(|(known, _)| known == name) {
+        if let Some(at) = self.savepoints.iter().rposition(|known| known.name == name) {
             self.savepoints.truncate(at);
         }
     }
 
     /// The client was told an error: outside a block it undoes what came with it, inside everything
     /// waits for ROLLBACK.
-    pub fn failed(&mut self) {
+    pub fn failed(&mut self, temporary: &mut Temporaries) {
         match self.in_block {
             true => self.failed = true,
-            false => drop(self.close(false)),
+            false => drop(self.close(false, temporary)),
         }
     }
 
     /// ReadyForQuery; what is committed by it.
-    pub fn ready(&mut self, idle: bool) -> Vec<Change> {
+    pub fn ready(&mut self, idle: bool, temporary: &mut Temporaries) -> Vec<Change> {
         if !idle {
             self.in_block = true;
             return Vec::new();
@@ -87,12 +98,16 @@ impl Moving {
         // REFUSES: a block that is over without the client's own COMMIT. One that failed leaves no block
         // behind, and nothing of what was in it; otherwise the server lies, and the client may still
         // roll back.
-        self.close(!self.in_block)
+        self.close(!self.in_block, temporary)
     }
 
-    fn close(&mut self, committed: bool) -> Vec<Change> {
+    fn close(&mut self, committed: bool, temporary: &mut Temporaries) -> Vec<Change> {
         (self.in_block, self.failed) = (false, false);
         self.savepoints.clear();
+        match committed {
+            true => temporary.keep(),
+            false => temporary.take_back(0),
+        }
         let changes = std::mem::take(&mut self.changes);
         if !changes.is_empty() {
             self.revision = self.revision.wrapping_add(1);

@@ -107,6 +107,7 @@ impl Ruling {
             Effect::Deallocated(_)
             | Effect::Closed(_)
             | Effect::Made(_)
+            | Effect::MadeUnlessThere(_)
             | Effect::Dropped(_)
             | Effect::Doubted(_)
             | Effect::Discarded

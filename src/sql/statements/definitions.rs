@@ -8,12 +8,14 @@ mod tagged;
 mod views;
 
 use super::Outcome;
+use crate::catalog::model::Relation;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
     CreateFunction, CreateRule, CreateStatistics, CreateTrigger, Do, Domain, FunctionBody, FunctionCall,
     ObjectName, Other, Publication, RelationRef, RowPolicy, Span,
 };
 use crate::sql::gate;
+use crate::sql::lexer::{Keyword, TokenKind, identifier};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::scope::{Scope, Source};
 
@@ -156,6 +158,25 @@ impl<'a> Analysis<'a> {
         Ok(Outcome::NOTHING)
     }
 
+    /// `ALTER TYPE name`, of a protected relation's name.
+    fn alters_row_of_protected(&self, span: Span) -> bool {
+        let own = |index: &u32| self.tokens.get(*index).is_some_and(|token| !token.kind.is_comment());
+        let kind = |index: u32| self.tokens.get(index).map(|token| token.kind);
+        let mut words = span.range().filter(own).skip(1);
+        if words.next().and_then(kind) != Some(TokenKind::Keyword(Keyword::Type)) {
+            return false;
+        }
+        let is_part = |index: &u32| {
+            self.tokens.get(*index).is_some_and(|token| token.kind.is_ident() || token.kind == TokenKind::Dot)
+        };
+        let last = words.take_while(is_part).last();
+        let name = last.and_then(|index| identifier(self.text, self.tokens, index).ok());
+        name.is_some_and(|name| {
+            let own = self.known.names.temporary.get(&name).is_some_and(Relation::is_tagged);
+            own || !self.protected_schemas(&name).is_empty()
+        })
+    }
+
     pub(super) fn other(&mut self, other: &Other, span: Span, scope: &Scope) -> Checked<Outcome> {
         let own = self.tokens.bytes_of(span).and_then(|range| self.text.get(range));
         if matches!(other.command, "create" | "alter")
@@ -163,6 +184,10 @@ impl<'a> Analysis<'a> {
         {
             // REFUSES: a definition that nobody took apart may compare or store its constants.
             return Err(Objection::at(Cause::BodyOnProtected("a definition with constants in it"), span));
+        }
+        // REFUSES: what is renamed in the row type of a relation is renamed in the relation.
+        if other.command == "alter" && self.alters_row_of_protected(span) {
+            return Err(Objection::at(Cause::AlterProtected("altering its row type"), span));
         }
         for expr in &other.exprs {
             self.plain_expr(expr, Cause::BodyOnProtected("this statement"), scope)?;

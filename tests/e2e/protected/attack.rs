@@ -39,3 +39,8 @@ fn no_unused_parameter_carries_a_secret_up() {
 fn no_definition_carries_a_secret_up() {
     holds("attack_ddl", &file("attack/definitions.txt"));
 }
+
+#[test]
+fn no_temporary_relation_carries_a_secret_up() {
+    holds("attack_temp", &file("attack/temporary.txt"));
+}

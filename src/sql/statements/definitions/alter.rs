@@ -7,7 +7,7 @@ use crate::catalog::guard;
 use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::{ColumnId, QualifiedName, quoted};
 use crate::policy::types::{fits, spelled};
-use crate::sql::analysis::Analysis;
+use crate::sql::analysis::{Analysis, MadeOfQuery};
 use crate::sql::ast::{
     AlterAction, AlterTable, ColumnDefinition, Expr, ExprKind, Ident, ObjectKind, ObjectName, Span, TypeName,
 };
@@ -44,9 +44,8 @@ impl<'a> Analysis<'a> {
             | ObjectKind::ForeignTable
             | ObjectKind::View
             | ObjectKind::MaterializedView => {}
-            ObjectKind::Index
-            | ObjectKind::Sequence
-            | ObjectKind::Schema
+            ObjectKind::Index | ObjectKind::Sequence => return self.under_another_kind(alter, span),
+            ObjectKind::Schema
             | ObjectKind::Trigger
             | ObjectKind::Rule
             | ObjectKind::Policy
@@ -73,7 +72,21 @@ impl<'a> Analysis<'a> {
         for action in &alter.actions {
             self.alteration(action, &target)?;
         }
+        if let (Meant::Pinned(relation), None) = (meant, target.pinned) {
+            self.made = Some(altered(relation, &alter.actions));
+        }
         Ok(Outcome::NOTHING)
+    }
+
+    // REFUSES: ALTER INDEX of what is a table or a view: the server renames it all the same.
+    fn under_another_kind(&self, alter: &AlterTable, span: Span) -> Checked<Outcome> {
+        let bare = alter.table.name.name();
+        let own = self.known.names.temporary.get(bare).is_some_and(Relation::is_tagged);
+        let renames = alter.actions.iter().any(|action| matches!(action, AlterAction::Rename(_)));
+        match renames && (own || !self.protected_schemas(bare).is_empty()) {
+            true => self.of_relation("renaming", span).map(|()| Outcome::NOTHING),
+            false => Ok(Outcome::NOTHING),
+        }
     }
 
     // REFUSES: a relation that takes the name of a protected one: a temporary one would hide it.
@@ -330,6 +343,44 @@ impl<'a> Analysis<'a> {
             Found::Value(_) | Found::Twice | Found::Maybe | Found::No => Ok(()),
         }
     }
+}
+
+/// A temporary relation with the columns that it has after these actions.
+fn altered(relation: &Relation, actions: &[AlterAction]) -> MadeOfQuery {
+    let own = relation.columns.iter().map(|column| (column.name.as_str().into(), column.tag));
+    let mut columns: Vec<(Box<str>, Option<ColumnId>)> = own.collect();
+    for action in actions {
+        match action {
+            AlterAction::AddColumn(column, _) => {
+                if columns.iter().all(|(name, _)| **name != *column.name.as_str()) {
+                    columns.push((column.name.as_str().into(), None));
+                }
+            }
+            AlterAction::DropColumn(gone, _) => columns.retain(|(name, _)| **name != *gone.as_str()),
+            AlterAction::RenameColumn(from, to) => {
+                if let Some((name, _)) = columns.iter_mut().find(|(name, _)| **name == *from.as_str()) {
+                    *name = to.as_str().into();
+                }
+            }
+            AlterAction::ColumnType(..)
+            | AlterAction::SetDefault(..)
+            | AlterAction::SetExpression(..)
+            | AlterAction::DropDefault(_)
+            | AlterAction::ColumnAttribute(_)
+            | AlterAction::AddConstraint(_)
+            | AlterAction::DropConstraint(_)
+            | AlterAction::RenameConstraint(..)
+            | AlterAction::ValidateConstraint(_)
+            | AlterAction::Rename(_)
+            | AlterAction::SetSchema(_)
+            | AlterAction::Inherit(_)
+            | AlterAction::NoInherit(_)
+            | AlterAction::AttachPartition(..)
+            | AlterAction::DetachPartition(_)
+            | AlterAction::Other(_) => {}
+        }
+    }
+    MadeOfQuery { name: relation.name.name.as_str().into(), columns: Some(columns), unless_there: false }
 }
 
 /// Does every tagged column carry what it carries in the parent?

@@ -32,7 +32,7 @@ impl Analysis<'_> {
             let relation = match name.schema() {
                 Some(schema) => QualifiedName::new(schema, bare),
                 // The client's own temporary one hides every other.
-                None if self.known.names.temporary.contains_key(bare) => continue,
+                None if self.known.names.temporary.contains(bare) => continue,
                 None => match self.protected_schemas(bare).as_slice() {
                     [] => continue,
                     [only] => {

@@ -9,6 +9,7 @@ use crate::sql::ast::{
     Constraint, ConstraintKind, CreateIndex, CreateTable, ExprKind, Ident, IndexElement, ObjectName,
     Persistence, Span,
 };
+use crate::sql::judge::is_temporary_schema;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::relations::Meant;
 use crate::sql::roles::EqualTo;
@@ -26,7 +27,8 @@ impl<'a> Analysis<'a> {
                 return Err(Objection::at(Cause::AlterProtected("a table LIKE it"), span));
             }
         }
-        let temporary = table.persistence == Persistence::Temporary || table.name.schema() == Some("pg_temp");
+        let temporary = table.persistence == Persistence::Temporary
+            || table.name.schema().is_some_and(is_temporary_schema);
         let known = table.name.schema().is_none() && self.protected_schemas(table.name.name()).is_empty();
         if temporary && !parents.is_empty() {
             return Err(Objection::at(Cause::AlterProtected("a new partition or child"), span));

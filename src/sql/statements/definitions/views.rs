@@ -6,6 +6,7 @@ use crate::names::ColumnId;
 use crate::policy::types::spelled;
 use crate::sql::analysis::{Analysis, MadeOfQuery};
 use crate::sql::ast::{CreateTableAs, CreateView, ObjectName, Persistence, Query, Span, TableSource};
+use crate::sql::judge::is_temporary_schema;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::Kind;
 use crate::sql::scope::{Item, Scope};
@@ -21,7 +22,8 @@ impl Analysis<'_> {
         persistence: Persistence,
         items: &[Item],
     ) -> Checked<Option<ColumnId>> {
-        let temporary = persistence == Persistence::Temporary || name.schema() == Some("pg_temp");
+        let temporary =
+            persistence == Persistence::Temporary || name.schema().is_some_and(is_temporary_schema);
         if !temporary {
             self.not_for_tagged(name)?;
             return Ok(self.protected_among(items));
@@ -44,13 +46,15 @@ impl Analysis<'_> {
                 }
                 Item::Rest(_) => {
                     let lost = self.protected_among(items);
+                    let name = name.name().into();
                     self.made =
-                        lost.is_none().then(|| MadeOfQuery { name: name.name().into(), columns: None });
+                        lost.is_none().then_some(MadeOfQuery { name, columns: None, unless_there: false });
                     return Ok(lost);
                 }
             }
         }
-        self.made = Some(MadeOfQuery { name: name.name().into(), columns: Some(shape) });
+        let name = name.name().into();
+        self.made = Some(MadeOfQuery { name, columns: Some(shape), unless_there: false });
         Ok(None)
     }
 
@@ -89,7 +93,12 @@ impl Analysis<'_> {
         }
         match self.made_table(&create.name, create.persistence, &items)? {
             Some(column) => Err(Objection::on(Cause::TableFromProtected, create.name.span, column)),
-            None => Ok(Outcome::NOTHING),
+            None => {
+                if let Some(made) = &mut self.made {
+                    made.unless_there = create.if_not_exists;
+                }
+                Ok(Outcome::NOTHING)
+            }
         }
     }
 
