@@ -20,7 +20,7 @@ impl Session {
         let mut relay = Relay::new(input.pending(), &mut out.to_server);
         let result = self.client_frames(&mut relay);
         let consumed = relay.finish();
-        if self.over {
+        if self.over || self.leaving {
             input.consume(usize::MAX);
         }
         self.finish(result, consumed, input, out)
@@ -29,7 +29,7 @@ impl Session {
     /// Moves frames until one is missing or held; returns the bytes that the next one needs.
     pub(super) fn client_frames(&mut self, relay: &mut Relay<'_>) -> Result<usize, Fault> {
         loop {
-            if self.over || (self.client.left > 0 && !self.advance_client(relay)) {
+            if self.over || self.leaving || (self.client.left > 0 && !self.advance_client(relay)) {
                 return Ok(0);
             }
             let Some(head) = frame::head(relay.rest()).map_err(Fault::Client)? else { return Ok(0) };
@@ -151,8 +151,10 @@ impl Session {
     fn client_frame(&mut self, frame: Frame<'_>, relay: &mut Relay<'_>) -> Result<Fate, Fault> {
         match frame.tag {
             tag::COPY_DONE | tag::COPY_FAIL => Ok(self.copy_end(frame.tag, relay)),
+            // ORDER: the server reads it after what came before, answers that, and closes: its end is the
+            // session's. A client that waits for this end knows that its locks are free.
             tag::TERMINATE => {
-                self.over = true;
+                self.leaving = true;
                 Ok(Fate::Pass)
             }
             // ORDER: the server swallows both while it copies in, so they are not sent at all.

@@ -133,6 +133,8 @@ pub struct Session {
     query_format: Format,
     tally: Tally,
     server_said_why: bool,
+    /// The client has said Terminate: nothing more is read of it.
+    leaving: bool,
     over: bool,
 }
 
@@ -161,6 +163,7 @@ impl Session {
             query_format: Format::Text,
             tally: Tally::default(),
             server_said_why: false,
+            leaving: false,
             over: false,
         }
     }
@@ -242,10 +245,10 @@ impl Session {
         }
     }
 
-    /// The server's connection is gone: tells the client (08006), unless the server has said why, or
-    /// a message to the client is half sent.
+    /// The server's connection is gone: tells the client (08006), unless the server has said why, the
+    /// client has asked for it, or a message to the client is half sent.
     pub fn server_lost(&mut self, out: &mut Out) {
-        if self.server_said_why {
+        if self.server_said_why || self.leaving {
             self.over = true;
         }
         let report = Report::fatal(sqlstate::CONNECTION_FAILURE, "the connection to the server was lost");
@@ -261,7 +264,7 @@ impl Session {
         if !self.server.is_mid_frame() {
             report.write(&mut out.to_client);
         }
-        if !self.client.is_mid_frame() {
+        if !self.client.is_mid_frame() && !self.leaving {
             write::terminate(&mut out.to_server);
         }
         self.over = true;

@@ -226,3 +226,24 @@ fn a_lost_server_is_reported_between_frames_only() {
     machine.session.server_lost(&mut machine.out);
     assert_eq!(machine.out.to_client, fatal("57P01"));
 }
+
+/// As the server does, which reads Terminate when it has answered everything before it.
+#[test]
+fn a_client_that_leaves_hears_what_it_is_owed() {
+    both(|c| {
+        c.client(&[query("select 1"), parse("", "select 2"), sync(), terminate(), query("not read")])
+            .to_server(&[query("select 1"), parse("", "select 2"), sync(), terminate()])
+            .hears(&[rows(&[]), row(&[]), complete("SELECT 1"), ready('I'), parse_complete(), ready('I')])
+            .client(&[query("nor this"), vec![b'?', 0]])
+            .to_server(&[])
+    });
+    for owed in [&[][..], &[query("select 1")]] {
+        let mut machine = Machine::started(Box::new(ForwardAll));
+        machine.client(&[owed.concat(), terminate()].concat());
+        assert!(!machine.session.is_over(), "the server has not closed");
+        machine.out = Out::default();
+        machine.session.server_lost(&mut machine.out);
+        assert!(machine.session.is_over());
+        assert_eq!((shown(&machine.out.to_client), shown(&machine.out.to_server)), (vec![], vec![]));
+    }
+}
