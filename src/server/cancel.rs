@@ -3,6 +3,9 @@
 //! The process id is the server's, because clients compare it with the one in notifications; the
 //! secret is ours, so that neither side's key works on the other.
 //!
+//! A request waits until its session has handed on what its client sent before ([`Inside`]); it must
+//! not overtake the statement that it is for.
+//!
 //! Nothing here closes the client's connection: whoever asked keeps it open until [`CancelKeys::cancel`]
 //! returns, since its end is what tells a client that the request can hit nothing any more.
 
@@ -17,6 +20,7 @@ use tokio::io::AsyncReadExt;
 use super::auth::attempts::Attempts;
 use super::auth::exchange::send;
 use super::auth::{NoRandomness, random};
+use super::inside::Inside;
 use super::upstream::{Route, Upstream};
 use crate::session::KeyData;
 use crate::wire::startup::{self, Version};
@@ -25,7 +29,7 @@ use crate::wire::startup::{self, Version};
 const SHORT_SECRET_BYTES: usize = 4;
 /// Bytes of a secret in protocol 3.2; as PostgreSQL's.
 const LONG_SECRET_BYTES: usize = 32;
-/// A cancel request to the server may take this long.
+/// A cancel request may take this long, on its way through the session's thread and to the server.
 const CANCEL_LIMIT: Duration = Duration::from_secs(10);
 /// The window in which cancel requests of an address are counted.
 const RATE_WINDOW: Duration = Duration::from_secs(1);
@@ -54,6 +58,7 @@ struct Entry {
 /// A session that can be cancelled.
 struct Cancellable {
     target: Target,
+    inside: Inside,
     /// Held while a request is carried out: one connection to the server at a time for each session,
     /// however many requests come.
     turn: tokio::sync::Mutex<()>,
@@ -62,8 +67,16 @@ struct Cancellable {
 /// A session's key data; forgotten when dropped.
 pub struct Registration {
     keys: Arc<CancelKeys>,
+    session: Arc<Cancellable>,
     /// For the client.
     pub key: KeyData,
+}
+
+impl Registration {
+    /// Of the session that has this key.
+    pub fn inside(&self) -> &Inside {
+        &self.session.inside
+    }
 }
 
 impl CancelKeys {
@@ -84,11 +97,12 @@ impl CancelKeys {
             random::<SHORT_SECRET_BYTES>()?.to_vec()
         };
         let key = KeyData { pid: target.pid, secret: secret.clone() };
+        let turn = tokio::sync::Mutex::new(());
+        let session = Arc::new(Cancellable { target, inside: Inside::default(), turn });
         if let Ok(mut entries) = self.entries.lock() {
-            let session = Arc::new(Cancellable { target, turn: tokio::sync::Mutex::new(()) });
-            entries.entry(key.pid).or_default().push(Entry { secret, session });
+            entries.entry(key.pid).or_default().push(Entry { secret, session: session.clone() });
         }
-        Ok(Registration { keys: self.clone(), key })
+        Ok(Registration { keys: self.clone(), session, key })
     }
 
     /// The session that this key is of.
@@ -112,6 +126,7 @@ impl CancelKeys {
         };
         let in_turn = async {
             let _turn = session.turn.lock().await;
+            session.inside.is_handed_on().await;
             forward(upstream, &session.target).await
         };
         match upstream.clock.timeout(CANCEL_LIMIT, in_turn).await {
@@ -137,6 +152,7 @@ async fn forward(upstream: &Upstream, target: &Target) -> std::io::Result<()> {
 
 impl Drop for Registration {
     fn drop(&mut self) {
+        self.session.inside.end();
         let Ok(mut entries) = self.keys.entries.lock() else {
             return;
         };

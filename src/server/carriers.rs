@@ -35,13 +35,13 @@ struct Bell {
     waker: Waker,
     /// It is to look in on every connection.
     look: AtomicBool,
-    /// Somebody has looked at the database's shape: sessions may have waited for that.
-    seen: AtomicBool,
+    /// Somebody has looked at the database's shape, or waits for what a session holds: some are meant.
+    means: AtomicBool,
 }
 
 impl Wake for Bell {
     fn wake(self: Arc<Self>) {
-        self.seen.store(true, Ordering::Release);
+        self.means.store(true, Ordering::Release);
         self.ring();
     }
 }
@@ -59,7 +59,7 @@ impl Carrier {
     pub fn start(number: usize) -> io::Result<Carrier> {
         let poll = Poll::new()?;
         let waker = Waker::new(poll.registry(), CALL)?;
-        let bell = Arc::new(Bell { waker, look: AtomicBool::new(false), seen: AtomicBool::new(false) });
+        let bell = Arc::new(Bell { waker, look: AtomicBool::new(false), means: AtomicBool::new(false) });
         let (inbox, newcomers) = channel();
         let carried =
             Carried { bell: bell.clone(), newcomers, seats: Vec::new(), free: Vec::new(), again: Vec::new() };
@@ -203,12 +203,12 @@ impl Carried {
                 }
             }
         }
-        if self.bell.seen.swap(false, Ordering::AcqRel) {
+        if self.bell.means.swap(false, Ordering::AcqRel) {
             for seat in 0..self.seats.len() {
                 if let Some(Some(running)) = self.seats.get_mut(seat)
-                    && running.awaits_look()
+                    && running.is_meant()
                 {
-                    let next = alone(|| running.turn());
+                    let next = alone(|| running.called());
                     self.goes_on(seat, &next);
                 }
             }

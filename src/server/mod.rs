@@ -14,6 +14,7 @@ mod contact;
 mod door;
 pub mod epoch;
 mod health;
+mod inside;
 mod intake;
 mod leg;
 mod limits;

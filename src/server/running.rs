@@ -45,7 +45,7 @@ pub struct Running {
     /// Set when it is over: what is left to write has this long.
     closing: Option<Closing>,
     // ORDER: fields are dropped in this order; a place is free when its sockets are closed.
-    _registration: Registration,
+    registration: Registration,
     _place: Place,
     _load: Load,
 }
@@ -84,7 +84,7 @@ impl Running {
             who,
             quiet: Quiet { seen: 0, since: None, released: false },
             closing: None,
-            _registration: held.registration,
+            registration: held.registration,
             _place: held.place,
             _load: held.load,
         }
@@ -92,6 +92,7 @@ impl Running {
 
     /// Joins the poll of the thread that calls, and begins. `waker` calls that thread.
     pub fn begin(&mut self, registry: &Registry, client: Token, server: Token, waker: Waker) -> Next {
+        self.registration.inside().begin(waker.clone());
         if let Err(error) = self.pump.join(registry, client, server, waker) {
             tracing::error!(%error, "a connection cannot be served");
             return Next::Gone;
@@ -114,9 +115,23 @@ impl Running {
         self.pump.server_says(event);
     }
 
-    /// It goes on when somebody has looked at the database's shape.
-    pub fn awaits_look(&self) -> bool {
-        self.pump.awaits_look()
+    /// It is meant when its thread is called without a socket being ready: it waits for a look at the
+    /// database's shape, or somebody waits for what it holds.
+    pub fn is_meant(&self) -> bool {
+        self.pump.awaits_look() || self.registration.inside().is_asked()
+    }
+
+    /// A turn because it is meant.
+    ///
+    /// ORDER: whoever asks has asked after the client's bytes came, and readiness is heard in the order in
+    /// which it came about: after this turn they are on their way. What waits for the server's own
+    /// answers is not waited for: a request to cancel is then for what the server is at.
+    pub fn called(&mut self) -> Next {
+        let next = self.turn();
+        if !self.pump.awaits_look() {
+            self.registration.inside().answer();
+        }
+        next
     }
 
     /// Moves bytes, for a while.

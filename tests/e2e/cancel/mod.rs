@@ -1,5 +1,6 @@
 //! Cancel requests: the right session's statement ends, nobody else's, and a wrong key does nothing.
 
+mod inside;
 mod next;
 
 use std::io::Read;
@@ -17,7 +18,7 @@ fn cancel(address: &str, key_data: &[u8]) {
     assert!(client.read_or_end().is_none(), "a cancel request is not answered");
 }
 
-fn cancel_packet(key_data: &[u8]) -> Vec<u8> {
+pub fn cancel_packet(key_data: &[u8]) -> Vec<u8> {
     let (pid, secret) = key_data.split_at(4);
     let pid = i32::from_be_bytes(pid.try_into().expect("four bytes"));
     let mut packet = Vec::new();
