@@ -3,6 +3,7 @@
 mod auth;
 mod canary;
 mod cancel;
+mod carriers;
 mod catalog;
 mod chaos;
 mod copy;

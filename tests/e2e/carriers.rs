@@ -1,0 +1,195 @@
+//! The threads that move bytes, in this process, with a judge of the tests' own: one that fails where it
+//! is told to, and one that keeps its thread until it is let go. Each proxy here has one thread.
+
+use std::io::Read;
+use std::net::TcpListener;
+use std::sync::{Arc, Condvar, Mutex};
+use std::thread::JoinHandle;
+use std::time::Duration;
+
+use pgveil::observe::log::{self, Form};
+use pgveil::observe::metrics::Metrics;
+use pgveil::protect::NoRandomness;
+use pgveil::server::auth::secrets::SecretsPlace;
+use pgveil::server::epoch::{Judges, SessionStart};
+use pgveil::server::{Prepared, Stopper, Watched};
+use pgveil::session::judge::{
+    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Names, ParseVerdict, QueryVerdict,
+};
+use pgveil::sql::verdict::Cleared;
+use pgveil::wire::report::Report;
+
+use crate::cancel::cancel_packet;
+use crate::support::{Client, Database, database};
+
+/// The judge panics over it.
+const FAILS: &str = "a statement that fails";
+/// The judge keeps its thread over it.
+const KEEPS: &str = "a statement that keeps";
+/// The longest that a thread is kept, for a test that has failed.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Whether a judge of the proxy keeps its thread.
+#[derive(Default)]
+struct Desk {
+    kept: Mutex<bool>,
+    changed: Condvar,
+}
+
+impl Desk {
+    fn keep(&self) {
+        let mut kept = self.kept.lock().expect("desk");
+        *kept = true;
+        self.changed.notify_all();
+        drop(self.changed.wait_timeout_while(kept, PATIENCE, |kept| *kept).expect("desk"));
+    }
+
+    fn wait_until_kept(&self) {
+        let kept = self.kept.lock().expect("desk");
+        let (kept, _) = self.changed.wait_timeout_while(kept, PATIENCE, |kept| !*kept).expect("desk");
+        assert!(*kept, "nobody judged it");
+    }
+
+    fn let_go(&self) {
+        *self.kept.lock().expect("desk") = false;
+        self.changed.notify_all();
+    }
+}
+
+struct Odd(Arc<Desk>);
+
+impl Judge for Odd {
+    fn query(&mut self, text: &[u8], _: &dyn Known, _: &mut Vec<u8>) -> QueryVerdict {
+        let text = String::from_utf8_lossy(text);
+        assert!(!text.contains(FAILS), "as it was told to");
+        if text.contains(KEEPS) {
+            self.0.keep();
+        }
+        QueryVerdict::Clear { proof: Cleared::nothing_is_tagged(), takes_data: false }
+    }
+
+    fn parse(&mut self, _: &[u8], _: &[u32], _: &dyn Known, _: &mut Vec<u8>) -> ParseVerdict {
+        ParseVerdict::as_is(Judged::clear(Cleared::nothing_is_tagged()))
+    }
+
+    fn unknown_statement(&mut self, _: &[u8]) -> Elsewhere {
+        Elsewhere::Unknown
+    }
+
+    fn unknown_portal(&mut self, _: &[u8]) -> Elsewhere {
+        Elsewhere::Unknown
+    }
+
+    fn function_call(&mut self, _: u32) -> Result<Cleared, Box<Report>> {
+        Ok(Cleared::nothing_is_tagged())
+    }
+
+    fn event(&mut self, _: Event<'_>, _: &mut dyn Names) -> Result<(), Box<Report>> {
+        Ok(())
+    }
+
+    fn cells(&mut self, _: EpochId) -> Option<&mut dyn Cells> {
+        None
+    }
+}
+
+struct OddOnes(Arc<Desk>);
+
+impl Judges for OddOnes {
+    fn judge(&self, _: &SessionStart) -> Result<Box<dyn Judge>, NoRandomness> {
+        Ok(Box::new(Odd(Arc::clone(&self.0))))
+    }
+}
+
+/// A proxy of this process; it ends when it is dropped.
+struct Inner {
+    database: Database,
+    address: String,
+    desk: Arc<Desk>,
+    stopper: Stopper,
+    serving: Option<JoinHandle<()>>,
+    _directory: tempfile::TempDir,
+}
+
+impl Inner {
+    fn start(label: &str) -> Inner {
+        let database = database(label);
+        let directory = tempfile::tempdir().expect("a directory");
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
+        let address = free.expect("a free port").to_string();
+        let text = format!(
+            "version = 1\n[listen]\naddress = \"{address}\"\n[upstream]\nhosts = [\"{}\"]\n\
+             sslmode = \"disable\"\n[auth]\nmode = \"relay\"\n[limits]\nthreads = 1\n",
+            database.server.address()
+        );
+        let path = directory.path().join("pgveil.toml");
+        std::fs::write(&path, text).expect("a configuration");
+        let config = pgveil::config::load(&path).expect("a configuration");
+        let desk = Arc::<Desk>::default();
+        let watched = Watched { metrics: Metrics::new([]), level: log::start(Form::Text, config.log.level) };
+        let judges = Arc::new(OddOnes(Arc::clone(&desk)));
+        let prepared = Prepared::new(config, judges, SecretsPlace::Nowhere, watched).expect("prepared");
+        let listening = prepared.listen().expect("listening");
+        let stopper = listening.stopper();
+        let serving = Some(std::thread::spawn(move || listening.serve().expect("served")));
+        Inner { database, address, desk, stopper, serving, _directory: directory }
+    }
+
+    fn client(&self) -> Client {
+        Client::connect(&self.address, &self.database.login()).expect("a session")
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.desk.let_go();
+        self.stopper.stop();
+        let ended = self.serving.take().map(JoinHandle::join);
+        assert!(std::thread::panicking() || ended.is_some_and(|ended| ended.is_ok()));
+    }
+}
+
+#[test]
+fn a_defect_in_one_session_ends_that_session_only() {
+    let proxy = Inner::start("defect");
+    let (mut failing, mut other) = (proxy.client(), proxy.client());
+    let pid = failing.value("SELECT pg_backend_pid()");
+    failing.query(&format!("SELECT 1 /* {FAILS} */"));
+    assert_eq!(failing.until_end(), []);
+    assert_eq!(other.value("SELECT 1 + 1"), "2");
+    assert_eq!(proxy.client().value("SELECT 2 + 1"), "3");
+    // Its place on the server is free, too.
+    let there = format!("SELECT count(*) FROM pg_stat_activity WHERE pid = {pid}");
+    let deadline = std::time::Instant::now() + PATIENCE;
+    while proxy.database.host().value(&there) != "0" {
+        assert!(std::time::Instant::now() < deadline, "its server session is still there");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Direct, too, a request is lost on a server that has not yet read the statement.
+const TRIES: usize = 5;
+
+/// The statement stands in the socket while its thread is at somebody else's, and so it does when the
+/// request to cancel it comes.
+#[test]
+fn a_cancel_request_waits_for_the_turn_of_its_session() {
+    let proxy = Inner::start("cancel_turn");
+    let (mut keeper, mut client) = (proxy.client(), proxy.client());
+    let cancelled = (0..TRIES).any(|_| {
+        keeper.query(&format!("SELECT 0 /* {KEEPS} */"));
+        proxy.desk.wait_until_kept();
+        client.query("SELECT pg_sleep(4)");
+        let mut request = Client::dial(&proxy.address).expect("a connection");
+        request.send_raw(&cancel_packet(&client.key_data));
+        request.stream.set_read_timeout(Some(Duration::from_millis(300))).expect("a time limit");
+        let early = request.stream.read(&mut [0]);
+        assert!(early.is_err(), "carried out before the server has the statement");
+        proxy.desk.let_go();
+        request.stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
+        assert_eq!(request.stream.read(&mut [0]).expect("an orderly end"), 0);
+        keeper.until_ready();
+        client.until_ready().iter().any(|message| message.tag == b'E' && message.sqlstate() == "57014")
+    });
+    assert!(cancelled);
+}
