@@ -240,3 +240,52 @@ fn pgbench_and_pg_dump_run_unchanged() {
         assert!(String::from_utf8_lossy(&dump).contains("pgbench_accounts"));
     }
 }
+
+/// A peer that has vanished without a word is noticed on both sides: each socket has the timer of
+/// keepalives (2 in the column `tr` of /proc/net/tcp) and is probed after a minute.
+#[test]
+fn sockets_of_both_sides_are_kept_alive() {
+    let database = database("keepalive");
+    let proxy = proxy(&database, "");
+    let client = proxy.client(&database.login());
+    let port = |address: &str| address.rsplit(':').next().and_then(|port| port.parse::<u16>().ok());
+    let own = client.stream.local_addr().expect("an address").port();
+    let to_client = (port(&proxy.address).expect("a port"), own);
+    let from_server = port(&database.server.address()).expect("a port");
+    let deadline = Instant::now() + Duration::from_secs(10);
+    loop {
+        let timers = timers(&proxy);
+        let of_client = timers.iter().find(|(ends, _)| *ends == to_client);
+        let of_server = timers.iter().find(|((_, remote), _)| *remote == from_server);
+        let kept = |timer: Option<&(_, (u8, u64))>| {
+            timer.is_some_and(|(_, (kind, ticks))| *kind == 2 && *ticks <= 60 * 100)
+        };
+        if kept(of_client) && kept(of_server) {
+            return;
+        }
+        // What was sent last may not be acknowledged yet: that has a timer of its own.
+        assert!(Instant::now() < deadline, "{of_client:?} {of_server:?}");
+        std::thread::sleep(Duration::from_millis(10));
+    }
+}
+
+/// Of the proxy's TCP sockets: local and remote port, and the running timer: its kind, and what is left
+/// of it in hundredths of a second (proc(5), /proc/net/tcp).
+fn timers(proxy: &Proxy) -> Vec<((u16, u16), (u8, u64))> {
+    let held = std::fs::read_dir(format!("/proc/{}/fd", proxy.pid())).expect("descriptors");
+    let held: Vec<String> = held
+        .flatten()
+        .filter_map(|entry| std::fs::read_link(entry.path()).ok()?.to_str().map(str::to_owned))
+        .collect();
+    let table = std::fs::read_to_string("/proc/net/tcp").expect("/proc/net/tcp");
+    let of_line = |line: &str| {
+        let words: Vec<&str> = line.split_whitespace().collect();
+        let [_, local, remote, _, _, timer, _, _, _, inode, ..] = words[..] else { return None };
+        let port = |end: &str| u16::from_str_radix(end.rsplit(':').next()?, 16).ok();
+        let (kind, left) = timer.split_once(':')?;
+        let timer = (u8::from_str_radix(kind, 16).ok()?, u64::from_str_radix(left, 16).ok()?);
+        let is_held = held.contains(&format!("socket:[{inode}]"));
+        is_held.then_some(((port(local)?, port(remote)?), timer))
+    };
+    table.lines().filter_map(of_line).collect()
+}

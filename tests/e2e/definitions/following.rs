@@ -1,5 +1,6 @@
 //! The shape changes through pgveil, and the application goes on at once, in every session.
 
+use std::fs::File;
 use std::time::{Duration, Instant};
 
 use crate::protected::place::{Place, setup};
@@ -224,4 +225,23 @@ fn only_the_roles_that_the_operator_names_change_what_is_pinned() {
     }
     client.run("CREATE TABLE apart (id int); ALTER TABLE apart ADD COLUMN x int; DROP TABLE apart");
     client.run("CREATE INDEX ON people (email); TRUNCATE people");
+}
+
+/// A verb may hold the keyring at the moment when what a client has defined is to be stored beside it.
+#[test]
+fn what_is_defined_while_a_verb_holds_the_keyring_is_stored_afterwards() {
+    let place = place("def_busy");
+    let (mut one, mut two) = (place.client(), place.client());
+    let path = place.proxy.directory.path().join("keyring.pgveil.lock");
+    let held = File::options().create(true).truncate(false).write(true).open(path).expect("the lock's file");
+    held.lock().expect("the keyring");
+    one.run("ALTER TABLE people ADD COLUMN city text");
+    // Answered when somebody has looked, whatever came of it: by then it was to be stored.
+    two.query(&format!("INSERT INTO people VALUES (1, '1{SECRET}', 'note', 'Ghent')"));
+    two.until_ready();
+    held.unlock().expect("the keyring");
+    stored(&place);
+    two.run(&format!("INSERT INTO people VALUES (2, '2{SECRET}', 'note', 'Ghent')"));
+    assert_eq!(one.value("SELECT city FROM people WHERE id = 2"), "Ghent");
+    nothing_leaked(&place);
 }
