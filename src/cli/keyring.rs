@@ -179,6 +179,7 @@ impl From<KeyringError> for Failure {
             | KeyringError::KdfBounds(_)
             | KeyringError::RootKeyText(_)
             | KeyringError::NotInEnvironment(_)
+            | KeyringError::NoCredentials(_)
             | KeyringError::Older { .. }
             | KeyringError::Memory(_)
             | KeyringError::Randomness(_) => Exit::Keys,

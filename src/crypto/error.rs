@@ -146,8 +146,14 @@ pub enum KeyringError {
     )]
     Reference(String),
     /// An environment variable is not set.
-    #[error("environment variable {0} is not set")]
+    #[error("neither {0} nor {0}_FILE is in the environment")]
     NotInEnvironment(String),
+    /// No credential can be there.
+    #[error(
+        "no CREDENTIALS_DIRECTORY in the environment, so no credential {0}: systemd sets it for the service \
+             (LoadCredential=)"
+    )]
+    NoCredentials(String),
     /// An older generation than one that was seen before: a restored or replayed file.
     #[error(
         "keyring of generation {found}, but {known} is known: an older file was put back \

@@ -3,9 +3,9 @@
 //!
 //! Knows paths and the order of system calls. Does not know the format ([`super::keyfile`]).
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File, Metadata, OpenOptions};
 use std::io::{self, ErrorKind, Read};
-use std::os::unix::fs::{OpenOptionsExt, PermissionsExt};
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -293,9 +293,9 @@ pub fn read_private(path: &Path, limit: usize) -> Result<Vec<u8>, KeyringError> 
         _ => failed(path, "open", source),
     })?;
     let metadata = file.metadata().map_err(|source| failed(path, "inspect", source))?;
-    let mode = metadata.permissions().mode() & 0o7777;
-    // REFUSES: a file that group or others may read or write.
-    if mode & 0o077 != 0 {
+    // REFUSES: a file that others may read or write.
+    if !is_ours_alone(&metadata).map_err(|source| failed(path, "tell who may read", source))? {
+        let mode = metadata.permissions().mode() & 0o7777;
         return Err(KeyringError::Permissions { path: path.to_owned(), mode });
     }
     // Room for all of it at once, so that no copy of a secret stays behind.
@@ -307,6 +307,26 @@ pub fn read_private(path: &Path, limit: usize) -> Result<Vec<u8>, KeyringError> 
         true => Err(KeyringError::Shape("too long")),
         false => Ok(bytes),
     }
+}
+
+/// Whether a file of this mode and owner is for `reader` alone. A file of root's that somebody else reads
+/// may be readable by its group, which is how he reads it: systemd hands out credentials so, and Kubernetes
+/// the secrets of a pod with `fsGroup`. The rule is PostgreSQL's own for private keys (manual, 34.19.1
+/// and 19.9.1).
+pub fn is_private(mode: u32, owner: u32, reader: u32) -> bool {
+    let barred = if owner == 0 && reader != 0 { 0o037 } else { 0o077 };
+    mode & barred == 0
+}
+
+/// Whether a file is for this process alone, by [`is_private`].
+pub fn is_ours_alone(file: &Metadata) -> io::Result<bool> {
+    let mode = file.permissions().mode();
+    Ok(mode & 0o077 == 0 || is_private(mode, file.uid(), own_user()?))
+}
+
+/// The user that files are opened as: who owns the directory of this process in /proc.
+fn own_user() -> io::Result<u32> {
+    Ok(fs::metadata("/proc/self")?.uid())
 }
 
 /// Writes a new file of mode 0600, durably. One that is left over from a crash is replaced.

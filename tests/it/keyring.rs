@@ -9,7 +9,9 @@ mod memory;
 mod services;
 mod shares;
 mod tamper;
+mod token;
 mod tokens;
+mod transit;
 mod unlocking;
 mod windows;
 

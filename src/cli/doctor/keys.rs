@@ -1,6 +1,5 @@
 //! The keyring: where it lies, whether it opens, how old its keys are.
 
-use std::os::unix::fs::PermissionsExt;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use super::local::writable;
@@ -8,6 +7,7 @@ use super::tree::{Check, Section};
 use crate::cli::material::Material;
 use crate::config::Config;
 use crate::crypto::keyring::KeyState;
+use crate::crypto::store::is_ours_alone;
 
 /// A data key is to be rotated after this long (docs/format.md, section 1).
 const YEAR: u64 = 365 * 86_400;
@@ -24,7 +24,7 @@ pub fn section(config: &Config) -> (Section, Option<Material>) {
     if let Some(root) = keys.unlock.strip_prefix("file:") {
         let path = config.source.path.parent().map(|base| base.join(root)).unwrap_or_else(|| root.into());
         section.add(match std::fs::metadata(&path) {
-            Ok(metadata) if metadata.permissions().mode() & 0o077 != 0 => Check::failure(
+            Ok(metadata) if !is_ours_alone(&metadata).unwrap_or(false) => Check::failure(
                 format!("{} can be read by others", path.display()),
                 format!("chmod 600 {}", path.display()),
             ),

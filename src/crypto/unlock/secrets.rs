@@ -56,7 +56,7 @@ impl SecretPlace {
             },
             Self::Credential(name) => {
                 let directory = std::env::var_os("CREDENTIALS_DIRECTORY");
-                let missing = || KeyringError::NotInEnvironment("CREDENTIALS_DIRECTORY".to_owned());
+                let missing = || KeyringError::NoCredentials(name.clone());
                 let path = PathBuf::from(directory.ok_or_else(missing)?).join(name);
                 Ok(Secret::new(read_private(&path, MAX_SECRET_TEXT)?))
             }

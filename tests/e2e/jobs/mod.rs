@@ -2,6 +2,7 @@
 
 mod canary;
 mod child;
+mod keepers;
 mod kill;
 mod place;
 mod redeclare;
@@ -10,3 +11,8 @@ mod rotate;
 mod there_and_back;
 mod verify;
 mod writers;
+
+#[path = "../../it/keyring/token.rs"]
+mod token;
+#[path = "../../it/keyring/transit.rs"]
+mod transit;

@@ -19,6 +19,8 @@ pub struct Yard {
     pub database: Database,
     directory: TempDir,
     address: String,
+    /// What every verb finds in its environment besides.
+    pub variables: Vec<(String, String)>,
     serving: Option<Child>,
 }
 
@@ -43,7 +45,7 @@ impl Yard {
              [admin]\nurl = 'file:admin.dsn'\n\n{columns}",
             database.server.address()
         );
-        let yard = Yard { database, directory, address, serving: None };
+        let yard = Yard { database, directory, address, variables: Vec::new(), serving: None };
         std::fs::write(yard.config(), text).expect("written");
         std::fs::write(yard.path("admin.dsn"), yard.database.url()).expect("written");
         let mode = std::os::unix::fs::PermissionsExt::from_mode(0o600);
@@ -78,6 +80,7 @@ impl Yard {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_pgveil"));
         command.args(arguments).arg("-c").arg(self.config()).stdin(Stdio::null());
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 

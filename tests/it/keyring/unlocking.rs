@@ -4,6 +4,7 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 
+use pgveil::crypto::store::is_private;
 use pgveil::crypto::unlock::{KdfCost, SecretPlace, UnlockReference, new_root_key};
 use pgveil::crypto::{KeyringError, KeyringFile};
 
@@ -164,4 +165,66 @@ fn hostile_costs_are_refused_before_any_work() {
     let created = KeyringFile::create(&dir.path().join("w"), rich(1), &right, weak, &mut seeded(3));
     assert!(matches!(created.err(), Some(KeyringError::KdfBounds(_))));
     assert!(!dir.path().join("w").exists());
+}
+
+#[test]
+fn a_group_may_read_what_root_hands_out_and_nothing_else() {
+    const ROOT: u32 = 0;
+    const SERVICE: u32 = 65_532;
+    for (mode, owner, reader, expected) in [
+        (0o600, SERVICE, SERVICE, true),
+        (0o400, ROOT, ROOT, true),
+        // A credential of systemd, a secret of Kubernetes with fsGroup.
+        (0o440, ROOT, SERVICE, true),
+        (0o640, ROOT, SERVICE, true),
+        (0o440, ROOT, ROOT, false),
+        (0o440, SERVICE, SERVICE, false),
+        (0o440, 1000, SERVICE, false),
+        (0o444, ROOT, SERVICE, false),
+        (0o404, ROOT, SERVICE, false),
+        (0o460, ROOT, SERVICE, false),
+        (0o450, ROOT, SERVICE, false),
+    ] {
+        assert_eq!(is_private(mode, owner, reader), expected, "{mode:o} of {owner} read by {reader}");
+    }
+}
+
+/// As a service finds it: a directory of files, or files that variables name.
+#[test]
+fn credentials_and_files_that_variables_name_are_read_wherever_a_secret_may_stand() {
+    let dir = tempfile::tempdir().unwrap();
+    let base = dir.path();
+    let (_, root) = new_root_key(&mut seeded(1)).unwrap();
+    private(&base.join("the-root-key"), root.expose().as_bytes(), 0o400);
+    private(&base.join("the-passphrase"), b"correct horse\n", 0o400);
+    let run = |unlock: &str, arguments: &[&str], variables: &[(&str, &Path)]| {
+        let mut pgveil = std::process::Command::new(env!("CARGO_BIN_EXE_pgveil"));
+        pgveil.current_dir(base).arg("keys").args(arguments).args(["--unlock", unlock]).env_clear();
+        pgveil.envs(variables.iter().copied());
+        let run = pgveil.output().unwrap();
+        (run.status.code().unwrap(), String::from_utf8([run.stdout, run.stderr].concat()).unwrap())
+    };
+    let credentials = ("CREDENTIALS_DIRECTORY", base);
+    let (key, phrase) = (base.join("the-root-key"), base.join("the-passphrase"));
+    let ways: &[(&str, &str, (&str, &Path))] = &[
+        ("a", "credential:the-root-key", credentials),
+        ("b", "env:ROOT", ("ROOT_FILE", &key)),
+        ("c", "passphrase:credential:the-passphrase", credentials),
+        ("d", "passphrase:env:PHRASE", ("PHRASE_FILE", &phrase)),
+    ];
+    for (keyring, unlock, variable) in ways {
+        let (code, said) = run(unlock, &["new", "--keyring", keyring], &[*variable]);
+        assert_eq!(code, 0, "{unlock}: {said}");
+        assert_eq!(run(unlock, &["list", "--keyring", keyring], &[*variable]).0, 0, "{unlock}");
+        // Without it: locked, and the variable that is missing is named.
+        let (code, said) = run(unlock, &["list", "--keyring", keyring], &[]);
+        assert_eq!(code, 5, "{unlock}: {said}");
+        assert!(said.contains(variable.0), "{unlock}: {said}");
+    }
+    let (code, said) = run("credential:none", &["list", "--keyring", "a"], &[credentials]);
+    assert_eq!(code, 5, "{said}");
+    assert!(said.contains("none"), "{said}");
+    private(&base.join("the-root-key"), root.expose().as_bytes(), 0o444);
+    let (code, said) = run("credential:the-root-key", &["list", "--keyring", "a"], &[credentials]);
+    assert_eq!(code, 5, "{said}");
 }
