@@ -192,11 +192,12 @@ pub struct Function {
     pub name: QualifiedName,
     /// `pg_proc.oid`, 0 if not known.
     pub oid: Oid,
-    /// `sql`, `plpgsql`, `c`, ….
+    /// `sql`, `plpgsql`, `c`, …; `sql` for an aggregate.
     pub language: String,
     /// `pg_get_function_identity_arguments`: tells overloads apart.
     pub arguments: String,
-    /// `prosrc` or the SQL-standard body as text; empty for an aggregate.
+    /// `prosrc` or the SQL-standard body as text; for an aggregate, in language `sql`, the names of the
+    /// functions that it calls.
     pub body: String,
     /// Returns a set or a composite of rows.
     pub returns_rows: bool,

@@ -13,8 +13,18 @@ use crate::sql::refusal::{Cause, Objection};
 use crate::sql::verdict::{Cleared, Refusal};
 use crate::types::Oid;
 
-/// Functions that call functions are followed this deep; deeper ones count as opaque.
-const MAX_CALLS: u32 = 4;
+/// Functions that a function may call, and those in turn; one that reaches more counts as opaque.
+const MAX_CALLED: usize = 256;
+
+/// Bodies in language `internal` that the server itself makes, one of a kind for every range type
+/// (manual, 8.17.6): they compute on their arguments.
+const RANGE_CONSTRUCTORS: &[&str] = &[
+    "multirange_constructor0",
+    "multirange_constructor1",
+    "multirange_constructor2",
+    "range_constructor2",
+    "range_constructor3",
+];
 
 /// Extensions whose functions compute on their arguments and run no SQL of their own.
 const COMPUTING_EXTENSIONS: &[&str] = &[
@@ -195,34 +205,52 @@ pub(in crate::sql) fn definition_keeps_constants(text: &[u8], known: &Known) -> 
 
 /// Could code do what its text does not show: run text, or call what could?
 pub(in crate::sql) fn code_is_opaque(text: &[u8], language: &str, known: &Known) -> bool {
-    opaque_code(text, language, known, MAX_CALLS)
+    let mut called = Vec::new();
+    does_unseen(text, language, known, &mut called) || reaches_opaque(called, known)
 }
 
-fn opaque_code(text: &[u8], language: &str, known: &Known, calls: u32) -> bool {
+/// A function whose body pgveil cannot show to leave protected columns alone.
+pub(in crate::sql) fn is_opaque(function: &Function, known: &Known) -> bool {
+    reaches_opaque(vec![function], known)
+}
+
+/// Is any of these opaque by itself, or does it call one that is? What calls itself, or says its own
+/// name in a message, is looked at once.
+fn reaches_opaque<'a>(mut called: Vec<&'a Function>, known: &Known<'a>) -> bool {
+    let mut at = 0;
+    while let Some(function) = called.get(at).copied() {
+        at += 1;
+        if function.pinned || !function.open {
+            return true;
+        }
+        let computing = function.extension.as_deref().is_some_and(|e| COMPUTING_EXTENSIONS.contains(&e))
+            || (function.language == "internal" && RANGE_CONSTRUCTORS.contains(&&*function.body));
+        let mut unseen = || does_unseen(function.body.as_bytes(), &function.language, known, &mut called);
+        if !computing && unseen() {
+            return true;
+        }
+    }
+    false
+}
+
+/// Does the code itself run text, or name something protected, or can it not be read? Adds the functions
+/// that it may call to those that are known already. True, too, where there are too many of them.
+fn does_unseen<'a>(text: &[u8], language: &str, known: &Known<'a>, called: &mut Vec<&'a Function>) -> bool {
     let mut tokens = Tokens::default();
     if !matches!(language, "sql" | "plpgsql") || lex(text, true, &mut tokens).is_err() {
         return true;
     }
     let mut visit = |word: &str| {
-        let mut called = known.catalog.functions_named(word);
+        for function in known.catalog.functions_named(word) {
+            if !called.iter().any(|other| std::ptr::eq(*other, function)) {
+                called.push(function);
+            }
+        }
         hit(word == "execute"
+            || called.len() > MAX_CALLED
             || runs_text(word)
             || names_protected(word, known)
-            || known.names.doubted.contains(word)
-            || called.any(|f| calls == 0 || opaque_function(f, known, calls - 1)))
+            || known.names.doubted.contains(word))
     };
     names_in(text, &tokens, Strings::Inside, &mut visit).is_break()
-}
-
-/// A function whose body pgveil cannot show to leave protected columns alone.
-pub(in crate::sql) fn is_opaque(function: &Function, known: &Known) -> bool {
-    opaque_function(function, known, MAX_CALLS)
-}
-
-fn opaque_function(function: &Function, known: &Known, calls: u32) -> bool {
-    if function.pinned || !function.open {
-        return true;
-    }
-    let computing = function.extension.as_deref().is_some_and(|e| COMPUTING_EXTENSIONS.contains(&e));
-    !computing && opaque_code(function.body.as_bytes(), &function.language, known, calls)
 }

@@ -75,6 +75,12 @@ impl Analysis<'_> {
         scope: &Scope,
     ) -> Checked<Value> {
         let (left, right) = (self.operand(a, scope)?, self.operand(b, scope)?);
+        // NULL is told from a value by no look at it.
+        if matches!(a.kind, ExprKind::Null) || matches!(b.kind, ExprKind::Null) {
+            self.settle(&left);
+            self.settle(&right);
+            return Ok(Value::plain());
+        }
         match (self.direct(&left, a.span), self.direct(&right, b.span)) {
             (None, Some(site)) => self.matched.push(Matched { site, how: how(a.span) }),
             (Some(site), None) => self.matched.push(Matched { site, how: how(b.span) }),

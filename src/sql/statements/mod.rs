@@ -113,14 +113,21 @@ impl<'a> Analysis<'a> {
     }
 }
 
-/// May it have parameters (manual, PREPARE)?
+/// May it have parameters? What DECLARE and EXPLAIN hold is analysed with them
+/// (transformDeclareCursorStmt and transformExplainStmt of analyze.c).
 fn takes_parameters(kind: &StatementKind) -> bool {
     match kind {
         StatementKind::Query(query) => selected_into(query).is_none(),
+        StatementKind::Declare(declare) => selected_into(&declare.query).is_none(),
         StatementKind::Insert(_)
         | StatementKind::Update(_)
         | StatementKind::Delete(_)
         | StatementKind::Merge(_) => true,
+        StatementKind::Explain(explain) => match &explain.statement.kind {
+            // What it declares has no parameters of its own.
+            StatementKind::Declare(_) | StatementKind::Explain(_) => false,
+            inner => takes_parameters(inner),
+        },
         _ => false,
     }
 }

@@ -736,6 +736,27 @@ SELECT native(1)
 SELECT native(body) FROM notes
 => clear
 
+SELECT countdown(5), ping(1), pong('2')
+=> clear
+
+SELECT ring('x')
+=> refuse undeclared-function at: ring ( ‹constant› )
+=> message: function ring could reach protected columns
+
+SELECT doubled(5)
+=> clear
+
+SELECT run_all('x')
+=> refuse undeclared-function at: run_all ( ‹constant› )
+=> message: function run_all could reach protected columns
+
+SELECT textrange('a', 'b'), id FROM notes
+=> clear
+
+SELECT input('5')
+=> refuse undeclared-function at: input ( ‹constant› )
+=> message: function input could reach protected columns
+
 SELECT mask_email(email) FROM customers
 => plan
 => text: SELECT mask_email(email) FROM public.customers

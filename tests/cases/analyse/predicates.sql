@@ -190,6 +190,19 @@ SELECT id FROM customers WHERE email IS NOT DISTINCT FROM $1
 => $1: the client's $1, sealed to match public.customers.email
 => rows: kept
 
+SELECT id FROM customers WHERE name IS DISTINCT FROM NULL AND NULL IS NOT DISTINCT FROM score AND name = NULL
+=> plan
+=> text: SELECT id FROM public.customers WHERE name IS DISTINCT FROM NULL AND NULL IS NOT DISTINCT FROM score AND name = NULL
+=> rows: kept
+
+SELECT id FROM customers WHERE name IS NOT DISTINCT FROM (NULL::text)
+=> refuse equality-on-randomized at: name IS NOT DISTINCT FROM ( NULL :: …
+=> message: protected column public.customers.name is randomized, so that equal values cannot be found
+
+SELECT id FROM customers WHERE name::varchar(3) IS DISTINCT FROM NULL
+=> refuse cast-of-protected at: name :: varchar ( ‹constant› )
+=> message: this cast cannot be applied to protected column public.customers.name
+
 SELECT id FROM customers WHERE name IS DISTINCT FROM 'x'
 => refuse equality-on-randomized at: name IS DISTINCT FROM ‹constant›
 => message: protected column public.customers.name is randomized, so that equal values cannot be found

@@ -107,6 +107,13 @@ fn a_deterministic_column_on_its_way_keeps_its_old_form_until_its_domain_moves()
     // A constant is compared in both forms: it goes up as a parameter, never in the text.
     assert_eq!(client.value("SELECT id FROM coming WHERE email = 'two'"), "2");
     assert!(client.rows("DELETE FROM coming WHERE email IN ('nobody') RETURNING id").is_empty());
+    // So it is in a cursor, which takes parameters as a query does, and in what EXPLAIN shows of one.
+    client.run("BEGIN");
+    client.run("DECLARE c CURSOR FOR SELECT id, email FROM coming WHERE email = 'two'");
+    let read = |client: &mut crate::support::Client, sql| client.rows(sql);
+    assert_eq!(read(&mut client, "FETCH ALL FROM c"), [[Some("2".to_owned()), Some("two".to_owned())]]);
+    client.run("COMMIT");
+    assert_eq!(read(&mut client, "EXPLAIN (COSTS OFF) DELETE FROM coming WHERE email = 'nobody'").len(), 3);
     assert_eq!(found(&["'two'", "'nobody'"], &place.tap.to_server.bytes()), Vec::<String>::new());
     let read = client.rows("SELECT id, email, card FROM coming ORDER BY id");
     let read: Vec<Vec<&str>> =
