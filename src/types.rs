@@ -7,6 +7,8 @@
 
 use std::fmt;
 
+use crate::names::ColumnId;
+
 /// A type oid of the server's `pg_type`; 0 is "unspecified" in the protocol.
 pub type Oid = u32;
 
@@ -310,6 +312,53 @@ pub enum Extent {
     Array,
     /// One element of a value that is an array.
     Element,
+}
+
+/// A JSON document that the server makes of values of a statement (`json_build_object`, `json_agg`, …).
+#[derive(Clone, Debug, PartialEq)]
+pub struct Document {
+    /// jsonb, which has a binary format of its own, and writes numbers and documents inside anew.
+    pub binary: bool,
+    /// Where protected values stand in it.
+    pub shape: Shape,
+}
+
+/// What stands at one place of a document. A document may be NULL, an empty array or an empty object
+/// wherever it may be anything.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Shape {
+    /// Nothing protected.
+    Keep,
+    /// A value of a protected column.
+    Value {
+        /// Governs domain, mode, type and stored form.
+        column: ColumnId,
+        /// A value, or an element of one.
+        extent: Extent,
+        /// As the client casts it, innermost first.
+        casts: Vec<Cast>,
+    },
+    /// An object of these members, each at most once.
+    Members(Vec<(Box<str>, Shape)>),
+    /// An object whose members are all alike.
+    Every(Box<Shape>),
+    /// An array of these elements, in order.
+    Items(Vec<Shape>),
+    /// An array whose elements are all alike.
+    Each(Box<Shape>),
+}
+
+impl Shape {
+    /// A protected column of which values stand in it.
+    pub fn column(&self) -> Option<ColumnId> {
+        match self {
+            Shape::Keep => None,
+            Shape::Value { column, .. } => Some(*column),
+            Shape::Members(members) => members.iter().find_map(|(_, shape)| shape.column()),
+            Shape::Items(items) => items.iter().find_map(Shape::column),
+            Shape::Every(shape) | Shape::Each(shape) => shape.column(),
+        }
+    }
 }
 
 /// The type that holds the armour on the server.

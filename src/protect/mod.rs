@@ -7,6 +7,7 @@
 mod cast;
 mod column;
 mod counts;
+mod document;
 mod error;
 mod field;
 mod open;

@@ -219,7 +219,7 @@ impl Cell<'_> {
 }
 
 /// Cuts `out` back to `start` and overwrites what stood behind it.
-fn wipe_from(out: &mut Vec<u8>, start: usize) {
+pub(super) fn wipe_from(out: &mut Vec<u8>, start: usize) {
     if let Some(tail) = out.get_mut(start..) {
         zeroize::Zeroize::zeroize(tail);
     }

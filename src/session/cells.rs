@@ -6,7 +6,7 @@ use super::epoch::Epoch;
 use super::judge::{CellError, Cells, Constant, Shown};
 use crate::names::ColumnId;
 use crate::protect::{self, Desk, Opening, ProtectError, Sealing};
-use crate::sql::verdict::{Open, Seal};
+use crate::sql::verdict::{Document, Open, Seal};
 use crate::types::{Extent, LogicalType, Oid, StoredType, oid};
 
 use crate::wire::from_client::Format;
@@ -91,6 +91,18 @@ impl Cells for EpochCells {
     ) -> Result<(), CellError> {
         let opening = Opening { column: open.column, extent: open.extent, casts: &open.casts };
         let opened = self.epoch.protector.open(&opening, value_format(format), stored, &mut self.desk, out);
+        opened.map_err(|error| self.cell_error(error))
+    }
+
+    fn open_document(
+        &mut self,
+        document: &Document,
+        format: Format,
+        stored: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError> {
+        let format = value_format(format);
+        let opened = self.epoch.protector.open_document(document, format, stored, &mut self.desk, out);
         opened.map_err(|error| self.cell_error(error))
     }
 

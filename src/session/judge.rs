@@ -13,7 +13,7 @@ use super::look::Look;
 use super::position::Positions;
 use super::tally::Tally;
 use crate::names::ColumnId;
-use crate::sql::verdict::{Cleared, Open, Plan, Refusal, Rows, Seal};
+use crate::sql::verdict::{Cleared, Document, Open, Plan, Refusal, Rows, Seal};
 use crate::types::{Oid, StoredType};
 use crate::wire::from_client::Format;
 use crate::wire::from_server::Status;
@@ -427,6 +427,15 @@ pub trait Cells {
     fn open(
         &mut self,
         open: &Open,
+        format: Format,
+        stored: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError>;
+
+    /// Opens the protected values inside a JSON document, which came in `format` and keeps it.
+    fn open_document(
+        &mut self,
+        document: &Document,
         format: Format,
         stored: &[u8],
         out: &mut Vec<u8>,

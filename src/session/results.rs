@@ -1,9 +1,9 @@
 //! What a result is, compared with the plan; and its rows, opened.
 
 use super::fault::Fault;
-use super::judge::{Cells, Shown};
+use super::judge::{CellError, Cells, Shown};
 use super::prepared::ResultFormats;
-use crate::sql::verdict::{Open, OutColumn, Plan, Rows, ShownType, Treat};
+use crate::sql::verdict::{OutColumn, Plan, Rows, ShownType, Treat};
 use crate::types::{Oid, oid};
 use crate::wire::from_client::Format;
 use crate::wire::from_server::{DataRow, Field, RowDescription};
@@ -21,12 +21,11 @@ fn kept_rest(columns: &[OutColumn], count: usize) -> Option<usize> {
     }
 }
 
-/// Walks the plan's columns with `KeepRest` spelt out: `None` keeps, `Some` opens.
-fn laid_out(columns: &[OutColumn], rest: usize) -> impl Iterator<Item = Option<&Open>> {
+/// Walks the plan's columns with `KeepRest` spelt out.
+fn laid_out(columns: &[OutColumn], rest: usize) -> impl Iterator<Item = &OutColumn> {
     columns.iter().flat_map(move |column| match column {
-        OutColumn::Keep => std::iter::repeat_n(None, 1),
-        OutColumn::KeepRest => std::iter::repeat_n(None, rest),
-        OutColumn::Open(open) => std::iter::repeat_n(Some(open), 1),
+        OutColumn::KeepRest => std::iter::repeat_n(&OutColumn::Keep, rest),
+        OutColumn::Keep | OutColumn::Open(_) | OutColumn::Document(_) => std::iter::repeat_n(column, 1),
     })
 }
 
@@ -58,13 +57,13 @@ pub(super) fn describe_rows(
             (&columns[..], rest)
         }
     };
-    let untouched = std::iter::repeat_n(None, if columns.is_empty() { count } else { 0 });
+    let untouched = std::iter::repeat_n(&OutColumn::Keep, if columns.is_empty() { count } else { 0 });
     let before = out.len();
     out.push(b'T');
     let at = write::begin(out);
     out.extend_from_slice(&view.count.to_be_bytes());
     let mut pairs = view.fields().zip(laid_out(columns, rest).chain(untouched));
-    let described = pairs.try_for_each(|(field, open)| describe_column(&field, open, cells, out));
+    let described = pairs.try_for_each(|(field, column)| describe_column(&field, column, cells, out));
     match described {
         Ok(()) => write::finish(out, at, true),
         // ORDER: what the client hears next is why the session ends, and not half a message.
@@ -80,7 +79,7 @@ pub(super) fn shown(plan: &Plan, cells: &dyn Cells) -> Box<[Option<Shown>]> {
         Rows::Columns(columns) => columns,
     };
     let shown = |column: &OutColumn| match column {
-        OutColumn::Keep | OutColumn::KeepRest => None,
+        OutColumn::Keep | OutColumn::KeepRest | OutColumn::Document(_) => None,
         OutColumn::Open(open) => Some(cells.shown(open)),
     };
     columns.iter().map(shown).collect()
@@ -101,14 +100,14 @@ pub(super) fn reads_as(told: &[Option<Shown>], now: &[Option<Shown>]) -> bool {
 
 fn describe_column(
     field: &Field<'_>,
-    open: Option<&Open>,
+    column: &OutColumn,
     cells: &dyn Cells,
     out: &mut Vec<u8>,
 ) -> Result<(), Fault> {
     let (mut oid, mut typlen, mut typmod) = (field.oid, field.typlen, field.typmod);
     let (mut table, mut attnum) = (field.table, field.attnum);
-    match open {
-        Some(open) => {
+    match column {
+        OutColumn::Open(open) => {
             let agrees = match open.witness {
                 None => field.table == 0,
                 Some((0, _)) => true,
@@ -123,10 +122,18 @@ fn describe_column(
                 (table, attnum) = (0, 0);
             }
         }
-        None if field.table != 0 && cells.is_protected(field.table, field.attnum) => {
+        OutColumn::Document(document) => {
+            let own = if document.binary { oid::JSONB } else { oid::JSON };
+            if (field.table, field.oid) != (0, own) {
+                return Err(Fault::Contradiction("a result column is no document, as was planned"));
+            }
+        }
+        OutColumn::Keep | OutColumn::KeepRest
+            if field.table != 0 && cells.is_protected(field.table, field.attnum) =>
+        {
             return Err(Fault::Contradiction("a result column is protected, against the plan"));
         }
-        None => {}
+        OutColumn::Keep | OutColumn::KeepRest => {}
     }
     out.extend_from_slice(field.name);
     out.push(0);
@@ -173,8 +180,8 @@ fn open_columns(
     let mut kept = cursor.rest();
     let mut index = 0;
     for column in columns {
-        let open = match column {
-            OutColumn::Open(open) => open,
+        match column {
+            OutColumn::Open(_) | OutColumn::Document(_) => {}
             OutColumn::Keep => {
                 cursor.value().map_err(Fault::Server)?;
                 index += 1;
@@ -185,14 +192,13 @@ fn open_columns(
                 index += rest;
                 continue;
             }
-        };
+        }
         let before = cursor.rest();
         if let Some(stored) = cursor.value().map_err(Fault::Server)? {
             copy_between(kept, before, out);
             kept = cursor.rest();
             let at = write::begin(out);
-            cells
-                .open(open, formats.of(index), stored, out)
+            open_cell(column, formats.of(index), cells, stored, out)
                 .map_err(|error| Fault::NotOpened(Box::new(error.report())))?;
             write::finish(out, at, false);
         }
@@ -202,6 +208,23 @@ fn open_columns(
     cursor.end().map_err(Fault::Server)?;
     write::finish(out, frame, true);
     Ok(())
+}
+
+fn open_cell(
+    column: &OutColumn,
+    format: Format,
+    cells: &mut dyn Cells,
+    stored: &[u8],
+    out: &mut Vec<u8>,
+) -> Result<(), CellError> {
+    match column {
+        OutColumn::Open(open) => cells.open(open, format, stored, out),
+        OutColumn::Document(document) => cells.open_document(document, format, stored, out),
+        OutColumn::Keep | OutColumn::KeepRest => {
+            out.extend_from_slice(stored);
+            Ok(())
+        }
+    }
 }
 
 /// Copies from `from` up to where its tail `to` begins.

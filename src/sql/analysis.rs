@@ -10,6 +10,7 @@ use crate::policy::model::Phase;
 use crate::sql::ast::{CastForm, Span, TypeName};
 use crate::sql::casts::{self, Pending, PendingId};
 use crate::sql::constants::{Declared, Sites, declared};
+use crate::sql::documents::Part;
 use crate::sql::forms::{Compared, Matched};
 use crate::sql::known::Known;
 use crate::sql::lexer::{self, Tokens};
@@ -66,6 +67,8 @@ pub(in crate::sql) struct Analysis<'a> {
     pub binds: bool,
     /// [`Plan::bound`](crate::sql::verdict::Plan::bound).
     pub bound: Vec<Bound>,
+    /// Rows of relations that have become values, with the names of their columns.
+    pub rows_by_name: Vec<(Class, Vec<(Box<str>, Part)>)>,
     /// How often `*` stood for the columns of a pinned relation.
     pub spreads: u32,
 }
@@ -93,6 +96,7 @@ impl<'a> Analysis<'a> {
             by_position: false,
             binds: false,
             bound: Vec::new(),
+            rows_by_name: Vec::new(),
             spreads: 0,
         }
     }
@@ -205,6 +209,9 @@ impl<'a> Analysis<'a> {
         }
         if matches!(self.roles.kind(value.class), Kind::Plain(..)) {
             return Value::of(value.class);
+        }
+        if let Some(document) = cast.as_ref().and_then(|cast| self.cast_document(&value, cast)) {
+            return document;
         }
         if let (Kind::Open, true, Some(cast)) = (self.roles.kind(value.class), value.casts.is_empty(), &cast)
         {

@@ -11,7 +11,7 @@ use crate::sql::ast::Span;
 use crate::sql::lexer::Tokens;
 use crate::sql::verdict::{
     CopyField, CopyFormat, CopyHeader, CopyPlan, Edit, Extent, Open, OutColumn, Plan, Refusal, Replacement,
-    Rows, Seal, Side, Treat, Verdict,
+    Rows, Seal, Shape as Inside, Side, Treat, Verdict,
 };
 use crate::types::Cast;
 
@@ -233,6 +233,25 @@ impl Explained<'_> {
                 let plain = if witness.is_some() { "" } else { " (expression)" };
                 format!("opened {}{each}{plain}{}", self.column(*column), casts(c))
             }
+            OutColumn::Document(document) => format!("JSON of {}", self.inside(&document.shape)),
+        }
+    }
+
+    fn inside(&self, shape: &Inside) -> String {
+        let all = |shapes: &mut dyn Iterator<Item = String>| shapes.collect::<Vec<_>>().join(", ");
+        match shape {
+            Inside::Keep => "kept".into(),
+            Inside::Value { column, extent, casts: c } => {
+                format!("opened {}{}{}", self.column(*column), portion(*extent), casts(c))
+            }
+            Inside::Members(members) => {
+                let named =
+                    |(name, shape): &(Box<str>, Inside)| format!("{}: {}", quoted(name), self.inside(shape));
+                format!("{{{}}}", all(&mut members.iter().map(named)))
+            }
+            Inside::Every(shape) => format!("{{…: {}}}", self.inside(shape)),
+            Inside::Items(items) => format!("[{}]", all(&mut items.iter().map(|shape| self.inside(shape)))),
+            Inside::Each(shape) => format!("[{}, …]", self.inside(shape)),
         }
     }
 

@@ -1,5 +1,4 @@
-//! From roles to a plan: which constants are sealed, which casts go, how parameters are numbered,
-//! what the rows carry.
+//! From roles to a plan: which constants are sealed, which casts go, how parameters are numbered.
 
 use std::ops::Range;
 
@@ -15,10 +14,8 @@ use crate::sql::lexer::TokenKind;
 use crate::sql::numbering::Numbering;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{Class, Kind};
-use crate::sql::scope::{Item, Value};
 use crate::sql::verdict::{
-    Bound, Edit, Extent, Literal, Open, OutColumn, Plan, Purpose, Replacement, Rows, Seal, ServerParam,
-    ShownType, Treat,
+    Bound, Edit, Extent, Literal, Plan, Purpose, Replacement, Rows, Seal, ServerParam, ShownType, Treat,
 };
 use crate::types::{Cast, LogicalType, StoredType};
 
@@ -26,6 +23,7 @@ impl<'a> Analysis<'a> {
     /// The plan, without COPY.
     pub fn plan(mut self, rows: Rows) -> Checked<Plan> {
         self.settle_casts()?;
+        self.empty_documents()?;
         let (params, client_params, sealed) = self.constants()?;
         let parameters = u16::try_from(self.parameters()).ok().filter(|_| self.touched);
         if sealed {
@@ -46,7 +44,7 @@ impl<'a> Analysis<'a> {
     }
 
     /// What a class turned out to be: a column, and how much of its value.
-    fn outcome(&self, class: Class, span: Span) -> Checked<Option<(ColumnId, Extent)>> {
+    pub fn outcome(&self, class: Class, span: Span) -> Checked<Option<(ColumnId, Extent)>> {
         match self.roles.kind(class) {
             Kind::Open | Kind::Plain(..) => Ok(None),
             Kind::Protected(column) => Ok(Some((column, Extent::Value))),
@@ -60,7 +58,7 @@ impl<'a> Analysis<'a> {
                 Kind::Element(column) => Ok(Some((column, Extent::Value))),
                 _ => self.nothing_inside(element, span).map(|()| None),
             },
-            Kind::Row(_) => self.nothing_inside(class, span).map(|()| None),
+            Kind::Row(_) | Kind::Document(_) => self.nothing_inside(class, span).map(|()| None),
         }
     }
 
@@ -71,7 +69,7 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    fn tagged(&self, id: ColumnId, span: Span) -> Checked<&'a ProtectedColumn> {
+    pub fn tagged(&self, id: ColumnId, span: Span) -> Checked<&'a ProtectedColumn> {
         let column = self.known.policy.column(id);
         column.ok_or_else(|| Objection::on(Cause::NotUnderstood("this column"), span, id))
     }
@@ -166,10 +164,19 @@ impl<'a> Analysis<'a> {
 
     /// How a site is sealed, if it is.
     fn seal(&self, place: SiteId, site: &Site) -> Checked<Option<(Seal, StoredType)>> {
+        // What may stand in the place of a document holds no value.
+        if matches!(self.roles.kind(site.class), Kind::Document(_)) {
+            return Ok(None);
+        }
         let Some((id, extent)) = self.outcome(site.class, site.span)? else { return Ok(None) };
         let class = match self.roles.kind(site.class) {
             Kind::Array(element) => element,
-            Kind::Open | Kind::Plain(..) | Kind::Protected(_) | Kind::Element(_) | Kind::Row(_) => site.class,
+            Kind::Open
+            | Kind::Plain(..)
+            | Kind::Protected(_)
+            | Kind::Element(_)
+            | Kind::Row(_)
+            | Kind::Document(_) => site.class,
         };
         let stored_in = site.stored.or_else(|| self.roles.stored_in(class));
         let id = stored_in.unwrap_or(id);
@@ -387,45 +394,6 @@ impl<'a> Analysis<'a> {
             !inside
         });
     }
-
-    /// What the result carries.
-    pub fn rows(&mut self, items: &[Item], span: Span) -> Checked<Rows> {
-        if !self.touched && !items.iter().any(|i| self.carries(i)) {
-            return Ok(Rows::Untouched);
-        }
-        let unknown = items.iter().filter(|i| matches!(i, Item::Rest(_))).count();
-        let mut columns = Vec::with_capacity(items.len());
-        for item in items {
-            match item {
-                Item::Rest(_) if unknown == 1 => columns.push(OutColumn::KeepRest),
-                Item::Rest(Some(n)) => columns.extend((0..*n).map(|_| OutColumn::Keep)),
-                Item::Rest(None) => return Err(Objection::at(Cause::UnknownShape, span)),
-                Item::Column(_, value) => columns.push(self.out_column(value, span)?),
-            }
-        }
-        Ok(Rows::Columns(columns))
-    }
-
-    fn carries(&self, item: &Item) -> bool {
-        match item {
-            Item::Rest(_) => false,
-            Item::Column(_, value) => self.roles.protected_in(value.class).is_some(),
-        }
-    }
-
-    pub fn out_column(&self, value: &Value, span: Span) -> Checked<OutColumn> {
-        let Some((column, extent)) = self.outcome(value.class, span)? else { return Ok(OutColumn::Keep) };
-        let to = |id: &casts::PendingId| self.pending.get(id.0 as usize).and_then(|p| p.to.clone());
-        let mut casts: Vec<Cast> = value.casts.iter().filter_map(to).collect();
-        let logical = logical_of(self.tagged(column, span)?, extent);
-        let elements = extent == Extent::Array;
-        if casts.is_empty() && value.text && matches!(logical, LogicalType::Varchar(_)) {
-            casts.push(Cast { to: LogicalType::Text, array: elements });
-        } else if casts.is_empty() && !value.exact {
-            casts.extend(logical.loose().map(|to| Cast { to, array: elements }));
-        }
-        Ok(OutColumn::Open(Open { column, extent, witness: value.origin, casts }))
-    }
 }
 
 /// A literal's sealed form in the place of these tokens, and the cast behind it. A function that takes
@@ -448,7 +416,7 @@ fn sealed_literal(
 }
 
 /// The type of a value of a column, or of what is taken of one.
-fn logical_of(column: &ProtectedColumn, extent: Extent) -> &LogicalType {
+pub(in crate::sql) fn logical_of(column: &ProtectedColumn, extent: Extent) -> &LogicalType {
     match extent {
         Extent::Value | Extent::Array => &column.logical,
         Extent::Element => &LogicalType::Text,

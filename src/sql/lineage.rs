@@ -60,7 +60,7 @@ fn lineage(definition: &str, known: Known) -> Checked<Vec<Option<ColumnId>>> {
         columns.push(match analysis.roles.kind(value.class) {
             Kind::Protected(id) => Some(id),
             Kind::Open | Kind::Plain(..) => None,
-            Kind::Element(_) | Kind::Array(_) | Kind::Row(_) => {
+            Kind::Element(_) | Kind::Array(_) | Kind::Row(_) | Kind::Document(_) => {
                 match analysis.roles.protected_in(value.class) {
                     Some(id) => return Err(Objection::on(Cause::Composite, *span, id)),
                     None => None,

@@ -129,6 +129,8 @@ impl Analysis<'_> {
             }
             return Ok(Value::plain());
         }
-        Ok(Value::of(self.roles.row(fields)))
+        let row = self.roles.row(fields);
+        self.remember_row(row, source);
+        Ok(Value::of(row))
     }
 }

@@ -4,10 +4,13 @@
 //! protected, or composed of other classes. Classes that flow into each other become one; classes
 //! that are compared must agree. Knows the policy's columns; knows no names, tokens or syntax.
 
+use std::rc::Rc;
+
 use crate::names::ColumnId;
 use crate::policy::model::{Mode, Policy, ProtectedColumn};
 use crate::policy::standing::{Standing, Standings};
 use crate::sql::ast::Span;
+use crate::sql::documents::Made;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::types::LogicalType;
 
@@ -33,6 +36,8 @@ pub(in crate::sql) enum Kind {
     Array(Class),
     /// A row; the classes of its fields.
     Row(Vec<Class>),
+    /// A JSON document that is made of other values.
+    Document(Rc<Made>),
 }
 
 #[derive(Clone, Debug)]
@@ -106,6 +111,10 @@ impl<'a> Roles<'a> {
         self.make(Kind::Row(fields))
     }
 
+    pub fn document(&mut self, made: Made) -> Class {
+        self.make(Kind::Document(made.into()))
+    }
+
     fn root(&self, class: Class) -> u32 {
         let mut at = class.0;
         while let Some(node) = self.nodes.get(at as usize) {
@@ -154,6 +163,7 @@ impl<'a> Roles<'a> {
             Kind::Protected(column) | Kind::Element(column) => Some(column),
             Kind::Array(element) => self.protected_in(element),
             Kind::Row(fields) => fields.into_iter().find_map(|f| self.protected_in(f)),
+            Kind::Document(made) => made.parts().find_map(|part| self.protected_in(part.class)),
             Kind::Open | Kind::Plain(..) => None,
         }
     }
@@ -199,6 +209,9 @@ impl<'a> Roles<'a> {
             Kind::Row(fields) => {
                 fields.into_iter().try_for_each(|f| self.require_plain(f, cause.clone(), span))
             }
+            Kind::Document(made) => {
+                made.parts().try_for_each(|part| self.require_plain(part.class, cause.clone(), span))
+            }
         }
     }
 
@@ -210,6 +223,8 @@ impl<'a> Roles<'a> {
             Kind::Row(fields) => {
                 return fields.into_iter().try_for_each(|f| self.require_equality(f, equality.clone()));
             }
+            // Two documents of equal values are equal, but what is opened in them is not looked at.
+            Kind::Document(_) => return self.require_plain(class, Cause::Composite, equality.span),
             Kind::Protected(id) | Kind::Element(id) => self.admits_equality(id, &equality)?,
             Kind::Open => {}
         }
@@ -268,7 +283,7 @@ impl<'a> Roles<'a> {
             (Kind::Open, kind) | (kind, Kind::Open) => Ok(kind),
             (Kind::Plain(cause, at), other) => {
                 self.require_plain(b, cause.clone(), at)?;
-                Ok(if matches!(other, Kind::Array(_) | Kind::Row(_)) {
+                Ok(if matches!(other, Kind::Array(_) | Kind::Row(_) | Kind::Document(_)) {
                     other
                 } else {
                     Kind::Plain(cause, at)
@@ -293,6 +308,12 @@ impl<'a> Roles<'a> {
                     self.merge(*f, *g, span)?;
                 }
                 Ok(Kind::Row(x))
+            }
+            (Kind::Document(x), Kind::Document(y)) if x.is_like(&y) => {
+                for (one, other) in x.parts().zip(y.parts()) {
+                    self.merge(one.class, other.class, span)?;
+                }
+                Ok(Kind::Document(x))
             }
             (x, _) => {
                 // REFUSES: a scalar, an array and a row in one place; without anything protected
@@ -358,7 +379,9 @@ impl<'a> Roles<'a> {
                 return self.store_elements(element, column, span);
             }
             Kind::Array(_) => return Err(Objection::on(Cause::TypeMismatch, span, column)),
-            Kind::Row(_) => return Err(Objection::on(Cause::Composite, span, column)),
+            Kind::Row(_) | Kind::Document(_) => {
+                return Err(Objection::on(Cause::Composite, span, column));
+            }
         }
         let root = self.root(class);
         if let Some(node) = self.nodes.get_mut(root as usize) {
@@ -400,7 +423,7 @@ impl<'a> Roles<'a> {
             Kind::Protected(column) | Kind::Element(column) => {
                 Err(Objection::on(Cause::Subscript, span, column))
             }
-            Kind::Row(_) => {
+            Kind::Row(_) | Kind::Document(_) => {
                 self.require_plain(class, Cause::Subscript, span)?;
                 Ok(PLAIN)
             }

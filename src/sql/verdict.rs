@@ -9,7 +9,7 @@ use std::sync::Arc;
 use crate::names::ColumnId;
 pub use crate::policy::model::Purpose;
 pub use crate::policy::standing::Side;
-pub use crate::types::{Cast, Extent};
+pub use crate::types::{Cast, Document, Extent, Shape};
 use crate::types::{LogicalType, Oid, StoredType};
 
 /// The verdict on one statement.
@@ -243,6 +243,8 @@ pub enum OutColumn {
     KeepRest,
     /// Opened.
     Open(Open),
+    /// A JSON document of an expression, with protected values inside that are opened.
+    Document(Box<Document>),
 }
 
 /// How a result column is opened.

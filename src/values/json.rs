@@ -49,7 +49,12 @@ pub(super) fn shown_b_binary(canonical: &[u8], out: &mut Vec<u8>) {
     out.extend_from_slice(canonical);
 }
 
-struct Reader<'a> {
+/// Is this a number as JSON writes one, and nothing else?
+pub(super) fn is_number(text: &[u8]) -> bool {
+    number(text).is_some_and(|(_, rest)| rest.is_empty())
+}
+
+pub(super) struct Reader<'a> {
     rest: &'a [u8],
     depth: u32,
 }
@@ -61,6 +66,21 @@ enum Next {
 }
 
 impl<'a> Reader<'a> {
+    /// The value at the start of `text` without blanks before it, and what follows.
+    pub(super) fn value_of(text: &'a [u8]) -> Result<(&'a [u8], &'a [u8]), ValueError> {
+        let mut reader = Reader { rest: text, depth: 0 };
+        reader.check_value()?;
+        let length = text.len() - reader.rest.len();
+        text.split_at_checked(length).ok_or(ValueError::Syntax("json"))
+    }
+
+    /// Appends what a string says that is all of `text`.
+    pub(super) fn string_of(text: &'a [u8], out: &mut Vec<u8>) -> Result<(), ValueError> {
+        let mut reader = Reader { rest: text, depth: 0 };
+        reader.string(Some(out))?;
+        reader.end()
+    }
+
     fn syntax(&self) -> ValueError {
         ValueError::Syntax("json")
     }
@@ -359,7 +379,7 @@ fn write_members(mut members: Vec<(Vec<u8>, Vec<u8>)>, out: &mut Vec<u8>) {
 }
 
 /// `escape_json`.
-fn write_string(value: &[u8], out: &mut Vec<u8>) {
+pub(super) fn write_string(value: &[u8], out: &mut Vec<u8>) {
     out.push(b'"');
     for byte in value {
         match byte {

@@ -6,7 +6,7 @@ use pgveil::names::{ColumnId, QualifiedName};
 use pgveil::policy::model::{Mode, Pad, Phase, Policy, ProtectedColumn, Purpose, Redeclared};
 use pgveil::policy::standing::Side;
 use pgveil::protect::{Desk, Format, Opening, ProtectError, Protector, Sealing, TextSettings};
-use pgveil::types::{Cast, Extent, LogicalType, StoredType};
+use pgveil::types::{Cast, Document, Extent, LogicalType, Shape, StoredType};
 
 const ID: ColumnId = ColumnId(0);
 
@@ -260,4 +260,51 @@ fn one_column_that_cannot_be_protected_leaves_the_others_alone() {
     assert_eq!(b.seal(&storing(None), Format::Text, b"x").unwrap_err().sqlstate, "0A000");
     let second = Sealing { column: ColumnId(1), ..storing(None) };
     assert!(b.seal(&second, Format::Text, b"x").unwrap().starts_with(b"pgV1:"));
+}
+
+fn value() -> Shape {
+    Shape::Value { column: ID, extent: Extent::Value, casts: Vec::new() }
+}
+
+#[test]
+fn a_document_is_opened_where_its_shape_says() {
+    let mut b = Bench::one(LogicalType::Text, Mode::Randomized);
+    let sealed = String::from_utf8(b.store("Zo\u{eb} \"\n")).unwrap();
+    let shape = Shape::Members(vec![("a".into(), value()), ("b".into(), Shape::Each(value().into()))]);
+    let document = |binary| Document { binary, shape: shape.clone() };
+    let mut open = |binary, format, text: &[u8]| {
+        let mut out = b"before".to_vec();
+        let opened = b.protector.open_document(&document(binary), format, text, &mut b.desk, &mut out);
+        assert!(out.starts_with(b"before"));
+        assert!(opened.is_ok() || out == b"before", "nothing is left of a failed document");
+        opened.map(|()| String::from_utf8(out.split_off(6)).unwrap()).map_err(|error| error.sqlstate)
+    };
+    let text = format!("{{\"a\" : \"{sealed}\", \"b\" : [\"{sealed}\",\\n null]}}").replace("\\n", "\n");
+    let shown = "\"Zo\u{eb} \\\"\\n\"";
+    let read = format!("{{\"a\" : {shown}, \"b\" : [{shown},\n null]}}");
+    assert_eq!(open(false, Format::Text, text.as_bytes()), Ok(read.clone()));
+    assert_eq!(open(false, Format::Binary, text.as_bytes()), Ok(read.clone()));
+    let versioned = [b"\x01", text.as_bytes()].concat();
+    assert_eq!(open(true, Format::Binary, &versioned), Ok(format!("\u{1}{read}")));
+    for empty in ["null", "{}", "[]", "{\"b\": []}", "{\"b\": {}}", "{\"b\": null}"] {
+        assert_eq!(open(false, Format::Text, empty.as_bytes()), Ok(empty.to_owned()));
+    }
+    let other = [
+        "".to_owned(),
+        "7".into(),
+        "{".into(),
+        "{\"a\"}".into(),
+        "{\"a\": 7}".into(),
+        "{\"a\": \"plain\"}".into(),
+        format!("{{\"c\": \"{sealed}\"}}"),
+        format!("{{\"a\": [\"{sealed}\"]}}"),
+        format!("[\"{sealed}\"]"),
+        format!("{{\"a\": \"{sealed}\"}}7"),
+        format!("{{\"a\": \"{sealed}\",}}"),
+        format!("{{\"a\": \"{}\"}}", sealed.to_uppercase()),
+    ];
+    for text in &other {
+        assert_eq!(open(false, Format::Text, text.as_bytes()), Err("XX001"), "{text}");
+    }
+    assert_eq!(open(true, Format::Binary, text.as_bytes()), Err("XX001"), "without its version");
 }

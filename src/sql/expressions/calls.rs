@@ -31,6 +31,9 @@ impl<'a> Analysis<'a> {
             }
             return Ok(self.cast(value, &to, CastForm::Call, span));
         }
+        if let Some(value) = self.document_call(call, span, scope)? {
+            return Ok(value);
+        }
         let before = self.sites.len();
         let args = self.arguments(&call.args, scope)?;
         let constants = self.sites.len() > before;
@@ -156,7 +159,7 @@ impl<'a> Analysis<'a> {
                 let tagged = self.known.policy.column(id);
                 tagged.is_some_and(|c| c.logical == LogicalType::TextArray)
             }
-            Kind::Open | Kind::Plain(..) | Kind::Element(_) | Kind::Row(_) => false,
+            Kind::Open | Kind::Plain(..) | Kind::Element(_) | Kind::Row(_) | Kind::Document(_) => false,
         };
         match array {
             true => Ok(Value::plain()),
@@ -203,7 +206,13 @@ impl<'a> Analysis<'a> {
     }
 
     /// DISTINCT, ORDER BY, FILTER, WITHIN GROUP and OVER of a call.
-    fn around(&mut self, call: &FunctionCall, args: &[Value], span: Span, scope: &Scope) -> Checked<()> {
+    pub(in crate::sql) fn around(
+        &mut self,
+        call: &FunctionCall,
+        args: &[Value],
+        span: Span,
+        scope: &Scope,
+    ) -> Checked<()> {
         if call.distinct {
             args.iter().try_for_each(|v| self.group(v, span))?;
         }

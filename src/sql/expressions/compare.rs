@@ -44,7 +44,7 @@ impl Analysis<'_> {
         let is_array = |value: &Value| match self.roles.kind(value.class) {
             Kind::Protected(column) => self.roles.is_array(column),
             Kind::Array(_) => self.roles.protected_in(value.class).is_some(),
-            Kind::Open | Kind::Plain(..) | Kind::Element(_) | Kind::Row(_) => false,
+            Kind::Open | Kind::Plain(..) | Kind::Element(_) | Kind::Row(_) | Kind::Document(_) => false,
         };
         match is_array(&left) || is_array(&right) {
             true => self.compare(&left, &right, EqualTo::Values, span)?,

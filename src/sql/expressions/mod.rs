@@ -118,7 +118,7 @@ impl<'a> Analysis<'a> {
     }
 
     /// What an operator, a cast or a function is applied to: `t.*` is the row there, and not its columns.
-    fn operand(&mut self, expr: &Expr, scope: &Scope) -> Checked<Value> {
+    pub(in crate::sql) fn operand(&mut self, expr: &Expr, scope: &Scope) -> Checked<Value> {
         let ExprKind::Star(parts) = &expr.kind else { return self.expr(expr, scope) };
         let found = match parts.as_slice() {
             [name] => scope.source(None, name.as_str()),
@@ -352,7 +352,7 @@ impl<'a> Analysis<'a> {
             let holds_elements = match self.roles.kind(value.class) {
                 Kind::Array(_) | Kind::Open => true,
                 Kind::Protected(column) => self.roles.is_array(column),
-                Kind::Plain(..) | Kind::Element(_) | Kind::Row(_) => false,
+                Kind::Plain(..) | Kind::Element(_) | Kind::Row(_) | Kind::Document(_) => false,
             };
             if element && holds_elements {
                 self.settle(&value);

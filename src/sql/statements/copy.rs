@@ -106,6 +106,14 @@ impl<'a> Analysis<'a> {
                     self.settle(value);
                     let field = match self.out_column(value, statement.span)? {
                         OutColumn::Open(open) => CopyField::Open(Open { witness: None, ..open }),
+                        // REFUSES: a document in a stream, whose fields are opened one value each.
+                        OutColumn::Document(document) => {
+                            let objection = |id| Objection::on(Cause::Composite, statement.span, id);
+                            return match document.shape.column() {
+                                Some(id) => Err(objection(id)),
+                                None => self.strange("a document in COPY", statement.span),
+                            };
+                        }
                         OutColumn::Keep | OutColumn::KeepRest => CopyField::Keep,
                     };
                     fields.push((name.clone(), field));

@@ -311,8 +311,9 @@ WITH n AS (SELECT id FROM notes) SELECT v.* FROM n, LATERAL (VALUES (n.*, 'x')) 
 => clear
 
 SELECT row_to_json(c.*) FROM customers c
-=> refuse function-on-protected at: row_to_json ( c . * )
-=> message: function row_to_json cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT row_to_json(c.*) FROM public.customers c
+=> rows: JSON of {id: kept, email: opened public.customers.email, name: opened public.customers.name, phone: opened public.customers.phone, born: opened public.customers.born, hired: opened public.customers.hired, level: opened public.customers.level, score: opened public.customers.score, balance: opened public.customers.balance, data: opened public.customers.data, active: opened public.customers.active, photo: opened public.customers.photo, labels: [opened public.customers.labels as one element, …], notes: kept, created_at: kept}
 
 INSERT INTO notes (id, email) VALUES (1, 'execute') ON CONFLICT DO NOTHING
 => clear

@@ -309,12 +309,14 @@ SELECT string_agg(email, ',') FROM customers
 => message: function string_agg cannot be applied to protected column public.customers.email
 
 SELECT json_agg(email) FROM customers
-=> refuse function-on-protected at: json_agg ( email )
-=> message: function json_agg cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT json_agg(email) FROM public.customers
+=> rows: JSON of [opened public.customers.email, …]
 
 SELECT json_build_object('e', email) FROM customers
-=> refuse function-on-protected at: json_build_object ( ‹constant› , email )
-=> message: function json_build_object cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT json_build_object('e', email) FROM public.customers
+=> rows: JSON of {e: opened public.customers.email}
 
 SELECT array_agg(email) FILTER (WHERE id > 3) FROM customers
 => plan

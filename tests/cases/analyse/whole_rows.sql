@@ -24,12 +24,14 @@ SELECT count(c) FROM customers c
 => rows: kept
 
 SELECT row_to_json(c) FROM customers c
-=> refuse function-on-protected at: row_to_json ( c )
-=> message: function row_to_json cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT row_to_json(c) FROM public.customers c
+=> rows: JSON of {id: kept, email: opened public.customers.email, name: opened public.customers.name, phone: opened public.customers.phone, born: opened public.customers.born, hired: opened public.customers.hired, level: opened public.customers.level, score: opened public.customers.score, balance: opened public.customers.balance, data: opened public.customers.data, active: opened public.customers.active, photo: opened public.customers.photo, labels: [opened public.customers.labels as one element, …], notes: kept, created_at: kept}
 
 SELECT to_jsonb(customers) FROM customers
-=> refuse function-on-protected at: to_jsonb ( customers )
-=> message: function to_jsonb cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT to_jsonb(customers) FROM public.customers
+=> rows: JSON of {id: kept, email: opened public.customers.email, name: opened public.customers.name, phone: opened public.customers.phone, born: opened public.customers.born, hired: opened public.customers.hired, level: opened public.customers.level, score: opened public.customers.score, balance: opened public.customers.balance, data: opened public.customers.data, active: opened public.customers.active, photo: opened public.customers.photo, labels: [opened public.customers.labels as one element, …], notes: kept, created_at: kept}
 
 SELECT array_agg(c) FROM customers c
 => refuse composite-result at: SELECT array_agg ( c ) FROM customers c
@@ -89,12 +91,14 @@ SELECT row_to_json(x) FROM (SELECT id, notes FROM customers) x
 => rows: kept
 
 SELECT row_to_json(x) FROM (SELECT id, email FROM customers) x
-=> refuse function-on-protected at: row_to_json ( x )
-=> message: function row_to_json cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT row_to_json(x) FROM (SELECT id, email FROM public.customers) x
+=> rows: JSON of {id: kept, email: opened public.customers.email}
 
 SELECT json_agg(x) FROM (SELECT email FROM customers) x
-=> refuse function-on-protected at: json_agg ( x )
-=> message: function json_agg cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT json_agg(x) FROM (SELECT email FROM public.customers) x
+=> rows: JSON of [{email: opened public.customers.email}, …]
 
 SELECT x FROM (SELECT email FROM customers) x
 => refuse composite-result at: SELECT x FROM ( SELECT email FROM customers …
@@ -113,8 +117,9 @@ SELECT hstore(c) FROM customers c
 => message: function hstore cannot be applied to protected column public.customers.email
 
 SELECT jsonb_build_object('row', c) FROM customers c
-=> refuse function-on-protected at: jsonb_build_object ( ‹constant› , c )
-=> message: function jsonb_build_object cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT jsonb_build_object('row', c) FROM public.customers c
+=> rows: JSON of {"row": {id: kept, email: opened public.customers.email, name: opened public.customers.name, phone: opened public.customers.phone, born: opened public.customers.born, hired: opened public.customers.hired, level: opened public.customers.level, score: opened public.customers.score, balance: opened public.customers.balance, data: opened public.customers.data, active: opened public.customers.active, photo: opened public.customers.photo, labels: [opened public.customers.labels as one element, …], notes: kept, created_at: kept}}
 
 SELECT c.customers FROM customers c
 => refuse undefined-column at: c . customers

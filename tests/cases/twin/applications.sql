@@ -110,7 +110,7 @@ DELETE FROM staff AS s WHERE s.email = «text:ada@x.org»
 SELECT c.email, count(*)::int AS "Count" FROM invoice AS c GROUP BY c.email
 SELECT c.id, COALESCE(c.email, '') FROM customer AS c ORDER BY c.id
 SELECT c.id FROM customer AS c WHERE CASE WHEN c.email = «text:ada@x.org» THEN TRUE ELSE FALSE END
-SELECT t0.email FROM (SELECT c.email, c.id FROM customer AS c WHERE c.level = «int4:42» UNION SELECT s.email, s.id FROM staff AS s) AS t0 ORDER BY t0.id
+SELECT t0.email FROM (SELECT c.email, c.id FROM customer AS c WHERE c.level = «int4:42» UNION SELECT s.email, s.id FROM staff AS s) AS t0
 SELECT date_part('year', c.made)::int, c.email FROM customer AS c ORDER BY c.id
 SELECT c.id, c.born, c.seen, c.joined FROM customer AS c WHERE c.born = DATE '1987-06-05' OR c.joined = TIMESTAMP '2024-02-03 04:05:06.789'
 

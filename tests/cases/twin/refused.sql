@@ -94,14 +94,6 @@ INSERT INTO lead (id, email) SELECT id, email FROM customer
 -- refused
 SELECT c FROM customer c
 
--- row_to_json
--- refused
-SELECT row_to_json(c) FROM customer c
-
--- json_agg
--- refused
-SELECT json_agg(email) FROM customer
-
 -- a table made of it
 -- refused
 -- forms: Simple

@@ -10,7 +10,7 @@ use pgveil::session::judge::{
     QueryVerdict, Shown, Text,
 };
 use pgveil::session::position::Positions;
-use pgveil::sql::verdict::{Cleared, Open, Plan, Seal, ServerParam, Treat};
+use pgveil::sql::verdict::{Cleared, Document, Open, Plan, Seal, ServerParam, Treat};
 use pgveil::types::{Extent, StoredType, oid};
 use pgveil::wire::from_client::Format;
 use pgveil::wire::report::Report;
@@ -142,6 +142,18 @@ impl Judge for Planner {
 }
 
 impl Cells for Planner {
+    fn open_document(
+        &mut self,
+        document: &Document,
+        _: Format,
+        stored: &[u8],
+        out: &mut Vec<u8>,
+    ) -> Result<(), CellError> {
+        out.extend_from_slice(if document.binary { b"jsonb of " } else { b"json of " });
+        out.extend_from_slice(stored);
+        Ok(())
+    }
+
     fn seal(
         &mut self,
         seal: &Seal,

@@ -35,12 +35,15 @@ impl Analysis<'_> {
                     self.settle(value);
                     let tag = match self.roles.kind(value.class) {
                         Kind::Protected(id) => Some(id),
-                        Kind::Open | Kind::Plain(..) | Kind::Element(_) | Kind::Array(_) | Kind::Row(_) => {
-                            match self.roles.protected_in(value.class) {
-                                Some(id) => return Ok(Some(id)),
-                                None => None,
-                            }
-                        }
+                        Kind::Open
+                        | Kind::Plain(..)
+                        | Kind::Element(_)
+                        | Kind::Array(_)
+                        | Kind::Row(_)
+                        | Kind::Document(_) => match self.roles.protected_in(value.class) {
+                            Some(id) => return Ok(Some(id)),
+                            None => None,
+                        },
                     };
                     shape.push((column.clone(), tag));
                 }
@@ -76,7 +79,7 @@ impl Analysis<'_> {
                 self.not_for_tagged(&create.name)?;
                 let outcome = self.execute(execute, span)?;
                 let opened = matches!(&outcome, Outcome::Rows(Rows::Columns(c))
-                    if c.iter().any(|c| matches!(c, OutColumn::Open(_))));
+                    if c.iter().any(|c| matches!(c, OutColumn::Open(_) | OutColumn::Document(_))));
                 return match opened {
                     true => Err(Objection::at(Cause::TableFromProtected, span)),
                     false => Ok(Outcome::NOTHING),
@@ -169,7 +172,7 @@ impl Analysis<'_> {
             let tag = match self.roles.kind(value.class) {
                 Kind::Protected(id) => Some(id),
                 Kind::Open | Kind::Plain(..) => None,
-                Kind::Element(_) | Kind::Array(_) | Kind::Row(_) => {
+                Kind::Element(_) | Kind::Array(_) | Kind::Row(_) | Kind::Document(_) => {
                     match self.roles.protected_in(value.class) {
                         Some(id) => return Err(Objection::on(Cause::Composite, view.name.span, id)),
                         None => None,
