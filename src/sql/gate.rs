@@ -254,3 +254,8 @@ fn does_unseen<'a>(text: &[u8], language: &str, known: &Known<'a>, called: &mut 
     };
     names_in(text, &tokens, Strings::Inside, &mut visit).is_break()
 }
+
+/// Is a function of this name one that could reach something protected?
+pub(in crate::sql) fn calls_opaque(name: &str, known: &Known) -> bool {
+    known.names.doubted.contains(name) || known.catalog.functions_named(name).any(|f| is_opaque(f, known))
+}

@@ -9,7 +9,7 @@ use crate::sql::ast::{
 };
 use crate::sql::gate;
 use crate::sql::known::Known;
-use crate::sql::lexer::{Tokens, string_value};
+use crate::sql::lexer::{Keyword, TokenKind, Tokens, identifier, string_value};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::settings::{self, SettingEffect};
 use crate::sql::statements::definitions::gone::of_schemas;
@@ -144,7 +144,13 @@ fn effects(statement: &Statement) -> Vec<Effect> {
 
 /// A new function that could do what its text does not show, or name something protected.
 fn doubted(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> Option<Effect> {
-    let StatementKind::CreateFunction(function) = &statement.kind else { return None };
+    let function = match &statement.kind {
+        StatementKind::CreateFunction(function) => function,
+        StatementKind::Other(other) if other.command == "alter" => {
+            return moved_function(statement, text, tokens, known).map(Effect::Doubted);
+        }
+        _ => return None,
+    };
     let language = function.language.as_deref().unwrap_or("sql");
     let mut scratch = Vec::new();
     let clear = match &function.body {
@@ -159,6 +165,24 @@ fn doubted(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -
         FunctionBody::Missing => false,
     };
     (!clear).then(|| Effect::Doubted(function.name.name().into()))
+}
+
+/// The name that an ALTER FUNCTION gives to a function which could reach something protected, or leaves to
+/// it in another schema.
+fn moved_function(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> Option<Box<str>> {
+    let own = |index: &u32| tokens.get(*index).is_some_and(|token| !token.kind.is_comment());
+    let is = |index: &u32, word| tokens.get(*index).is_some_and(|t| t.kind == TokenKind::Keyword(word));
+    let name = |index: u32| identifier(text, tokens, index).ok();
+    let words: Vec<u32> = statement.span.range().filter(own).collect();
+    let kinds = [Keyword::Function, Keyword::Procedure, Keyword::Routine, Keyword::Aggregate];
+    let moved = words.get(1).is_some_and(|index| kinds.iter().any(|kind| is(index, *kind)));
+    let mut opaque =
+        words.iter().filter_map(|index| name(*index)).filter(|name| gate::calls_opaque(name, known));
+    let was = opaque.next().filter(|_| moved)?;
+    match words.iter().any(|index| is(index, Keyword::Rename)) {
+        true => words.last().and_then(|index| name(*index)).map(|name| name.into_owned().into()),
+        false => Some(was.into_owned().into()),
+    }
 }
 
 fn is_relation(kind: ObjectKind) -> bool {

@@ -3,6 +3,7 @@
 
 mod analysis;
 pub mod ast;
+mod builtin;
 mod casts;
 mod constants;
 mod documents;

@@ -157,7 +157,7 @@ impl<'a> Analysis<'a> {
                 return self
                     .strange("a common table expression before its own shape is known", reference.span);
             };
-            return self.named(reference, None, items);
+            return self.named(reference, None, items).map(|source| Source { made: true, ..source });
         }
         let meant = self.meant(&reference.name)?;
         self.source_of(reference, meant)
@@ -178,9 +178,14 @@ impl<'a> Analysis<'a> {
             Some(alias) => {
                 let names = alias.columns.iter().map(|c| c.as_str());
                 let items = self.renamed(items, names, reference.span)?;
-                Source { name: alias.name.as_str().into(), schema: None, items }
+                Source { name: alias.name.as_str().into(), schema: None, items, made: false }
             }
-            None => Source { name: reference.name.name().into(), schema: schema.map(Box::from), items },
+            None => Source {
+                name: reference.name.name().into(),
+                schema: schema.map(Box::from),
+                items,
+                made: false,
+            },
         })
     }
 }

@@ -70,9 +70,11 @@ impl Analysis<'_> {
         match find(&source.items, name) {
             Found::Value(value) => Ok(value),
             Found::Twice => Err(Objection::at(Cause::AmbiguousColumn(name.into()), span)),
-            Found::Maybe if self.protected_among(&source.items).is_none() => Ok(Value::plain()),
+            Found::Maybe if self.protected_among(&source.items).is_none() => {
+                self.called_as_field(name, source.made, span).map(|()| Value::plain())
+            }
             Found::No | Found::Maybe if is_system_column(name) => Ok(Value::plain()),
-            Found::Maybe => Ok(Value::plain()),
+            Found::Maybe => self.called_as_field(name, source.made, span).map(|()| Value::plain()),
             Found::No => match self.protected_among(&source.items) {
                 Some(column) => Err(Objection::on(Cause::UndefinedColumn(name.into()), span, column)),
                 None => Err(Objection::at(Cause::UndefinedColumn(name.into()), span)),

@@ -52,6 +52,8 @@ pub(in crate::sql) struct Source {
     /// Its schema, if no alias hides it and the schema is known.
     pub schema: Option<Box<str>>,
     pub items: Vec<Item>,
+    /// Its rows are made by the statement, and may hold constants of the client: what is no relation.
+    pub made: bool,
 }
 
 /// A common table expression.
@@ -94,6 +96,11 @@ impl<'p> Scope<'p> {
     /// This level and those around it, innermost first.
     pub fn levels(&'p self) -> impl Iterator<Item = &'p Scope<'p>> {
         std::iter::successors(Some(self), |s| s.outer)
+    }
+
+    /// Can a column in sight be one that the statement makes?
+    pub fn is_made(&'p self) -> bool {
+        self.levels().any(|level| level.sources.iter().any(|source| source.made))
     }
 
     pub fn cte(&'p self, name: &str) -> Option<&'p CteShape> {

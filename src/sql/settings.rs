@@ -84,7 +84,7 @@ pub fn possible(text: &[u8], tokens: &Tokens) -> bool {
             }
             kind if kind.is_ident() => {
                 first = false;
-                if is_set_config(text, tokens, index) {
+                if is_set_config(text, tokens, index) || is_settings_view(text, tokens, index) {
                     return true;
                 }
             }
@@ -114,6 +114,9 @@ fn begins_effect(word: Keyword) -> bool {
 /// What one statement does, in order.
 pub fn effects(statement: &Statement, text: &[u8], tokens: &Tokens) -> Vec<SettingEffect> {
     let mut effects = set_configs(statement, text, tokens);
+    if changes_settings_view(statement, text, tokens) {
+        effects.push(SettingEffect::LoseSight);
+    }
     match &statement.kind {
         StatementKind::Setting(setting) => effects.extend(of_setting(setting, text, tokens)),
         StatementKind::Transaction(transaction) => effects.extend(of_transaction(transaction)),
@@ -188,6 +191,19 @@ fn set_configs(statement: &Statement, text: &[u8], tokens: &Tokens) -> Vec<Setti
     calls
         .filter_map(|index| one_set_config(index, text, tokens).unwrap_or(Some(SettingEffect::LoseSight)))
         .collect()
+}
+
+/// An UPDATE of pg_settings calls set_config (manual, 54.24). Whatever is set by it, nobody has read it.
+fn changes_settings_view(statement: &Statement, text: &[u8], tokens: &Tokens) -> bool {
+    let is_update =
+        |index: u32| tokens.get(index).is_some_and(|t| t.kind == TokenKind::Keyword(Keyword::Update));
+    statement.span.range().any(|index| is_settings_view(text, tokens, index))
+        && statement.span.range().any(is_update)
+}
+
+fn is_settings_view(text: &[u8], tokens: &Tokens, index: u32) -> bool {
+    let is_ident = tokens.get(index).is_some_and(|token| token.kind.is_ident());
+    is_ident && identifier(text, tokens, index).is_ok_and(|name| name == "pg_settings")
 }
 
 fn is_watched(name: &str) -> bool {

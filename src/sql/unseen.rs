@@ -1,18 +1,20 @@
-//! Does a text name a relation that the catalog does not have?
+//! Does a text name a relation, or call a function, that the catalog does not have?
 //!
 //! It may have been made since the catalog was read, and be a partition of something protected or a view
-//! of it. Asked of the tokens, where a relation's name stands behind INTO, UPDATE, FROM, JOIN or COPY;
-//! a name too many costs a look at the shape, and nothing else hangs on the answer. Knows nothing of
-//! functions, nor of relations behind them.
+//! of it, or take what it is called with there. Asked of the tokens, where a relation's name stands behind
+//! INTO, UPDATE, FROM, JOIN or COPY, and a function's before a parenthesis; a name too many costs a look
+//! at the shape, and nothing else hangs on the answer.
 
 use crate::catalog::lookup::Resolution;
+use crate::sql::builtin::is_builtin;
 use crate::sql::gate::has_protected;
 use crate::sql::known::Known;
 use crate::sql::lexer::{Keyword, Token, TokenKind, Tokens, identifier};
 
 /// Whether it does. Names of WITH, and of temporary relations that this session has made, are known.
 pub fn names_unseen(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
-    has_protected(known) && Search { text, tokens, known, at: 0 }.finds()
+    let search = |at| Search { text, tokens, known, at };
+    has_protected(known) && (search(0).finds() || search(0).calls_unseen())
 }
 
 struct Search<'s> {
@@ -145,6 +147,37 @@ impl Search<'_> {
             )
     }
 
+    /// Calls of functions that are not known. A name before a parenthesis is also that of a type, of an
+    /// alias with its columns, or of a common table expression.
+    fn calls_unseen(mut self) -> bool {
+        let mut before = None;
+        while let Some(kind) = self.kind() {
+            let called = match kind {
+                TokenKind::Ident | TokenKind::QuotedIdent | TokenKind::UnicodeIdent => self.name(),
+                _ => None,
+            };
+            let Some((schema, name)) = called else {
+                before = Some(kind);
+                self.step();
+                continue;
+            };
+            let calls = self.kind() == Some(TokenKind::Open) && !before.is_some_and(leads_to_no_call);
+            if calls && !self.is_known_function(schema.as_deref(), &name) {
+                return true;
+            }
+            before = Some(TokenKind::Ident);
+        }
+        false
+    }
+
+    fn is_known_function(&self, schema: Option<&str>, name: &str) -> bool {
+        let fits = |of: &str| schema.is_none_or(|schema| schema == of);
+        (fits("pg_catalog") && (is_builtin(name) || schema.is_some()))
+            || self.known.catalog.functions_named(name).any(|function| fits(&function.name.schema))
+            || self.known.names.doubted.contains(name)
+            || self.is_known(schema, name, Lead::Target)
+    }
+
     fn token(&self) -> Option<Token> {
         self.tokens.get(self.at)
     }
@@ -159,6 +192,26 @@ impl Search<'_> {
         while self.token().is_some_and(|token| token.kind.is_comment()) {
             self.at += 1;
         }
+    }
+}
+
+/// Behind these stands no call: a type, an alias, a common table expression, a list of columns.
+fn leads_to_no_call(before: TokenKind) -> bool {
+    match before {
+        TokenKind::Ident | TokenKind::QuotedIdent | TokenKind::UnicodeIdent => true,
+        TokenKind::TypeCast | TokenKind::Close => true,
+        TokenKind::Keyword(keyword) => matches!(
+            keyword,
+            Keyword::As
+                | Keyword::With
+                | Keyword::Recursive
+                | Keyword::Exists
+                | Keyword::Table
+                | Keyword::Into
+                | Keyword::Prepare
+                | Keyword::Execute
+        ),
+        _ => false,
     }
 }
 

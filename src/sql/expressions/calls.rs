@@ -7,8 +7,8 @@ use crate::catalog::model::Function;
 use crate::policy::model::{DeclaredFunction, DeclaredValue};
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
-    Argument, CastForm, Expr, ExprKind, FunctionCall, LiteralKind, ObjectName, Over, SortKey, Span, Special,
-    TypeName, WindowSpec,
+    Argument, CastForm, Expr, ExprKind, FunctionCall, Ident, LiteralKind, ObjectName, Over, SortKey, Span,
+    Special, TypeName, WindowSpec,
 };
 use crate::sql::casts;
 use crate::sql::constants::Declared;
@@ -36,7 +36,8 @@ impl<'a> Analysis<'a> {
         }
         let before = self.sites.len();
         let args = self.arguments(&call.args, scope)?;
-        let constants = self.sites.len() > before;
+        let stored = args.iter().all(|value| value.origin.is_some());
+        let constants = self.sites.len() > before || (scope.is_made() && !stored);
         self.around(call, &args, span, scope)?;
         if let Some(value) = self.own_function(&call.name, &args, constants, false, span)? {
             return Ok(value);
@@ -264,8 +265,20 @@ impl<'a> Analysis<'a> {
         Ok(Value::plain())
     }
 
-    /// A function outside pg_catalog: declared by the operator, judged by its body, or refused.
-    /// `None`: no such function is known, so that the name is the server's own.
+    /// `x.f` calls the function f with x (manual, 38.5.2). `constants`: x may hold one of the client's.
+    pub(in crate::sql) fn called_as_field(
+        &mut self,
+        field: &str,
+        constants: bool,
+        span: Span,
+    ) -> Checked<()> {
+        let name = ObjectName { parts: vec![Ident { text: field.into(), token: span.start }], span };
+        self.own_function(&name, &[], constants, false, span).map(|_| ())
+    }
+
+    /// A function outside pg_catalog: declared by the operator, judged by its body, or refused. `constants`:
+    /// among its arguments may be one of the client's, in the text or carried by a column that the
+    /// statement makes. `None`: no such function is known, so that the name is the server's own.
     pub(in crate::sql) fn own_function(
         &mut self,
         name: &ObjectName,

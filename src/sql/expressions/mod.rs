@@ -339,8 +339,13 @@ impl<'a> Analysis<'a> {
         {
             return self.column_of(source, field.as_str(), span);
         }
+        let before = self.sites.len();
         let mut value = self.expr(inner, scope)?;
+        let constants = self.sites.len() > before || (scope.is_made() && value.origin.is_none());
         for step in steps {
+            if let Step::Field(field) = step {
+                self.called_as_field(field.as_str(), constants, span)?;
+            }
             let (indexes, element): (Vec<&Expr>, bool) = match step {
                 Step::Index(index) => (vec![index], true),
                 Step::Slice(a, b) => (a.iter().chain(b.iter()).collect(), false),

@@ -163,8 +163,10 @@ impl<'a> Analysis<'a> {
     }
 
     fn aliased(&mut self, items: Vec<Item>, alias: Option<&Alias>, span: Span) -> Checked<Source> {
-        let Some(alias) = alias else { return Ok(Source { name: "".into(), schema: None, items }) };
+        let Some(alias) = alias else {
+            return Ok(Source { name: "".into(), schema: None, items, made: true });
+        };
         let items = self.renamed(items, alias.columns.iter().map(|c| c.as_str()), span)?;
-        Ok(Source { name: alias.name.as_str().into(), schema: None, items })
+        Ok(Source { name: alias.name.as_str().into(), schema: None, items, made: true })
     }
 }

@@ -29,7 +29,7 @@ impl<'a> Analysis<'a> {
         };
         if let Some(Alias { name, columns }) = &join.alias {
             let items = self.renamed(joined.visible, columns.iter().map(|c| c.as_str()), join.span)?;
-            joined = Joined::of(Source { name: name.as_str().into(), schema: None, items });
+            joined = Joined::of(Source { name: name.as_str().into(), schema: None, items, made: true });
         }
         Ok(joined)
     }
@@ -103,7 +103,7 @@ impl<'a> Analysis<'a> {
         let mut sources = left.sources;
         sources.extend(right.sources);
         if let Some(alias) = alias {
-            sources.push(Source { name: alias.into(), schema: None, items: merged });
+            sources.push(Source { name: alias.into(), schema: None, items: merged, made: true });
         }
         Ok(Joined { sources, visible })
     }

@@ -130,7 +130,7 @@ impl<'a> Analysis<'a> {
         for key in keys {
             if !self.sorted_by_output(key, items)? {
                 let mut scope = Scope { visible: items.to_vec(), ..Scope::default() };
-                scope.sources.push(Source { name: "".into(), schema: None, items: Vec::new() });
+                scope.sources.push(Source { name: "".into(), schema: None, items: Vec::new(), made: true });
                 self.plain_expr(&key.expr, Cause::OrderBy, &scope)?;
             }
         }

@@ -34,7 +34,7 @@ impl<'a> Analysis<'a> {
     fn with_old_and_new(&self, scope: &mut Scope) {
         let items = scope.visible.clone();
         for name in ["old", "new"] {
-            scope.sources.push(Source { name: name.into(), schema: None, items: items.clone() });
+            scope.sources.push(Source { name: name.into(), schema: None, items: items.clone(), made: false });
         }
     }
 
@@ -86,7 +86,10 @@ impl<'a> Analysis<'a> {
 
     pub(super) fn domain_definition(&mut self, domain: &Domain) -> Checked<Outcome> {
         self.body = Some("a domain");
-        let scope = Scope { visible: vec![crate::sql::scope::Item::Rest(None)], ..Scope::default() };
+        // Its VALUE is whatever a client gives it.
+        let items = vec![crate::sql::scope::Item::Rest(None)];
+        let value = Source { name: "".into(), schema: None, items: Vec::new(), made: true };
+        let scope = Scope { visible: items, sources: vec![value], ..Scope::default() };
         self.constraints(&domain.constraints, None, &scope)?;
         Ok(Outcome::NOTHING)
     }
@@ -158,6 +161,17 @@ impl<'a> Analysis<'a> {
         Ok(Outcome::NOTHING)
     }
 
+    /// A function that nobody has declared, named in a definition of something else.
+    fn opaque_function_in(&self, span: Span) -> Option<String> {
+        let mut names =
+            span.range().filter(|index| self.tokens.get(*index).is_some_and(|t| t.kind.is_ident()));
+        names.find_map(|index| {
+            let name = identifier(self.text, self.tokens, index).ok()?;
+            let declared = self.known.policy.functions.iter().any(|f| f.name.name == *name);
+            (!declared && gate::calls_opaque(&name, &self.known)).then(|| name.into_owned())
+        })
+    }
+
     /// `ALTER TYPE name`, of a protected relation's name.
     fn alters_row_of_protected(&self, span: Span) -> bool {
         let own = |index: &u32| self.tokens.get(*index).is_some_and(|token| !token.kind.is_comment());
@@ -188,6 +202,11 @@ impl<'a> Analysis<'a> {
         // REFUSES: what is renamed in the row type of a relation is renamed in the relation.
         if other.command == "alter" && self.alters_row_of_protected(span) {
             return Err(Objection::at(Cause::AlterProtected("altering its row type"), span));
+        }
+        // REFUSES: another way to call a function that could reach something protected, such as an operator,
+        // an aggregate or a cast.
+        if let Some(name) = self.opaque_function_in(span).filter(|_| other.command == "create") {
+            return Err(Objection::at(Cause::UndeclaredFunction(name.into()), span));
         }
         for expr in &other.exprs {
             self.plain_expr(expr, Cause::BodyOnProtected("this statement"), scope)?;

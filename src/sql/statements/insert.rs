@@ -104,7 +104,7 @@ impl<'a> Analysis<'a> {
         let items: Vec<Item> = items.into_iter().map(without_origin).collect();
         // Both the table and `excluded` give bare names (manual, INSERT, ON CONFLICT); the server
         // calls one that both have ambiguous, so only the table's are looked for here.
-        inside.sources.push(Source { name: "excluded".into(), schema: None, items });
+        inside.sources.push(Source { name: "excluded".into(), schema: None, items, made: true });
         self.assignments(meant, &update.assignments, &inside)?;
         match &update.filter {
             Some(filter) => self.condition(filter, &inside),

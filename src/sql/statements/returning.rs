@@ -45,6 +45,7 @@ impl<'a> Analysis<'a> {
                         name: name.into(),
                         schema: None,
                         items: target.items.clone(),
+                        made: false,
                     });
                 }
             }

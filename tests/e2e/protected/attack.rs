@@ -44,3 +44,16 @@ fn no_definition_carries_a_secret_up() {
 fn no_temporary_relation_carries_a_secret_up() {
     holds("attack_temp", &file("attack/temporary.txt"));
 }
+
+/// Functions of the owner, made before pgveil looks: one takes its argument to a protected column.
+const FUNCTIONS: &str = "\
+CREATE FUNCTION taker(x text) RETURNS int LANGUAGE plpgsql AS $$ \
+    BEGIN UPDATE people SET email = x WHERE id = -1; RETURN 1; END $$;
+CREATE FUNCTION innocent(x text) RETURNS text LANGUAGE sql AS $$ SELECT x $$";
+
+#[test]
+fn no_function_carries_a_secret_up() {
+    let place = Place::new("attack_functions", FUNCTIONS);
+    let faults = run(&place, &file("attack/functions.txt"));
+    assert!(faults.is_empty(), "{} faults:\n\n{}", faults.len(), faults.join("\n\n"));
+}

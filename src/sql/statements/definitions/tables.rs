@@ -156,7 +156,7 @@ impl<'a> Analysis<'a> {
                 Item::Column(column.name.as_str().into(), value)
             })
             .collect();
-        let source = Source { name: name.into(), schema: None, items: items.clone() };
+        let source = Source { name: name.into(), schema: None, items: items.clone(), made: false };
         Scope { visible: items, sources: vec![source], ..Scope::default() }
     }
 
