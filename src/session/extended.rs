@@ -102,6 +102,7 @@ impl Session {
             declared: declared.into(),
             judged,
             epoch,
+            names: self.judge.names(),
             positions,
             witness: Witness::default(),
             described: OnceLock::new(),
@@ -133,7 +134,7 @@ impl Session {
             if !prepared.is_certain {
                 return Named::Nothing;
             }
-            let current = prepared.epoch == self.judge.enter();
+            let current = prepared.epoch == self.judge.enter() && prepared.names == self.judge.names();
             return if current { Named::Known(prepared) } else { self.renew(name, &prepared, relay) };
         }
         match self.judge.unknown_statement(name) {

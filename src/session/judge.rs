@@ -275,6 +275,12 @@ pub trait Judge: Send {
         EpochId(0)
     }
 
+    /// Another number whenever what the client has made in its session changes what a text means that
+    /// was judged before, in the same epoch.
+    fn names(&self) -> u64 {
+        0
+    }
+
     /// Something begins that is judged, or that uses what was judged: from now on it depends on the
     /// epoch in force, which is told.
     fn enter(&mut self) -> EpochId {

@@ -22,6 +22,8 @@ pub(super) struct Prepared {
     pub judged: Judged,
     /// In which it was judged.
     pub epoch: EpochId,
+    /// [`Judge::names`](super::judge::Judge::names) of then.
+    pub names: u64,
     /// Back to the client's text.
     pub positions: Positions,
     /// Whether the server has been asked to describe its result.
@@ -47,6 +49,7 @@ impl Prepared {
             declared: Box::default(),
             judged: Judged::clear(Cleared::nothing_is_tagged()),
             epoch: EpochId::default(),
+            names: 0,
             positions: Positions::default(),
             witness: Witness::default(),
             described: OnceLock::new(),

@@ -4,6 +4,7 @@
 //! names no protected relation, no function that could reach one, and runs no text.
 
 use std::ops::ControlFlow;
+use std::sync::Arc;
 
 use crate::catalog::model::{Function, Relation};
 use crate::sql::expressions::{hit, runs_text};
@@ -153,6 +154,24 @@ fn is_watched(word: &str, known: &Known) -> bool {
         || known.policy.functions.iter().any(|f| f.name.name == word)
         || known.names.doubted.contains(word)
         || known.catalog.functions_named(word).any(|f| is_opaque(f, known))
+}
+
+/// The words of a text that lead to nothing protected now.
+pub(in crate::sql) fn unwatched_words(text: &[u8], tokens: &Tokens, known: &Known) -> Arc<[Box<str>]> {
+    let mut words: Vec<Box<str>> = Vec::new();
+    let mut visit = |word: &str| {
+        if !is_watched(word, known) && words.iter().all(|seen| **seen != *word) {
+            words.push(word.into());
+        }
+        ControlFlow::<()>::Continue(())
+    };
+    let _: ControlFlow<()> = names_in(text, tokens, Strings::Skip, &mut visit);
+    words.into()
+}
+
+/// Could one of these words lead to something protected by now?
+pub fn are_watched(words: &[Box<str>], known: &Known) -> bool {
+    has_protected(known) && words.iter().any(|word| is_watched(word, known))
 }
 
 /// Does a text name a protected relation, or a function that could reach one, in any spelling?

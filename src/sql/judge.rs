@@ -1,5 +1,7 @@
 //! The verdict on a statement, and what the session must remember of it.
 
+use std::sync::Arc;
+
 use crate::catalog::change::Change;
 use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::QualifiedName;
@@ -40,8 +42,9 @@ impl Judged {
 /// What a statement changes in [`crate::sql::known::SessionNames`].
 #[derive(Clone, Debug, PartialEq)]
 pub enum Effect {
-    /// PREPARE: this name runs what the verdict of the statement says (its rows are those of EXECUTE).
-    Prepared(Box<str>),
+    /// PREPARE: this name runs what the verdict of the statement says (its rows are those of EXECUTE);
+    /// with the words of the text that could come to name something protected.
+    Prepared(Box<str>, Arc<[Box<str>]>),
     /// DEALLOCATE; `None` is all.
     Deallocated(Option<Box<str>>),
     /// DECLARE: this cursor gives the rows that the verdict says.
@@ -70,7 +73,7 @@ pub fn analyse(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Know
 
 /// Judges one statement of a text. `tokens` are those of the whole text.
 pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> Judged {
-    let mut effects = effects(statement);
+    let mut effects = effects(statement, text, tokens, known);
     effects.extend(doubted(statement, text, tokens, known));
     let settings = settings::effects(statement, text, tokens);
     let outcome = match gate::may_touch(text, tokens, known) {
@@ -124,10 +127,12 @@ fn may_change(changes: &[Change], statement: &Statement, known: &Known) -> Check
 }
 
 /// What the statement itself says that it changes.
-fn effects(statement: &Statement) -> Vec<Effect> {
+fn effects(statement: &Statement, bytes: &[u8], tokens: &Tokens, known: &Known) -> Vec<Effect> {
     let text = |name: &crate::sql::ast::Ident| name.text.clone();
     match &statement.kind {
-        StatementKind::Prepare(prepare) => vec![Effect::Prepared(text(&prepare.name))],
+        StatementKind::Prepare(prepare) => {
+            vec![Effect::Prepared(text(&prepare.name), gate::unwatched_words(bytes, tokens, known))]
+        }
         StatementKind::Deallocate(name) => vec![Effect::Deallocated(name.as_ref().map(text))],
         StatementKind::Declare(declare) => vec![Effect::Declared(text(&declare.name))],
         StatementKind::Close(name) => vec![Effect::Closed(name.as_ref().map(text))],

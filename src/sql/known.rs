@@ -90,13 +90,19 @@ impl SessionNames {
         self.search_path.iter().position(|schema| schema == "pg_temp").is_none_or(|at| at == 0)
     }
 
+    /// Another number whenever what the client has made in this session changes what a text means that
+    /// was judged before.
+    pub fn revision(&self) -> u64 {
+        self.temporary.revision().wrapping_add(self.doubted.len() as u64)
+    }
+
     /// Takes over what a statement with this verdict did, once the server has said so.
     pub fn apply(&mut self, effect: &Effect, verdict: &Verdict) {
         match effect {
-            Effect::Prepared(name) => {
+            Effect::Prepared(name, words) => {
                 let prepared = match verdict {
                     Verdict::Plan(plan) => Prepared::Plan(Arc::clone(plan)),
-                    Verdict::Clear(_) => Prepared::Clear,
+                    Verdict::Clear(_) => Prepared::Clear(Arc::clone(words)),
                     Verdict::Refuse(_) => return,
                 };
                 self.prepared.insert(name.to_string(), prepared);
@@ -139,8 +145,8 @@ impl SessionNames {
 /// A statement that EXECUTE may run.
 #[derive(Clone, Debug)]
 pub enum Prepared {
-    /// It touches nothing protected.
-    Clear,
+    /// It touches nothing protected, as long as these words name nothing that does.
+    Clear(Arc<[Box<str>]>),
     /// Its plan; the parameters of the plan become arguments of EXECUTE.
     Plan(Arc<Plan>),
     /// Tags or keys have changed since, so that it does not say any more what it should.

@@ -13,6 +13,7 @@ pub struct Temporaries {
     relations: HashMap<String, Relation>,
     /// What each name stood for before each change of the transaction under way, oldest first.
     replaced: Vec<(String, Option<Relation>)>,
+    revision: u64,
 }
 
 impl Temporaries {
@@ -29,6 +30,11 @@ impl Temporaries {
     /// Is there none?
     pub fn is_empty(&self) -> bool {
         self.relations.is_empty()
+    }
+
+    /// Another number whenever a name stands, or no longer stands, for something tagged.
+    pub fn revision(&self) -> u64 {
+        self.revision
     }
 
     /// CREATE: from now on the name stands for this.
@@ -72,11 +78,20 @@ impl Temporaries {
     }
 
     fn put(&mut self, name: &str, relation: Option<Relation>) {
+        let before = self.replace(name, relation);
+        self.replaced.push((name.to_owned(), before));
+    }
+
+    fn replace(&mut self, name: &str, relation: Option<Relation>) -> Option<Relation> {
+        let tagged = relation.as_ref().is_some_and(Relation::is_tagged);
         let before = match relation {
             Some(relation) => self.relations.insert(name.to_owned(), relation),
             None => self.relations.remove(name),
         };
-        self.replaced.push((name.to_owned(), before));
+        if tagged || before.as_ref().is_some_and(Relation::is_tagged) {
+            self.revision = self.revision.wrapping_add(1);
+        }
+        before
     }
 
     /// How much the transaction has changed: what [`Temporaries::take_back`] leads back to.
@@ -87,10 +102,8 @@ impl Temporaries {
     /// What was changed since the mark is as it was.
     pub fn take_back(&mut self, mark: usize) {
         while self.replaced.len() > mark {
-            match self.replaced.pop() {
-                Some((name, Some(before))) => drop(self.relations.insert(name, before)),
-                Some((name, None)) => drop(self.relations.remove(&name)),
-                None => {}
+            if let Some((name, before)) = self.replaced.pop() {
+                self.replace(&name, before);
             }
         }
     }

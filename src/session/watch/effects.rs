@@ -112,7 +112,7 @@ fn forget(effect: &NameEffect, protocol: &mut dyn Names) {
             protocol.forget_statements();
             protocol.forget_portals();
         }
-        NameEffect::Prepared(_)
+        NameEffect::Prepared(..)
         | NameEffect::Declared(_)
         | NameEffect::Made(_)
         | NameEffect::MadeUnlessThere(_)

@@ -9,6 +9,7 @@ mod epochs;
 mod moving;
 mod reading;
 mod sight;
+mod startup;
 mod text;
 
 use std::sync::Arc;
@@ -89,7 +90,10 @@ impl Watch {
 
     /// Settings as the start-up packet asks for them: the client's word, taken before any report.
     pub fn started_with(&mut self, name: &str, value: &str) {
-        self.following.report(name, value);
+        match name {
+            "options" => startup::settings(value, |name, value| self.following.report(name, value)),
+            _ => self.following.report(name, value),
+        }
     }
 
     /// Whether the role may change the shape of what is protected.
@@ -229,6 +233,10 @@ impl Judge for Watch {
         self.cells.epoch.id
     }
 
+    fn names(&self) -> u64 {
+        self.names.revision()
+    }
+
     fn rest(&mut self) {
         self.leave();
     }
@@ -315,7 +323,11 @@ impl Judge for Watch {
     fn unknown_statement(&mut self, name: &[u8]) -> Elsewhere {
         let known = std::str::from_utf8(name).ok().and_then(|name| self.names.prepared.get(name));
         match known {
-            Some(Prepared::Clear) => self.planned(&Arc::default()),
+            // REFUSES: what has been made since under a name in it may be protected.
+            Some(Prepared::Clear(words)) if reading::are_watched(words, &self.cells.epoch, &self.names) => {
+                Elsewhere::Refuse(Self::outlived())
+            }
+            Some(Prepared::Clear(_)) => self.planned(&Arc::default()),
             Some(Prepared::Plan(plan)) => self.planned(&Arc::clone(plan)),
             Some(Prepared::Stale) => Elsewhere::Refuse(Self::outlived()),
             // REFUSES: a statement whose text was never seen, with what the server says of none.

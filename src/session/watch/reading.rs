@@ -98,7 +98,7 @@ impl Ruling {
     /// that EXECUTE and FETCH give, and the parameters inside a PREPARE are those of EXECUTE.
     pub fn own(&self, plan: &Arc<Plan>) -> Arc<Plan> {
         let own = |effect: &Effect| match effect {
-            Effect::Prepared(_) => {
+            Effect::Prepared(..) => {
                 let (params, client_params) = (Vec::new(), Vec::new());
                 let edits = plan.edits.clone();
                 Some(Plan { edits, params, client_params, parameters: Some(0), ..Plan::default() })
@@ -364,13 +364,22 @@ pub fn report(refusal: &Refusal, text: &[u8], tokens: &Tokens) -> Report {
 /// known and leaves protected columns alone.
 pub fn function_call(function: Oid, epoch: &Epoch) -> Result<Cleared, Box<Report>> {
     let names = SessionNames::default();
-    let known = Known {
+    gate::function_call(function, &known_in(epoch, &names))
+        .map_err(|refusal| Box::new(report_of(&refusal, None)))
+}
+
+/// Could one of the words of a text that was clear lead to something protected by now?
+pub fn are_watched(words: &[Box<str>], epoch: &Epoch, names: &SessionNames) -> bool {
+    gate::are_watched(words, &known_in(epoch, names))
+}
+
+fn known_in<'k>(epoch: &'k Epoch, names: &'k SessionNames) -> Known<'k> {
+    Known {
         catalog: &epoch.catalog,
         policy: &epoch.policy,
         standings: &epoch.standings,
-        names: &names,
+        names,
         declared: &[],
         protocol: Protocol::Extended,
-    };
-    gate::function_call(function, &known).map_err(|refusal| Box::new(report_of(&refusal, None)))
+    }
 }

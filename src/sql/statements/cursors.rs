@@ -4,6 +4,7 @@ use super::Outcome;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Declare, Execute, Explain, Expr, ExprKind, Fetch, Prepare, Span, TypeName};
 use crate::sql::constants::{ANY_BPCHAR, Declared, SiteId};
+use crate::sql::gate;
 use crate::sql::known::Prepared;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::scope::Scope;
@@ -46,7 +47,11 @@ impl<'a> Analysis<'a> {
             None => Err(Objection::at(Cause::UntrackedPrepared, span)),
             // REFUSES: what was right when it was prepared may be wrong or in the clear now.
             Some(Prepared::Stale) => Err(Objection::at(Cause::StalePrepared, span)),
-            Some(Prepared::Clear) => {
+            // REFUSES: what has been made since under a name in it may be protected.
+            Some(Prepared::Clear(words)) if gate::are_watched(words, &self.known) => {
+                Err(Objection::at(Cause::StalePrepared, span))
+            }
+            Some(Prepared::Clear(_)) => {
                 self.all_plain(&execute.args, Cause::Mixed, span, &Scope::default())?;
                 Ok(Outcome::NOTHING)
             }

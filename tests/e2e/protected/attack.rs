@@ -1,7 +1,9 @@
 //! The case files, run.
 
-use super::cases::run;
+use super::cases::{SECRETS, answer, run};
 use super::place::Place;
+use crate::canary::needles::found;
+use crate::support::Client;
 
 #[track_caller]
 fn holds(label: &str, text: &str) {
@@ -56,4 +58,51 @@ fn no_function_carries_a_secret_up() {
     let place = Place::new("attack_functions", FUNCTIONS);
     let faults = run(&place, &file("attack/functions.txt"));
     assert!(faults.is_empty(), "{} faults:\n\n{}", faults.len(), faults.join("\n\n"));
+}
+
+/// Binds the statement `p` to a secret, and returns the answer.
+#[track_caller]
+fn secret_through(place: &Place, client: &mut Client, values: &[Option<&[u8]>]) -> Vec<String> {
+    place.tap.to_server.clear();
+    client.bind("", "p", &[], values, &[]);
+    client.execute("", 0);
+    client.sync();
+    let answer = answer(&client.until_ready());
+    let seen = found(SECRETS, &place.tap.to_server.bytes());
+    assert!(seen.is_empty(), "{seen:?} went up: {answer:?}");
+    answer
+}
+
+#[track_caller]
+fn prepared(client: &mut Client, sql: &str) {
+    client.parse("p", sql, &[]);
+    client.sync();
+    assert_eq!(answer(&client.until_ready()), [""; 0]);
+}
+
+#[test]
+fn a_prepared_statement_follows_what_its_names_mean() {
+    let place = Place::new("attack_prepared", FUNCTIONS);
+    let mut client = place.client();
+    client.run("CREATE TEMP TABLE t (id int, email text)");
+    prepared(&mut client, "INSERT INTO t VALUES ($1, $2)");
+    client.run("DROP TABLE t");
+    client.run("CREATE TEMP TABLE t AS SELECT id, email FROM people");
+    let stored = secret_through(&place, &mut client, &[Some(b"9"), Some(b"kanarie")]);
+    assert_eq!(stored, ["C INSERT 0 1"]);
+    let read = answer(&client.run("SELECT email FROM t WHERE id = 9"));
+    assert_eq!(read, ["T email:25", "D kanarie", "C SELECT 1"]);
+}
+
+#[test]
+fn a_prepared_call_follows_what_its_function_does() {
+    let place = Place::new("attack_calls", FUNCTIONS);
+    let mut client = place.client();
+    prepared(&mut client, "SELECT innocent($1)");
+    client.run(
+        "CREATE OR REPLACE FUNCTION innocent(x text) RETURNS text LANGUAGE plpgsql AS $$ \
+         BEGIN EXECUTE 'UPDATE peo' || 'ple SET email = $1 WHERE id = 1' USING x; RETURN x; END $$",
+    );
+    let called = secret_through(&place, &mut client, &[Some(b"kanarie")]);
+    assert_eq!(called, ["E 0A000 at 8"]);
 }
