@@ -10,8 +10,8 @@ use super::material::{Material, run_to_end};
 use super::{Common, Exit, Failure, Outcome};
 use crate::catalog::finding::Weight;
 use crate::config;
-use crate::crypto::Keyring;
 use crate::crypto::keyring::KeyState;
+use crate::crypto::{KeyId, Keyring};
 use crate::jobs::admin::{Admin, AdminError};
 use crate::jobs::census::{self, Census, Kept};
 use crate::jobs::convert::protected_tables;
@@ -116,15 +116,35 @@ async fn count(admin: &Admin, joined: &Joined, lines: &mut [Line]) -> Result<(),
     Ok(())
 }
 
+fn now() -> u64 {
+    SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs())
+}
+
 fn days(since: u64) -> u64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |now| now.as_secs());
-    now.saturating_sub(since) / 86_400
+    now().saturating_sub(since) / 86_400
+}
+
+/// Values that are stored under a key, as the server counts them: the least that it has sealed. `None`: not
+/// counted.
+fn stored_under(screen: &Screen, key: KeyId) -> Option<u64> {
+    let counted = screen.lines.iter().filter_map(|line| line.census.as_ref());
+    let of = |census: &Census| -> u64 {
+        census.counts.iter().filter(|(kept, _)| kept.key() == Some(key)).map(|(_, count)| count).sum()
+    };
+    counted.map(of).reduce(u64::saturating_add)
 }
 
 fn text(screen: &Screen, keyring: &Keyring) -> String {
     let mut out = format!("keys, generation {}\n", keyring.generation());
     for key in keyring.keys() {
-        let _written = writeln!(out, "  {}  {:<13} {} days old", key.id, key.state.name(), days(key.created));
+        let stored = stored_under(screen, key.id);
+        let values = stored.map_or_else(String::new, |stored| format!(", {stored} values"));
+        let due = match key.is_due(now(), stored.unwrap_or(0)) {
+            true => "  DUE: `pgveil rotate data`",
+            false => "",
+        };
+        let (id, state, age) = (key.id, key.state.name(), days(key.created));
+        let _written = writeln!(out, "  {id}  {state:<13} {age} days old{values}{due}");
     }
     out.push_str("columns\n");
     let width = screen.lines.iter().map(|line| line.column.chars().count()).max().unwrap_or(0);
@@ -159,7 +179,8 @@ fn text(screen: &Screen, keyring: &Keyring) -> String {
 fn value(screen: &Screen, keyring: &Keyring) -> Value {
     let key = |key: &crate::crypto::keyring::DataKey| {
         json!({ "key": key.id.to_string(), "state": key.state.name(), "days": days(key.created),
-                "seals": key.state == KeyState::Active })
+                "seals": key.state == KeyState::Active, "values": stored_under(screen, key.id),
+                "due": key.is_due(now(), stored_under(screen, key.id).unwrap_or(0)) })
     };
     let counts = |census: &Census| -> Vec<Value> {
         let one = |(kept, count): (&Kept, &u64)| json!({ "key": kept.key().map(|key| key.to_string()), "values": count });

@@ -19,6 +19,11 @@ use crate::secret::Secret;
 /// Most data keys of one keyring, tombstones not counted.
 pub const MAX_KEYS: usize = 128;
 
+/// A data key is to be rotated when it has sealed for this long, in seconds (docs/format.md, section 1).
+pub const KEY_AGE: u64 = 365 * 86_400;
+/// Or when this many values are under it.
+pub const KEY_VALUES: u64 = 1 << 40;
+
 /// State of a data key.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum KeyState {
@@ -73,6 +78,13 @@ impl DataKey {
 
     pub(super) fn material(&self) -> &[u8; 32] {
         self.material.expose()
+    }
+
+    /// Whether it seals and is to be rotated: too old at `now`, in seconds since 1970-01-01 UTC, or half of
+    /// what it may seal is stored under it. What was overwritten is not stored any more, hence half.
+    pub fn is_due(&self, now: u64, stored: u64) -> bool {
+        let seals = self.state == KeyState::Active;
+        seals && (now.saturating_sub(self.created) > KEY_AGE || stored >= KEY_VALUES / 2)
     }
 
     fn shared(&self) -> DataKey {

@@ -9,8 +9,6 @@ use crate::config::Config;
 use crate::crypto::keyring::KeyState;
 use crate::crypto::store::is_ours_alone;
 
-/// A data key is to be rotated after this long (docs/format.md, section 1).
-const YEAR: u64 = 365 * 86_400;
 const MONTH: u64 = 30 * 86_400;
 
 /// The checks, and the material if it opens.
@@ -60,7 +58,7 @@ pub fn section(config: &Config) -> (Section, Option<Material>) {
         let age = now.saturating_sub(key.created);
         let days = age / 86_400;
         section.add(match key.state {
-            KeyState::Active if age > YEAR => Check::warning(
+            KeyState::Active if key.is_due(now, 0) => Check::warning(
                 format!("key {} has sealed for {days} days", key.id),
                 "`pgveil rotate data`: a data key serves 12 months",
             ),

@@ -5,9 +5,12 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
+use pgveil::crypto::Keyring;
+use pgveil::crypto::keyring::{KEY_AGE, KEY_VALUES};
 use serde_json::Value;
 
 use super::commands::{configured, facts, keys, pgveil};
+use crate::format::seeded;
 
 /// Runs with lines on stdin.
 fn with_input(dir: &Path, arguments: &[&str], input: &str) -> (i32, String) {
@@ -198,4 +201,16 @@ fn a_leaked_key_seals_nothing_more() {
     let (code, _, said) = keys(dir, &["promote", &leaked]);
     assert_eq!(code, 1);
     assert!(said.contains("compromised"), "{said}");
+}
+
+#[test]
+fn a_key_is_due_after_a_year_or_half_of_what_it_may_seal() {
+    let made = 1_700_000_000;
+    let keyring = Keyring::new(made, &mut seeded(1)).unwrap();
+    let key = &keyring.keys()[0];
+    assert!(!key.is_due(made + KEY_AGE, 0) && key.is_due(made + KEY_AGE + 1, 0));
+    assert!(!key.is_due(made, KEY_VALUES / 2 - 1) && key.is_due(made, KEY_VALUES / 2));
+    assert!(!key.is_due(0, 0), "a clock that is behind");
+    let next = keyring.with_new_key(made, &mut seeded(2)).unwrap();
+    assert!(!next.keys()[1].is_due(made + 2 * KEY_AGE, 0), "a pending one seals nothing");
 }
