@@ -6,20 +6,8 @@ use pgveil::crypto::{KeyId, Suite};
 use pgveil::jobs::domain::back::turn_back;
 use pgveil::jobs::domain::{DomainError, Site};
 
-use super::place::{Place, connect, nobody, policy, quiet, run};
-use crate::support::{Client, Database, database};
-
-fn people(label: &str) -> (Database, Client, tempfile::TempDir, Place) {
-    let database = database(label);
-    let mut host = database.host();
-    host.run(
-        "SET ROLE app; CREATE TABLE people (id int PRIMARY KEY, email text UNIQUE);
-         INSERT INTO people SELECT i, 'p' || i FROM generate_series(1, 50) i",
-    );
-    let directory = tempfile::tempdir().expect("a directory");
-    let place = Place::new(&database.url(), policy(&["public.people.email"], ""), directory.path());
-    (database, host, directory, place)
-}
+use super::place::{Place, connect, nobody, people, quiet, run};
+use crate::support::Client;
 
 fn back(place: &Place, phase: &str) -> Result<Form, DomainError> {
     run(async {

@@ -22,6 +22,8 @@ use pgveil::server::tls::OperatorTls;
 use pgveil::sql::view_lineage;
 use pgveil::types::Extent;
 
+use crate::support::{Client, Database, database};
+
 /// A server's database, a keyring, and the tables of one domain.
 pub struct Place {
     /// Connection string of the operator.
@@ -211,4 +213,17 @@ pub fn stages(seen: &mut Vec<Stage>) -> impl FnMut(Event<'_>) + '_ {
             seen.push(stage);
         }
     }
+}
+
+/// Fifty people with a UNIQUE e-mail address, tagged; a superuser, the operator's files, and the place.
+pub fn people(label: &str) -> (Database, Client, tempfile::TempDir, Place) {
+    let database = database(label);
+    let mut host = database.host();
+    host.run(
+        "SET ROLE app; CREATE TABLE people (id int PRIMARY KEY, email text UNIQUE);
+         INSERT INTO people SELECT i, 'p' || i FROM generate_series(1, 50) i",
+    );
+    let directory = tempfile::tempdir().expect("a directory");
+    let place = Place::new(&database.url(), policy(&["public.people.email"], ""), directory.path());
+    (database, host, directory, place)
 }

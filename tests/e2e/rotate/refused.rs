@@ -6,20 +6,8 @@ use pgveil::crypto::domains::Form;
 use pgveil::jobs::domain::rewrite::RewriteError;
 use pgveil::jobs::domain::{DomainError, Order};
 
-use super::place::{Place, policy, quiet};
-use crate::support::{Client, Database, database};
-
-fn people(label: &str) -> (Database, Client, tempfile::TempDir, Place) {
-    let database = database(label);
-    let mut host = database.host();
-    host.run(
-        "SET ROLE app; CREATE TABLE people (id int PRIMARY KEY, email text UNIQUE);
-         INSERT INTO people SELECT i, 'p' || i FROM generate_series(1, 50) i",
-    );
-    let directory = tempfile::tempdir().expect("a directory");
-    let place = Place::new(&database.url(), policy(&["public.people.email"], ""), directory.path());
-    (database, host, directory, place)
-}
+use super::place::{Place, people, policy, quiet};
+use crate::support::database;
 
 /// The move fails, and everything is as it was.
 fn fails(place: &Place, to: Form) -> DomainError {
