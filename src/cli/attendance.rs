@@ -44,6 +44,8 @@ pub struct Attendance {
     expecting: Option<Instant>,
     admin: Option<Admin>,
     epochs: Arc<Current>,
+    /// What was answered last.
+    answered: Option<(Challenge, Standing, u64)>,
     /// The first epoch of each generation that something may still depend on, in order.
     generations: Vec<(EpochId, u64)>,
 }
@@ -64,6 +66,7 @@ impl Attendance {
             expecting: None,
             admin: None,
             epochs: Arc::clone(epochs),
+            answered: None,
             generations: vec![(epochs.latest(), keyring.generation())],
         };
         if attendance.leased {
@@ -91,8 +94,8 @@ impl Attendance {
         let asked = read.saturating_duration_since(self.begun);
         let done = runtime.block_on(async { timeout(lease::LOOK, self.meet(config, keyring, &name)).await });
         match done {
-            Ok(Ok(step)) => {
-                if step {
+            Ok(Ok(is_news)) => {
+                if is_news {
                     self.expecting = Some(Instant::now());
                 }
                 self.lease.renew(asked);
@@ -115,7 +118,7 @@ impl Attendance {
         }
     }
 
-    /// Says where this instance stands; true if a step is on.
+    /// Says where this instance stands; true if that is news: a step has begun, or is met further.
     async fn meet(&mut self, config: &Config, keyring: &Keyring, name: &str) -> Result<bool, String> {
         let admin = match self.admin.take() {
             Some(admin) => admin,
@@ -147,8 +150,13 @@ impl Attendance {
             counter: self.counter.next(),
             challenge: announced.as_ref().map_or(Challenge::default(), |step| step.challenge),
         };
+        let said = Some((answer.challenge, answer.standing, answer.generation));
+        // A worker that was killed leaves its step behind: it is answered once.
+        if self.answered == said && !self.leased {
+            return Ok(false);
+        }
         self.table.answer(admin, keyring, &answer).await?;
-        Ok(announced.is_some())
+        Ok(std::mem::replace(&mut self.answered, said) != said && announced.is_some())
     }
 
     /// The generation of the oldest epoch that anything in progress depends on.

@@ -8,7 +8,7 @@ use super::agreement;
 use super::domains::{self, DomainArguments, InstanceArguments, Way};
 use super::material::Material;
 use super::stored::{self, PaceArguments};
-use super::{Common, Exit, Outcome, phases};
+use super::{Common, Exit, Outcome, interrupt, phases};
 use crate::config;
 use crate::jobs::convert::{Verb, domains_to_move, something_to_do, tables};
 use crate::policy::model::Phase;
@@ -37,7 +37,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         return domains::run(Way::Decrypt, domains, instances, *finish, common);
     }
     let material = Material::load(config::load(&common.config)?)?;
-    let work = async {
+    let begun = async {
         let admin = material.admin().await?;
         let joined = material.joined(&admin).await?;
         let only = stored::columns(&joined, &arguments.columns)?;
@@ -51,7 +51,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         // ORDER: a proxy of before would take a plain value for a damaged one.
         let step = "decrypt row by row";
         agreement::on_what_is_accepted(&arguments.instances, &material, &seats, step).await?;
-        let run = stored::run(&material, &joined, seats, &arguments.pace);
+        Ok(Some((stored::run(&material, &joined, seats, &arguments.pace), joined, tables)))
+    };
+    let work = async {
+        let Some((run, joined, tables)) = interrupt::unless(begun).await? else { return Ok(None) };
         let all = stored::convert(&run, Verb::Decrypt, &tables).await?;
         Ok(Some((all, domains_to_move(&joined, material.keyring.keyring(), Phase::Decrypting))))
     };

@@ -9,7 +9,7 @@ use super::agreement;
 use super::domains::{self, DomainArguments, InstanceArguments, Way};
 use super::material::Material;
 use super::stored::{self, PaceArguments};
-use super::{Common, Exit, Outcome, phases, remains, reseal};
+use super::{Common, Exit, Outcome, interrupt, phases, remains, reseal};
 use crate::config;
 use crate::jobs::convert::{Verb, domains_to_move, something_to_do, tables};
 use crate::policy::model::Phase;
@@ -47,7 +47,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         return reseal::run(&reseal::Wanted { columns, finish: *finish, instances, pace }, common);
     }
     let material = Material::load(config::load(&common.config)?)?;
-    let work = async {
+    let begun = async {
         let admin = material.admin().await?;
         let joined = material.joined(&admin).await?;
         let only = stored::columns(&joined, &arguments.columns)?;
@@ -61,7 +61,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         // ORDER: a proxy of before would hand out an envelope as it is stored.
         let step = "encrypt row by row";
         agreement::on_what_is_accepted(&arguments.instances, &material, &seats, step).await?;
-        let run = stored::run(&material, &joined, seats, &arguments.pace);
+        Ok(Some((stored::run(&material, &joined, seats, &arguments.pace), joined, tables)))
+    };
+    let work = async {
+        let Some((run, joined, tables)) = interrupt::unless(begun).await? else { return Ok(None) };
         let all = stored::convert(&run, Verb::Encrypt, &tables).await?;
         let left = match run.seats.first() {
             Some(seat) => remains::of(seat, &tables).await?,

@@ -12,6 +12,7 @@ use crate::config;
 use crate::crypto::generations::Generations;
 use crate::crypto::keyring::ChangeError;
 use crate::crypto::nonces::fill_random;
+use crate::crypto::recovery::ShareError;
 use crate::crypto::unlock::{KdfCost, Unlock, UnlockReference};
 use crate::crypto::{Keyring, KeyringError, KeyringFile};
 
@@ -155,7 +156,9 @@ impl From<KeyringError> for Failure {
     fn from(error: KeyringError) -> Failure {
         let exit = match &error {
             KeyringError::Busy(_) => Exit::Locked,
-            KeyringError::Reference(_) | KeyringError::AgeRecipient(_) => Exit::Usage,
+            KeyringError::Reference(_)
+            | KeyringError::AgeRecipient(_)
+            | KeyringError::Share(ShareError::Bounds) => Exit::Usage,
             KeyringError::Change(_)
             | KeyringError::Exists(_)
             | KeyringError::NotWritten { .. }

@@ -6,7 +6,7 @@
 use std::path::PathBuf;
 
 use super::keyring::KeyringPlace;
-use super::{Exit, Failure};
+use super::{Exit, Failure, interrupt};
 use crate::catalog::pin::Pin;
 use crate::config::Config;
 use crate::crypto::keyring::ChangeError;
@@ -132,8 +132,13 @@ pub async fn admin(config: &Config) -> Result<Admin, Failure> {
     Ok(Admin::connect(url.expose(), tls).await?)
 }
 
-/// Runs asynchronous work of a verb to its end.
+/// Runs asynchronous work of a verb to its end, or until it is interrupted.
 pub fn run_to_end<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    run_whole(interrupt::unless(work))
+}
+
+/// The same for work that must not be dropped in the middle: it listens for signals itself.
+pub fn run_whole<T>(work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(work)
 }

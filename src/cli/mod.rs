@@ -18,6 +18,7 @@ pub mod exit;
 pub mod explain;
 pub mod findings;
 pub mod init;
+mod interrupt;
 pub mod keyring;
 pub mod keys;
 pub mod material;

@@ -6,7 +6,7 @@ use super::agreement;
 use super::domains::InstanceArguments;
 use super::material::Material;
 use super::stored::{self, PaceArguments};
-use super::{Common, Exit, Failure, Outcome, phases};
+use super::{Common, Exit, Failure, Outcome, interrupt, phases};
 use crate::config;
 use crate::jobs::convert::{Refused, Verb, tables};
 use crate::jobs::reseal::Reseal;
@@ -27,7 +27,7 @@ pub struct Wanted<'a> {
 /// Seals anew; says what is to be done next.
 pub fn run(wanted: &Wanted<'_>, common: &Common) -> Outcome {
     let material = Material::load(config::load(&common.config)?)?;
-    let work = async {
+    let begun = async {
         let admin = material.admin().await?;
         let joined = material.joined(&admin).await?;
         let only = stored::columns(&joined, wanted.columns)?;
@@ -45,6 +45,10 @@ pub fn run(wanted: &Wanted<'_>, common: &Common) -> Outcome {
         agreement::on_what_is_accepted(wanted.instances, &material, &seats, "reseal").await?;
         let mut run = stored::run(&material, &joined, seats, wanted.pace);
         run.reseal = Reseal::of_redeclared(&joined.policy, material.keyring.keyring());
+        Ok(Some((run, tables)))
+    };
+    let work = async {
+        let Some((run, tables)) = interrupt::unless(begun).await? else { return Ok(None) };
         stored::convert(&run, Verb::Redeclare, &tables).await.map(Some)
     };
     let Some(all) = stored::run_on_threads(wanted.pace.workers, work)? else { return Ok(Exit::Done) };

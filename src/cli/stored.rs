@@ -12,7 +12,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::material::Material;
-use super::{Exit, Failure};
+use super::{Exit, Failure, interrupt};
 use crate::jobs::admin::Admin;
 use crate::jobs::convert::{self, ConvertError, Converted, Run, Table, Verb};
 use crate::jobs::pace::{Limits, Pace, Window};
@@ -126,10 +126,10 @@ pub fn run(material: &Material, joined: &Joined, seats: Vec<Arc<Admin>>, argumen
 pub async fn convert(run: &Run, verb: Verb, tables: &[Table]) -> Result<Vec<Converted>, Failure> {
     let pace = Arc::clone(&run.pace);
     let watch = tokio::spawn(async move {
-        interrupted().await;
+        interrupt::came().await;
         eprintln!("pgveil: ends after the batch at hand; run it again to go on");
         pace.stop();
-        interrupted().await;
+        interrupt::came().await;
         std::process::exit(Exit::Interrupted as i32);
     });
     let mut all = Vec::new();
@@ -144,16 +144,6 @@ pub async fn convert(run: &Run, verb: Verb, tables: &[Table]) -> Result<Vec<Conv
     run.progress.end();
     watch.abort();
     Ok(all)
-}
-
-/// SIGINT or SIGTERM.
-pub async fn interrupted() {
-    use tokio::signal::unix::{SignalKind, signal};
-    let Ok(mut terminated) = signal(SignalKind::terminate()) else { return std::future::pending().await };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = terminated.recv() => {}
-    }
 }
 
 /// `--dry-run`: what there is to do.

@@ -67,7 +67,7 @@ pub enum KeyringError {
         source: std::io::Error,
     },
     /// The disk would not take it. What was there before is still there.
-    #[error("{}: cannot be written, and is as it was: {source}", path.display())]
+    #[error("{}: cannot be written, and is as it was", path.display())]
     NotWritten {
         /// Of the file.
         path: PathBuf,
@@ -114,7 +114,7 @@ pub enum KeyringError {
     /// A stanza cannot be made anew without its secret.
     #[error("{0}: its secret is needed for a new file key; give it with --also, or remove the stanza first")]
     StanzaNotGiven(String),
-    /// There are fewer.
+    /// There are fewer; counted from 1, as they are listed.
     #[error("the keyring has no stanza {0}")]
     NoSuchStanza(usize),
     /// Nothing would open the keyring any more.

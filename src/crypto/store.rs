@@ -172,7 +172,7 @@ impl KeyringFile {
         }
         let mut stanzas = self.stanzas.clone();
         if index >= stanzas.len() {
-            return Err(KeyringError::NoSuchStanza(index));
+            return Err(KeyringError::NoSuchStanza(index + 1));
         }
         if stanzas.len() == 1 {
             return Err(KeyringError::LastStanza);

@@ -12,13 +12,14 @@ use crate::cli::agreement;
 use crate::cli::domains::{self, DomainArguments, InstanceArguments, Way};
 use crate::cli::material::Material;
 use crate::cli::stored::{self, PaceArguments};
-use crate::cli::{Common, Exit, Failure, Outcome};
+use crate::cli::{Common, Exit, Failure, Outcome, interrupt};
 use crate::config;
 use crate::crypto::KeyId;
 use crate::crypto::keyring::KeyState;
 use crate::crypto::nonces::fill_random;
 use crate::jobs::admin::Admin;
 use crate::jobs::convert::{ConvertError, Converted, Table, Verb, tables};
+use crate::jobs::instances::Instances;
 use crate::jobs::instances::row::Standing;
 use crate::jobs::walk::expected;
 
@@ -55,7 +56,7 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         return domains::run(Way::Rotate, &arguments.domains, &arguments.instances, false, common);
     }
     let mut material = Material::load(config::load(&common.config)?)?;
-    let work = async {
+    let begun = async {
         let admin = material.admin().await?;
         let joined = material.joined(&admin).await?;
         let only = stored::columns(&joined, &arguments.columns)?;
@@ -71,7 +72,10 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         let admin = change_keys(arguments, &mut material, admin, begin).await?;
         let tables = tables(&joined, material.keyring.keyring(), Verb::Rotate, &only)?;
         let seats = stored::seats(&material, admin, arguments.pace.workers).await?;
-        let run = stored::run(&material, &joined, seats, &arguments.pace);
+        Ok(Some((stored::run(&material, &joined, seats, &arguments.pace), tables)))
+    };
+    let work = async {
+        let Some((run, tables)) = interrupt::unless(begun).await? else { return Ok(None) };
         stored::convert(&run, Verb::Rotate, &tables).await.map(Some)
     };
     let Some(all) = stored::run_on_threads(arguments.pace.workers, work)? else { return Ok(Exit::Done) };
@@ -127,15 +131,24 @@ async fn change_keys(
     };
     let mut instances = arguments.instances.instances(material)?;
     agreement::begin(&admin).await?;
+    let promoted = promote(material, &admin, &mut instances, pending).await;
+    instances.rest(&admin).await?;
+    agreement::end(&admin).await?;
+    promoted.map(|()| admin)
+}
+
+async fn promote(
+    material: &mut Material,
+    admin: &Admin,
+    instances: &mut Instances,
+    pending: KeyId,
+) -> Result<(), Failure> {
     let step = format!("key {pending} is made");
-    agreement::meet(&mut instances, &admin, material, &step, Standing::Loaded).await?;
+    agreement::meet(instances, admin, material, &step, Standing::Loaded).await?;
     material.change_keyring(|keyring| keyring.with_promoted(pending).map(Some))?;
     eprintln!("key {pending} seals from now on");
     let step = format!("key {pending} seals");
-    agreement::meet(&mut instances, &admin, material, &step, Standing::Loaded).await?;
-    instances.rest(&admin).await?;
-    agreement::end(&admin).await?;
-    Ok(admin)
+    agreement::meet(instances, admin, material, &step, Standing::Loaded).await
 }
 
 /// What becomes of the older keys.

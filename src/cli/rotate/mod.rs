@@ -5,10 +5,13 @@ mod data;
 mod root;
 mod status;
 
+use std::path::PathBuf;
+
 use clap::{Args, Subcommand};
 
 use super::stored::pause_file;
-use super::{Common, Exit, Outcome};
+use super::{Common, Exit, Failure, Outcome};
+use crate::config;
 
 /// `pgveil rotate VERB`
 #[derive(Args)]
@@ -45,8 +48,14 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
     }
 }
 
+/// REFUSES: a configuration that is none, or jobs of another one would go on unnoticed.
+fn beside_config(common: &Common) -> Result<PathBuf, Failure> {
+    config::load(&common.config)?;
+    Ok(pause_file(&common.config))
+}
+
 fn pause(common: &Common) -> Outcome {
-    let file = pause_file(&common.config);
+    let file = beside_config(common)?;
     if !common.dry_run {
         std::fs::write(&file, "jobs of this configuration wait: see `pgveil rotate resume`\n")?;
     }
@@ -55,7 +64,7 @@ fn pause(common: &Common) -> Outcome {
 }
 
 fn resume(common: &Common) -> Outcome {
-    let file = pause_file(&common.config);
+    let file = beside_config(common)?;
     match file.exists() {
         true if !common.dry_run => std::fs::remove_file(&file)?,
         true | false => {}

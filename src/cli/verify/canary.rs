@@ -8,9 +8,9 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::cli::material::{Material, run_to_end};
+use crate::cli::material::{Material, run_whole};
 use crate::cli::stored::{self, SCHEMA_VERSION};
-use crate::cli::{Common, Exit, Failure, Outcome, evidence};
+use crate::cli::{Common, Exit, Failure, Outcome, evidence, interrupt};
 use crate::config;
 use crate::config::reference::SecretRef;
 use crate::jobs::admin::{Admin, AdminError};
@@ -36,7 +36,7 @@ pub fn run(through: &str, columns: &[String], path: Option<&Path>, common: &Comm
     let url =
         SecretRef::parse(through, Path::new("")).and_then(|reference| reference.read()).map_err(usage)?;
     let began = jiff::Timestamp::now();
-    let flight = run_to_end(async {
+    let flight = run_whole(async {
         let tls =
             OperatorTls::load(&material.config.upstream).map_err(|why| Failure::new(Exit::Usage, why))?;
         let proxy = Admin::connect(url.expose(), tls).await?;
@@ -85,6 +85,8 @@ async fn fly(material: &Material, proxy: &Admin, columns: &[String]) -> Result<F
     let needles = canary.needles();
     let search = needles.search().map_err(|error| Failure::said(Exit::Failed, error.to_string()))?;
     let since = places::log_position(&admin).await.map_err(AdminError::from)?;
+    // ORDER: before the first is planted, so that no signal leaves one behind.
+    let interrupted = tokio::spawn(interrupt::came());
     let (mut planted, mut skipped) = (Vec::new(), Vec::new());
     for table in protected_tables(&joined, &only) {
         match canary.plant(proxy, &admin, &joined.policy, &table).await {
@@ -93,12 +95,19 @@ async fn fly(material: &Material, proxy: &Admin, columns: &[String]) -> Result<F
         }
     }
     let relations: Vec<_> = planted.iter().map(|one| one.relation.clone()).collect();
-    let found = places::all(&admin, &search, &relations, &since).await;
+    let found = tokio::select! {
+        found = places::all(&admin, &search, &relations, &since) => Some(found),
+        _came = interrupted => None,
+    };
     // ORDER: taken away whatever the search says, and before it is said.
     let mut remaining = Vec::new();
     for one in &planted {
         remaining.extend(one.remove(&admin, &canary, &protector).await.err());
     }
+    let Some(found) = found else {
+        let left: String = remaining.iter().map(|one| format!("; NOT TAKEN AWAY {one}")).collect();
+        return Err(Failure::said(Exit::Interrupted, format!("interrupted: nothing is proven{left}")));
+    };
     let places = found.map_err(AdminError::from)?;
     Ok(Flight { planted, skipped, places, remaining })
 }

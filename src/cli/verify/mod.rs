@@ -14,9 +14,10 @@ use serde_json::{Value, json};
 
 use super::material::Material;
 use super::stored::{self, SCHEMA_VERSION};
-use super::{Common, Exit, Failure, Outcome, evidence, findings};
+use super::{Common, Exit, Failure, Outcome, evidence, findings, interrupt};
 use crate::catalog::finding::Weight;
 use crate::config;
+use crate::jobs::admin::Admin;
 use crate::jobs::convert::protected_tables;
 use crate::jobs::dump::{self, SearchedFile};
 use crate::jobs::needles::Needles;
@@ -68,6 +69,11 @@ pub struct Arguments {
 
 /// Proves, or checks a proof.
 pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
+    // REFUSES: a place that is not there, before anything is read.
+    for path in arguments.dump.iter().chain(&arguments.check_evidence) {
+        std::fs::metadata(path)
+            .map_err(|error| Failure::said(Exit::Failed, format!("{}: {error}", path.display())))?;
+    }
     if let Some(file) = &arguments.check_evidence {
         let key = match &arguments.public_key {
             Some(key) => key.clone(),
@@ -142,6 +148,22 @@ fn prove(arguments: &Arguments, common: &Common) -> Outcome {
 
 /// Everything that is stored, in one snapshot.
 async fn read(arguments: &Arguments, material: &Material) -> Result<(Proof, Joined, Value), Failure> {
+    let (seats, ours, joined, database) = interrupt::unless(prepare(arguments, material)).await?;
+    let pace = Arc::clone(&ours.pace);
+    let stop = tokio::spawn(async move {
+        interrupt::came().await;
+        pace.stop();
+    });
+    let proof = survey(&seats, &ours).await;
+    stop.abort();
+    Ok((proof?, joined, database))
+}
+
+/// Connections, what is to be read over them, and what it is.
+async fn prepare(
+    arguments: &Arguments,
+    material: &Material,
+) -> Result<(Vec<Arc<Admin>>, Arc<Survey>, Joined, Value), Failure> {
     let admin = material.admin().await?;
     let joined = material.joined(&admin).await?;
     let only = stored::columns(&joined, &arguments.columns)?;
@@ -162,7 +184,6 @@ async fn read(arguments: &Arguments, material: &Material) -> Result<(Proof, Join
     }
     let keyring = Arc::clone(material.keyring.keyring());
     let protector = (!arguments.no_decrypt).then(|| Arc::new(Protector::new(&joined.policy, &keyring)));
-    let pace = Arc::new(Pace::default());
     let ours = Arc::new(Survey {
         tables,
         policy: joined.policy.clone(),
@@ -171,15 +192,9 @@ async fn read(arguments: &Arguments, material: &Material) -> Result<(Proof, Join
         samples: if arguments.dump.is_empty() { 0 } else { arguments.samples },
         server_version: version,
         progress: Arc::new(Progress::on_stderr("blocks")),
-        pace: Arc::clone(&pace),
+        pace: Arc::new(Pace::default()),
     });
-    let stop = tokio::spawn(async move {
-        stored::interrupted().await;
-        pace.stop();
-    });
-    let proof = survey(&seats, &ours).await;
-    stop.abort();
-    Ok((proof?, joined, database))
+    Ok((seats, ours, joined, database))
 }
 
 /// Values as they are now, of columns whose values are not in any file by chance.

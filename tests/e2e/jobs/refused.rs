@@ -1,5 +1,8 @@
 //! What is not begun, and what is left as it is and said.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+
 use super::place::{Yard, columns};
 
 const TABLES: &str = "CREATE TABLE people (id int PRIMARY KEY, name text, born text);
@@ -92,4 +95,50 @@ fn an_operator_without_a_proxy_is_told_what_to_say_and_need_not_wait_long() {
     // Patience is for those who are waited for.
     yard.verb(&["encrypt", "--without", "main", "--patience", "1"]).ends(0);
     assert_eq!(yard.sealed("people", "name"), (40, 0));
+}
+
+/// Sends a signal as soon as the verb says this on stderr; gives its exit code and the rest of what it said.
+fn interrupted(yard: &Yard, arguments: &[&str], when: &str) -> (Option<i32>, String) {
+    let mut job =
+        yard.command(arguments).stdout(Stdio::null()).stderr(Stdio::piped()).spawn().expect("the binary");
+    let mut lines = BufReader::new(job.stderr.take().expect("stderr")).lines().map_while(Result::ok);
+    assert!(lines.any(|line| line.contains(when)), "it never said {when}");
+    let sent = std::process::Command::new("kill").args(["-TERM", &job.id().to_string()]).status();
+    assert!(sent.expect("kill").success());
+    let rest: Vec<String> = lines.collect();
+    (job.wait().expect("ended").code(), rest.join("\n"))
+}
+
+#[test]
+fn an_interrupted_wait_ends_with_130_and_says_so() {
+    let yard = yard("interrupted", "encrypting");
+    for verb in [&["encrypt"][..], &["rotate", "data"]] {
+        let (code, said) = interrupted(&yard, verb, "does not answer");
+        assert_eq!(code, Some(130), "{verb:?}: {said}");
+        assert!(said.contains("interrupted"), "{said}");
+    }
+    assert_eq!(yard.sealed("people", "name"), (0, 40), "nothing was begun");
+    // What it has left behind is in nobody's way.
+    yard.verb(&["encrypt", "--without", "main"]).ends(0);
+    assert_eq!(yard.direct().rows("SELECT to_regclass('public.pgveil_instances')"), [[None]]);
+}
+
+#[test]
+fn what_is_named_wrongly_is_said_as_it_was_named() {
+    let yard = yard("misnamed", "encrypting");
+    yard.verb(&["keys", "disable", "01020304"]).ends(1).says("key 01020304 is not in the keyring");
+    yard.verb(&["keys", "rewrap", "--remove", "9"]).ends(1).says("no stanza 9");
+    yard.verb(&["keys", "split", "--threshold", "6", "--shares", "5"]).ends(3).says("at most all of them");
+    yard.verb(&["verify", "--dump", "/nowhere/dump.sql"]).ends(1).says("/nowhere/dump.sql");
+    let twice = yard.verb(&["keys", "backup", "/nowhere/keyring"]).ends(1);
+    assert_eq!(twice.err.matches("No such file").count(), 1, "{}", twice.err);
+    // A typo must not be taken for a pause.
+    let elsewhere = yard.path("pgvail.toml");
+    let paused = std::process::Command::new(env!("CARGO_BIN_EXE_pgveil"))
+        .args(["rotate", "pause", "-c"])
+        .arg(&elsewhere)
+        .output()
+        .expect("the binary");
+    assert_eq!(paused.status.code(), Some(3));
+    assert!(!elsewhere.with_extension("pause").exists());
 }
