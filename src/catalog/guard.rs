@@ -17,9 +17,18 @@ use crate::types::StoredType;
 /// full stop.
 pub const LEAST_ARMOUR: usize = 53;
 
+/// What the names of all guards begin with.
+const PREFIX: &str = "pgveil_guard_";
+
 /// The constraint's name.
 pub fn name(column: &str) -> String {
-    truncated(format!("pgveil_guard_{column}"))
+    truncated(format!("{PREFIX}{column}"))
+}
+
+/// Does a guard stand on the relation, of whatever column?
+pub fn stands_on(relation: &Relation) -> bool {
+    let guards = |a: &Attachment| a.kind == AttachmentKind::Check && a.name.starts_with(PREFIX);
+    relation.attachments.iter().any(guards)
 }
 
 /// How the condition is put.

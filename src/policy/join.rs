@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use crate::catalog::drift;
 use crate::catalog::fetch::Live;
 use crate::catalog::finding::{Finding, MISSING_TABLE};
+use crate::catalog::guard;
 use crate::catalog::model::{AttachmentKind, Catalog, Column, Function, Relation, RelationKind};
 use crate::catalog::pin::{FIRST_VARIABLE_OID, Pin, PinnedColumn, PinnedFunction, PinnedRelation};
 use crate::names::{ColumnId, QualifiedName};
@@ -115,7 +116,10 @@ fn relations(tags: &Tags, pin: &Pin, live: &Live, findings: &mut Vec<Finding>) -
         relations.push(from_pin(pinned, witness));
     }
     let mut known: HashSet<QualifiedName> = pin.relations.iter().map(|r| r.name.clone()).collect();
-    relations.extend(live.relations.iter().filter(|r| !known.contains(&r.name)).cloned());
+    // REFUSES: a relation that was protected under another name: its guard came with it. Nobody has
+    // accepted it, so it is closed.
+    let guarded = |r: &Relation| Relation { pinned: r.pinned || guard::stands_on(r), ..r.clone() };
+    relations.extend(live.relations.iter().filter(|r| !known.contains(&r.name)).map(guarded));
     known.extend(live.relations.iter().map(|r| r.name.clone()));
     for tag in &tags.columns {
         if known.insert(tag.relation.clone()) {
@@ -227,6 +231,9 @@ fn unpinned(relation: &Relation) -> Finding {
     let message = match (relation.oid, relation.parents.first(), &relation.definition) {
         (0, _, _) => return Finding::closes(&relation.name, MISSING_TABLE, "there is no such table"),
         (_, Some(parent), _) => format!("it has become a part or child of {parent}, and is not accepted"),
+        (_, None, None) if !relation.is_tagged() => {
+            "it has the guard of a protected column, and no tag".into()
+        }
         (_, None, Some(_)) => "it reads something protected, and is not accepted".into(),
         (_, None, None) => "it is protected, and its shape is not accepted".into(),
     };

@@ -153,7 +153,9 @@ fn every_kind_of_drift_is_detected() {
         let found: Vec<(&str, &str)> = found.iter().map(|(r, c)| (r.as_str(), *c)).collect();
         if *label == "moved" {
             assert!(
-                found.contains(&("customers", "gone")) && found.contains(&("archive", "parents")),
+                found.contains(&("customers", "gone"))
+                    && found.contains(&("archive", "parents"))
+                    && found.contains(&("clients", "not-accepted")),
                 "{found:?}"
             );
         } else {
