@@ -10,6 +10,7 @@ use thiserror::Error;
 use zeroize::Zeroizing;
 
 use super::look::Look;
+use super::names::Names;
 use super::position::Positions;
 use super::tally::Tally;
 use crate::names::ColumnId;
@@ -198,18 +199,6 @@ pub trait Known {
     fn prepared(&self, name: &[u8]) -> Option<&Planned>;
     /// The plan of the portal of this name; SQL's FETCH shares this namespace.
     fn portal(&self, name: &[u8]) -> Option<&Planned>;
-}
-
-/// Protocol-level names that a finished statement makes void.
-pub trait Names {
-    /// DEALLOCATE name.
-    fn forget_statement(&mut self, name: &[u8]);
-    /// DEALLOCATE ALL, DISCARD ALL.
-    fn forget_statements(&mut self);
-    /// CLOSE name.
-    fn forget_portal(&mut self, name: &[u8]);
-    /// CLOSE ALL, DISCARD ALL.
-    fn forget_portals(&mut self);
 }
 
 /// A name of the protocol that the session did not see made: SQL's PREPARE or DECLARE made it, or

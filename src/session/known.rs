@@ -1,7 +1,8 @@
 //! The session's memory as a judge may see it, and the little of it that a judge may change.
 
-use super::judge::{Known, Names, Planned};
+use super::judge::{Known, Planned};
 use super::named::Named;
+use super::names::Names;
 use super::owed::Queue;
 use super::prepared::{Portal, Prepared};
 use crate::wire::from_server::Status;

@@ -19,6 +19,7 @@ pub mod judge;
 mod known;
 pub mod look;
 mod named;
+pub mod names;
 mod owed;
 pub mod plans;
 pub mod position;

@@ -14,8 +14,9 @@ use pgveil::server::auth::secrets::SecretsPlace;
 use pgveil::server::epoch::{Judges, SessionStart};
 use pgveil::server::{Prepared, Stopper, Watched};
 use pgveil::session::judge::{
-    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Names, ParseVerdict, QueryVerdict,
+    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, ParseVerdict, QueryVerdict,
 };
+use pgveil::session::names::Names;
 use pgveil::sql::verdict::Cleared;
 use pgveil::wire::report::Report;
 

@@ -18,10 +18,11 @@ use super::cells::EpochCells;
 use super::epoch::{Dependence, Epoch, Epochs};
 use super::following::Following;
 use super::judge::{
-    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Names, Parameter, ParseVerdict, Planned,
-    QueryVerdict, Sees, Text, Treatment,
+    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Parameter, ParseVerdict, Planned, QueryVerdict,
+    Sees, Text, Treatment,
 };
 use super::look::Look;
+use super::names::Names;
 use super::position::Positions;
 use super::tally::Tally;
 use crate::protect::{Desk, TextSettings};

@@ -1,9 +1,9 @@
 //! Judges for the tests of the session.
 
 use pgveil::session::judge::{
-    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Names, ParseVerdict, QueryVerdict, SUBSTITUTE,
-    Text,
+    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, ParseVerdict, QueryVerdict, SUBSTITUTE, Text,
 };
+use pgveil::session::names::Names;
 use pgveil::session::position::Positions;
 use pgveil::sql::verdict::Cleared;
 use pgveil::wire::report::Report;

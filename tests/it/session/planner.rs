@@ -6,9 +6,10 @@ use std::sync::{Arc, Mutex};
 use pgveil::names::ColumnId;
 use pgveil::policy::model::Purpose;
 use pgveil::session::judge::{
-    CellError, Cells, Constant, Effect, Elsewhere, EpochId, Event, Judge, Judged, Known, Names, ParseVerdict,
+    CellError, Cells, Constant, Effect, Elsewhere, EpochId, Event, Judge, Judged, Known, ParseVerdict,
     QueryVerdict, Shown, Text,
 };
+use pgveil::session::names::Names;
 use pgveil::session::position::Positions;
 use pgveil::sql::verdict::{Cleared, Document, Open, Plan, Seal, ServerParam, Treat};
 use pgveil::types::{Extent, StoredType, oid};
