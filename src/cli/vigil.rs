@@ -73,6 +73,8 @@ pub struct Vigil {
     protector: Arc<Protector>,
     /// Tags, pin or keys are not those of the epoch in force.
     renew: bool,
+    /// The pin in force could not be stored: the file has an older one.
+    unstored: bool,
     /// The live catalog could not be read the last time.
     unreachable: bool,
     epochs: Arc<Current>,
@@ -119,6 +121,7 @@ impl Vigil {
             keys,
             protector,
             renew: false,
+            unstored: false,
             unreachable: false,
             epochs,
             findings,
@@ -228,7 +231,8 @@ impl Vigil {
     /// The pin with what clients have defined; false if they or the operator have changed it again.
     fn follow(&mut self, seen: &Defined) -> bool {
         if seen.touched.is_empty() {
-            return true;
+            // What could not be stored before may be now.
+            return !self.unstored || self.store(&self.pin.clone());
         }
         let present = self.epochs.current();
         let (policy, catalog) = (&present.policy, &present.catalog);
@@ -237,16 +241,16 @@ impl Vigil {
         if self.epochs.seen().commits != seen.commits {
             return false;
         }
-        let stored = pin == self.pin || self.store(&pin);
+        let stored = (pin == self.pin && !self.unstored) || self.store(&pin);
         if stored {
             self.pin = pin;
         }
         stored
     }
 
-    /// Durably; false if the operator has accepted another pin meanwhile. What cannot be stored is in
-    /// force all the same until the process ends; after that the relations differ from the older pin
-    /// and are closed.
+    /// Durably; false if the operator has accepted another pin meanwhile. What cannot be stored (a full
+    /// disk) is in force all the same, and every look tries again; if the process ends before, the
+    /// relations differ from the older pin and are closed.
     fn store(&mut self, pin: &Pin) -> bool {
         let mut file = self.file();
         let stored = self.place.store(pin, &self.tags, &mut file);
@@ -255,7 +259,7 @@ impl Vigil {
         match stored {
             Ok(true) => {
                 tracing::info!("the accepted catalog follows what clients have defined");
-                (self.keys, self.renew) = (keys, true);
+                (self.keys, self.renew, self.unstored) = (keys, true, false);
                 // What this process has written is not to be read again.
                 self.seen = self.files();
             }
@@ -263,7 +267,9 @@ impl Vigil {
             // A verb holds the keyring for a moment: the next look stores it.
             Err(failure) if failure.exit == Exit::Locked => return false,
             Err(failure) => {
-                tracing::error!(%failure, "what clients have defined could not be stored: accept it again");
+                if !std::mem::replace(&mut self.unstored, true) {
+                    tracing::error!(%failure, "what clients have defined could not be stored: tried again");
+                }
             }
         }
         true
@@ -331,7 +337,14 @@ impl Vigil {
     }
 
     fn take(&mut self, reread: Reread, asked: bool) {
-        let Reread { tags, pin, keyring } = reread;
+        let Reread { tags, mut pin, keyring } = reread;
+        // The file has the pin that ours follows, and could not yet give way to: the operator has accepted
+        // no other.
+        if self.unstored && keyring.pin_digest() == self.keys.pin_digest() {
+            pin = self.pin.clone();
+        } else {
+            self.unstored = false;
+        }
         let same = tags == self.tags && pin == self.pin && keyring.generation() == self.keys.generation();
         if same && !asked {
             return;

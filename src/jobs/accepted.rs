@@ -135,7 +135,11 @@ pub fn accept_pin(pin: &Pin, path: &Path, keyring: &mut KeyringFile) -> Result<(
     let digest = lockfile::digest(&file);
     let failed = |why| AcceptedError::Io { path: path.to_owned(), why };
     let next = beside(path, &digest);
-    write(&next, &file).map_err(failed)?;
+    if let Err(why) = write(&next, &file) {
+        // Half a file may fill the disk; that it cannot be removed changes nothing.
+        let _ = fs::remove_file(&next);
+        return Err(failed(why));
+    }
     if keyring.keyring().pin_digest() != Some(&digest) {
         keyring.change(|keyring| Ok(keyring.with_pin_digest(digest)))?;
     }

@@ -245,3 +245,23 @@ fn what_is_defined_while_a_verb_holds_the_keyring_is_stored_afterwards() {
     assert_eq!(one.value("SELECT city FROM people WHERE id = 2"), "Ghent");
     nothing_leaked(&place);
 }
+
+/// A disk may be full for a while. Here the keyring's next file cannot be made.
+#[test]
+fn what_could_not_be_stored_stays_in_force_and_is_stored_later() {
+    let place = place("def_full");
+    let (mut one, mut two) = (place.client(), place.client());
+    let obstacle = place.proxy.directory.path().join("keyring.pgveil.new");
+    std::fs::create_dir(&obstacle).expect("a directory in the way");
+    one.run("ALTER TABLE people ADD COLUMN city text");
+    assert!(place.proxy.has_logged("could not be stored: tried again"), "{}", place.proxy.log());
+    two.run(&format!("INSERT INTO people VALUES (1, '1{SECRET}', 'note', 'Ghent')"));
+    // Files that are read again have the older shape.
+    place.proxy.signal("HUP");
+    assert!(place.proxy.has_logged("keys were read again"), "{}", place.proxy.log());
+    two.run(&format!("INSERT INTO people VALUES (2, '2{SECRET}', 'note', 'Ghent')"));
+    std::fs::remove_dir(&obstacle).expect("out of the way");
+    stored(&place);
+    assert_eq!(one.value("SELECT count(*) FROM people WHERE city = 'Ghent'"), "2");
+    nothing_leaked(&place);
+}
