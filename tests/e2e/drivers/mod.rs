@@ -217,6 +217,16 @@ fn asyncpg() {
 }
 
 #[test]
+fn pg8000() {
+    in_python("pg8000", "pg8000_app.py", &[], &["pg8000"]);
+}
+
+#[test]
+fn sqlalchemy_on_pg8000() {
+    in_python("sqlalchemy_pg8000", "sqlalchemy_app.py", &["pg8000"], &["sqlalchemy", "greenlet", "pg8000"]);
+}
+
+#[test]
 fn sqlalchemy_on_psycopg() {
     in_python("sqlalchemy", "sqlalchemy_app.py", &["psycopg"], &["sqlalchemy", "greenlet", "psycopg"]);
 }

@@ -3,6 +3,8 @@
 import asyncio
 import datetime
 import decimal
+import os
+import ssl
 import sys
 
 from sqlalchemy import (BigInteger, ForeignKey, Identity, MetaData, Numeric, String, Text, create_engine, exists, func, insert,
@@ -51,7 +53,9 @@ def main(dsn, driver):
     if driver == "asyncpg":
         asyncio.run(on_asyncpg(trace, url))
         return
-    engine = create_engine(url)
+    # All drivers but pg8000 take what TLS needs from libpq's variables.
+    tls = {"ssl_context": ssl.create_default_context(cafile=os.environ["PGSSLROOTCERT"])} if driver == "pg8000" else {}
+    engine = create_engine(url, connect_args=tls)
     with Session(engine) as session:
         application(trace, session)
         refusals(trace, session)

@@ -1,4 +1,4 @@
-//! The applications of other languages: Node, Java, PHP, Ruby and Go.
+//! The applications of other languages, and one that is a package of its own.
 //!
 //! What a stack needs and where it is, `scripts/drivers` knows.
 
@@ -132,4 +132,10 @@ fn haskell() {
     let source = script("postgres_simple_app.hs");
     compiled(&compiler, &["-O0", "-v0", "-outputdir", &into, "-o", &program, &source], &[]);
     same("haskell", |_| words(&[&program]), &[]);
+}
+
+#[test]
+fn sqlx() {
+    let Some(program) = drivers("sqlx") else { return };
+    same("sqlx", |_| words(&[&program]), &[]);
 }

@@ -24,6 +24,10 @@ def state_of(error):
         found = getattr(error, "sqlstate", None) or getattr(error, "pgcode", None)
         if found:
             return found
+        # pg8000 hands on the fields of the message.
+        fields = error.args[0] if error.args else None
+        if isinstance(fields, dict) and "C" in fields:
+            return fields["C"]
         error = getattr(error, "orig", None) or error.__cause__
     return None
 
