@@ -23,7 +23,22 @@ pub struct Counts {
     pub unopened: u64,
 }
 
+impl Counts {
+    /// Adds what was counted elsewhere, and takes it away there.
+    pub fn add(&mut self, more: &mut Counts) {
+        let Counts { sealed, opened, unopened } = std::mem::take(more);
+        self.sealed.add(sealed);
+        self.opened.add(opened);
+        self.unopened += unopened;
+    }
+}
+
 impl ByMode {
+    fn add(&mut self, more: ByMode) {
+        self.randomized += more.randomized;
+        self.deterministic += more.deterministic;
+    }
+
     pub(super) fn count(&mut self, mode: Mode) {
         match mode {
             Mode::Randomized => self.randomized += 1,

@@ -56,6 +56,11 @@ impl Desk {
         Desk { settings, ahead: false, counts: Counts::default(), nonces, plaintext, other }
     }
 
+    /// Another for the same session, to be used at the same time by another thread.
+    pub fn beside(&self) -> Result<Self, NoRandomness> {
+        Ok(Desk { ahead: self.ahead, ..Self::from_os(self.settings.clone())? })
+    }
+
     /// Drops what a large value has left.
     fn tidy(&mut self) {
         for buffer in [&mut self.plaintext, &mut self.other] {

@@ -203,7 +203,10 @@ fn session(
     };
     // REFUSES: without randomness nothing can be sealed.
     let judge = proxy.judges.judge(&start).inspect_err(|error| tracing::error!(%error, "no session")).ok()?;
-    let session = Session::new(config, judge);
+    let mut session = Session::new(config, judge);
+    if let Some(crew) = &proxy.crew {
+        session.borrow_crew(crew.clone());
+    }
     let mut to_client = match proof {
         Proof::Scram { last } => last,
         Proof::Certificate | Proof::Password { .. } => Vec::new(),

@@ -11,6 +11,7 @@ mod carriers;
 mod clock;
 mod connection;
 mod contact;
+mod crew;
 mod door;
 pub mod epoch;
 mod health;

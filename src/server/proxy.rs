@@ -1,6 +1,7 @@
 //! What all connections of one proxy share: read at the start of a connection, never per message.
 
 use std::collections::HashMap;
+use std::io;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
@@ -16,6 +17,7 @@ use super::auth::users::Users;
 use super::cancel::CancelKeys;
 use super::clock::Clock;
 use super::contact::Contact;
+use super::crew::Hands;
 use super::epoch::Judges;
 use super::limits::Places;
 use super::shutdown::Shutdown;
@@ -24,6 +26,7 @@ use super::upstream::Upstream;
 use crate::config::Config;
 use crate::config::resolved::{AuthMode, Limits};
 use crate::observe::metrics::{Certificate, Metrics, Shard};
+use crate::session::crew::Crew;
 
 /// Shared by all threads.
 pub struct Shared {
@@ -55,6 +58,8 @@ pub struct Shared {
     pub metrics: Arc<Metrics>,
     /// When the server was last reached.
     pub contact: Contact,
+    /// Threads for large results.
+    pub crew: Option<Arc<dyn Crew>>,
     files: Files,
     secrets_place: SecretsPlace,
     reloaded: Reloaded,
@@ -113,7 +118,10 @@ impl Shared {
             secrets: ArcSwap::new(Arc::new(secrets.read()?)),
             certificates: ArcSwap::from_pointee(certificates(&config)?),
         };
+        // The thread that reads a large result is one of those that open it.
+        let crew = Hands::start(config.limits.threads.saturating_sub(1));
         let shared = Shared {
+            crew: crew.map_err(|error| StartError::System(io::Error::other(error)))?,
             judges,
             auth_mode: config.auth.mode,
             allow_weak_upstream_auth: config.auth.allow_weak_upstream_auth,

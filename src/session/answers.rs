@@ -3,8 +3,9 @@
 use std::sync::Arc;
 
 use super::Session;
+use super::crew;
 use super::fault::Fault;
-use super::judge::{Planned, Treatment};
+use super::judge::{Cells, Planned, Treatment};
 use super::owed::{Owes, Progress};
 use super::prepared::{Prepared, ResultFormats};
 use super::relay::{Fate, Relay};
@@ -219,18 +220,14 @@ impl Session {
         }
         let Rows::Columns(columns) = &planned.plan.rows else { return Ok(Fate::Pass) };
         let cells = self.judge.cells(planned.epoch).ok_or(GONE)?;
-        let limit = self.config.limits.message;
-        let mut row = frame;
-        loop {
-            results::open_row(columns, formats, cells, row.body(), relay.own())?;
-            relay.discard(row.whole.len());
-            // What is no row, or none that is whole and within the limit, is met by whoever called.
-            let next = Frame::cut(relay.rest()).ok().flatten();
-            match next.filter(|next| next.tag == tag::DATA_ROW && next.whole.len() <= limit) {
-                Some(next) => row = next,
-                None => return Ok(Fate::Done),
-            }
-        }
+        // What is no row, or none that is whole and within the limit, is met by whoever called.
+        let run = crew::run_of(relay.rest(), tag::DATA_ROW, self.config.limits.message);
+        let open = |cells: &mut dyn Cells, body: &[u8], out: &mut Vec<u8>| {
+            results::open_row(columns, formats, cells, body, out)
+        };
+        crew::change_all(self.crew.as_deref(), run, cells, relay.own(), &open)?;
+        relay.discard(run.len());
+        Ok(Fate::Done)
     }
 }
 

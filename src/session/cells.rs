@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::epoch::Epoch;
 use super::judge::{CellError, Cells, Constant, Shown};
 use crate::names::ColumnId;
-use crate::protect::{self, Desk, Opening, ProtectError, Sealing};
+use crate::protect::{self, Counts, Desk, Opening, ProtectError, Sealing};
 use crate::sql::verdict::{Document, Open, Seal};
 use crate::types::{Extent, LogicalType, Oid, StoredType, oid};
 
@@ -104,6 +104,15 @@ impl Cells for EpochCells {
         let format = value_format(format);
         let opened = self.epoch.protector.open_document(document, format, stored, &mut self.desk, out);
         opened.map_err(|error| self.cell_error(error))
+    }
+
+    fn beside(&self) -> Option<Box<dyn Cells + Send>> {
+        let desk = self.desk.beside().ok()?;
+        Some(Box::new(EpochCells { epoch: Arc::clone(&self.epoch), desk }))
+    }
+
+    fn counts(&mut self) -> Option<&mut Counts> {
+        Some(&mut self.desk.counts)
     }
 
     fn shown(&self, open: &Open) -> Shown {

@@ -7,9 +7,11 @@
 
 mod answers;
 mod bind;
+pub mod cell;
 pub mod cells;
 mod client;
 mod copy;
+pub mod crew;
 pub mod epoch;
 mod errors;
 mod extended;
@@ -41,6 +43,7 @@ use crate::wire::from_server::Status;
 use crate::wire::report::Report;
 use crate::wire::{sqlstate, write};
 use copy::CopyStream;
+use crew::Crew;
 use fault::Fault;
 use judge::Judge;
 use look::Look;
@@ -133,6 +136,8 @@ pub struct Session {
     /// In which format the rows of a Query come: a binary cursor gives binary ones.
     query_format: Format,
     tally: Tally,
+    /// Threads for rows in bulk.
+    crew: Option<Arc<dyn Crew>>,
     server_said_why: bool,
     /// The client has said Terminate: nothing more is read of it.
     leaving: bool,
@@ -163,10 +168,16 @@ impl Session {
             sent: Vec::new(),
             query_format: Format::Text,
             tally: Tally::default(),
+            crew: None,
             server_said_why: false,
             leaving: false,
             over: false,
         }
+    }
+
+    /// Large results may be opened on these threads too.
+    pub fn borrow_crew(&mut self, crew: Arc<dyn Crew>) {
+        self.crew = Some(crew);
     }
 
     /// After a batch: input is consumed, room is made for a frame that must be whole, or the session

@@ -31,6 +31,9 @@ impl Session {
             let Some(head) = frame::head(relay.rest()).map_err(Fault::Server)? else { return Ok(0) };
             if self.streams_down(head.tag)? {
                 if head.tag == tag::COPY_DATA && self.copy.is_some() {
+                    if self.copy_down_together(relay) > 0 {
+                        continue;
+                    }
                     relay.discard(frame::HEAD_BYTES);
                     self.server.begin_read(head.total - frame::HEAD_BYTES);
                 } else {

@@ -81,6 +81,23 @@ impl Csv {
         }
     }
 
+    /// The line at the front of `bytes`, of which nothing has been looked at; whatever it is, the next
+    /// one is looked at from its start.
+    pub fn only_line(&mut self, bytes: &[u8]) -> Result<Line, Spoilt> {
+        let before = self.ending;
+        let line = self.line(bytes, false);
+        self.restart();
+        if !matches!(line, Ok(Line::Whole { .. })) {
+            self.ending = before;
+        }
+        line
+    }
+
+    /// Bytes of a line's end.
+    pub fn ending_bytes(&self) -> usize {
+        self.ending.bytes()
+    }
+
     /// Goes on to the next byte that may end the line, or open or close quotes.
     fn next_sign(&mut self, held: &[u8], escape: Option<u8>) -> Option<u8> {
         let rest = held.get(self.scanned..).unwrap_or(&[]);

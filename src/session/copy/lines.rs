@@ -27,6 +27,15 @@ pub(super) enum Line {
 }
 
 impl Ending {
+    /// Bytes of a line's end.
+    pub fn bytes(self) -> usize {
+        match self {
+            Ending::Unknown => 0,
+            Ending::Lf | Ending::Cr => 1,
+            Ending::CrLf => 2,
+        }
+    }
+
     /// Bytes of the line's end at the front of `rest`, which begins with CR or LF; `None` if the next
     /// byte decides.
     pub fn take(&mut self, rest: &[u8], ended: bool) -> Result<Option<usize>, Spoilt> {

@@ -19,6 +19,7 @@ use zeroize::Zeroizing;
 
 use super::judge::{Cells, EpochId, Planned};
 use crate::sql::verdict::{CopyFormat, CopyHeader, CopyPlan, Plan};
+use crate::wire::frame::Frame;
 use crate::wire::from_client::Format;
 use crate::wire::report::Report;
 use binary::Binary;
@@ -46,6 +47,8 @@ pub(super) struct CopyStream {
     rows: u64,
     /// Nothing that comes now is read: the end marker has been.
     over: bool,
+    /// Every message so far was one row.
+    lone: bool,
     /// CopyFail has been sent because of this.
     failed: Option<Box<Report>>,
 }
@@ -74,6 +77,7 @@ impl CopyStream {
             limit,
             rows: 0,
             over: false,
+            lone: true,
             failed: None,
         })
     }
@@ -117,6 +121,33 @@ impl CopyStream {
         if self.held.len() > self.limit {
             return Err(Spoilt::TooLong { limit: self.limit });
         }
+        Ok(())
+    }
+
+    /// The messages at the front of `run`, whole CopyData, each of which is one row and nothing else,
+    /// and how many there are. Without a server that writes otherwise, that is all of them.
+    fn lone_rows<'r>(&mut self, run: &'r [u8]) -> (&'r [u8], u64) {
+        let begun = self.held.is_empty() && matches!(self.header, CopyHeader::Absent) && !self.over;
+        let (mut end, mut rows) = (0, 0);
+        while begun && let Ok(Some(frame)) = Frame::cut(run.get(end..).unwrap_or(&[])) {
+            if !self.shape.is_row(frame.body()) {
+                self.lone = false;
+                break;
+            }
+            end += frame.whole.len();
+            rows += 1;
+        }
+        (run.get(..end).unwrap_or(&[]), rows)
+    }
+
+    /// Appends one of those rows, changed.
+    fn lone_row(&self, body: &[u8], cells: &mut dyn Cells, out: &mut Vec<u8>) -> Result<(), Spoilt> {
+        let copy = self.plan.copy.as_ref().ok_or(Spoilt::Stale)?;
+        let mut scratch = Scratch::default();
+        let mut fields = Fields { planned: &copy.fields, cells, scratch: &mut scratch };
+        let (line, end) = body.split_at(body.len().saturating_sub(self.shape.ending_bytes()));
+        self.shape.row(line, &mut fields, out)?;
+        out.extend_from_slice(end);
         Ok(())
     }
 
@@ -231,6 +262,28 @@ impl Shape {
                 (Shape::Csv(Csv::new(way, options, copy.fields.len() == 1)), header.clone())
             }
             CopyFormat::Binary => (Shape::Binary(Binary::Header), CopyHeader::Absent),
+        }
+    }
+
+    /// Whether `bytes`, at the start of a row, are one row with its end. Afterwards the next row starts.
+    fn is_row(&mut self, bytes: &[u8]) -> bool {
+        if memchr::memchr(0, bytes).is_some() {
+            return false;
+        }
+        let line = match self {
+            Shape::Text(text) => text.only_line(bytes),
+            Shape::Csv(csv) => csv.only_line(bytes),
+            Shape::Binary(_) => return false,
+        };
+        matches!(line, Ok(Line::Whole { whole, .. }) if whole == bytes.len())
+    }
+
+    /// Bytes of the end of a line.
+    fn ending_bytes(&self) -> usize {
+        match self {
+            Shape::Text(text) => text.ending_bytes(),
+            Shape::Csv(csv) => csv.ending_bytes(),
+            Shape::Binary(_) => 0,
         }
     }
 

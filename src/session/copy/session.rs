@@ -6,8 +6,9 @@ use super::CopyStream;
 use super::spoilt::Spoilt;
 use super::way::Way;
 use crate::session::Session;
+use crate::session::crew;
 use crate::session::fault::Fault;
-use crate::session::judge::Planned;
+use crate::session::judge::{Cells, Planned};
 use crate::session::owed::{Entry, Owes, Progress};
 use crate::session::relay::Relay;
 use crate::wire::frame::server as tag;
@@ -80,6 +81,33 @@ impl Session {
             None => Err(Spoilt::Stale),
         };
         result.map_err(|spoilt| spoilt.fault(copy.rows + 1))
+    }
+
+    /// The rows that have arrived, each in a message of its own, opened by several threads; how many
+    /// bytes of messages that was. 0: they are to be taken one by one.
+    pub(in crate::session) fn copy_down_together(&mut self, relay: &mut Relay<'_>) -> usize {
+        let Some((copy, crew)) = self.copy.as_mut().zip(self.crew.as_deref()) else { return 0 };
+        if !copy.lone || !crew::is_worth(crew, relay.rest()) {
+            return 0;
+        }
+        let Some(cells) = self.judge.cells(copy.epoch) else { return 0 };
+        let run = crew::run_of(relay.rest(), tag::COPY_DATA, self.config.limits.message);
+        let (run, rows) = copy.lone_rows(run);
+        let row = |cells: &mut dyn Cells, body: &[u8], out: &mut Vec<u8>| {
+            framed(out, |out| copy.lone_row(body, cells, out)).map_err(|spoilt| spoilt.fault(0))
+        };
+        let out = relay.own();
+        let (before, counted) = (out.len(), cells.counts().copied());
+        if crew::change_all(Some(crew), run, cells, out, &row).is_err() {
+            // One by one it fails again, and then it is known in which row.
+            out.truncate(before);
+            copy.lone = false;
+            cells.counts().into_iter().zip(counted).for_each(|(counts, before)| *counts = before);
+            return 0;
+        }
+        copy.rows += rows;
+        relay.discard(run.len());
+        run.len()
     }
 
     /// CommandComplete.

@@ -58,6 +58,23 @@ impl Text {
         }
     }
 
+    /// The line at the front of `bytes`, of which nothing has been looked at; whatever it is, the next
+    /// one is looked at from its start.
+    pub fn only_line(&mut self, bytes: &[u8]) -> Result<Line, Spoilt> {
+        let before = self.ending;
+        let line = self.line(bytes, false);
+        self.scanned = 0;
+        if !matches!(line, Ok(Line::Whole { .. })) {
+            self.ending = before;
+        }
+        line
+    }
+
+    /// Bytes of a line's end.
+    pub fn ending_bytes(&self) -> usize {
+        self.ending.bytes()
+    }
+
     /// A line that does not end in what is held: scanned again from `at` when more has come.
     fn tail(&mut self, at: usize, held: &[u8], ended: bool) -> Line {
         match ended && !held.is_empty() {

@@ -11,6 +11,7 @@ mod schema;
 mod copy_cells;
 mod copy_streams;
 mod copying;
+mod crew;
 mod defining;
 mod evil;
 mod following;

@@ -216,6 +216,10 @@ impl Cells for Planner {
         }
     }
 
+    fn beside(&self) -> Option<Box<dyn Cells + Send>> {
+        Some(Box::new(self.clone()))
+    }
+
     fn shown(&self, _: &Open) -> Shown {
         Shown { oid: oid::DATE, typlen: 4, typmod: -1, cast: false }
     }
