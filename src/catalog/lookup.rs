@@ -86,19 +86,19 @@ impl Catalog {
         if let Some(schema) = schema {
             return found(schema).map_or(Resolution::Unknown, Resolution::Found);
         }
-        let mut pinned: Vec<&Relation> = self.pinned_named(name).collect();
-        match (pinned.pop(), pinned.is_empty()) {
-            (Some(only), true) => return Resolution::Found(only),
-            (Some(last), false) => {
-                pinned.push(last);
-                return Resolution::Ambiguous(pinned);
-            }
-            (None, _) => {}
-        }
         // Manual, 5.9.5: pg_catalog is searched first unless the path names it.
         let implicit = (!search_path.iter().any(|s| s == "pg_catalog")).then_some("pg_catalog");
-        let path = implicit.into_iter().chain(search_path.iter().map(String::as_str));
-        path.filter_map(found).next().map_or(Resolution::Unknown, Resolution::Found)
+        let mut path = implicit.into_iter().chain(search_path.iter().map(String::as_str));
+        let first = path.find_map(found);
+        let pinned: Vec<&Relation> = self.pinned_named(name).collect();
+        match (pinned.as_slice(), first) {
+            ([], first) => first.map_or(Resolution::Unknown, Resolution::Found),
+            // REFUSES: the path, which is the server's word to begin with, says that another relation of
+            // the name comes first.
+            (_, Some(first)) if !first.pinned => Resolution::Ambiguous(pinned),
+            ([only], _) => Resolution::Found(only),
+            (_, _) => Resolution::Ambiguous(pinned),
+        }
     }
 
     /// Partitions and inheriting tables, direct ones.

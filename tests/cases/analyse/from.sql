@@ -398,9 +398,8 @@ SELECT * FROM information_schema.tables
 
 @search_path archive
 SELECT email FROM customers
-=> plan
-=> text: SELECT email FROM public.customers
-=> rows: opened public.customers.email
+=> refuse ambiguous-relation at: customers
+=> message: relation name "customers" could mean more than one relation
 
 SELECT email FROM customers a, orders b WHERE a.id = b.customer_id
 => plan

@@ -272,7 +272,7 @@ fn clients_keep_the_type_of_before_the_widening() {
 }
 
 #[test]
-fn a_bare_name_of_two_pinned_relations_is_ambiguous() {
+fn a_bare_name_of_a_pinned_relation_and_another_is_ambiguous() {
     let tags = tags("[[column]]\nname = 'a.t.x'\n[[column]]\nname = 'b.t.x'\n[[column]]\nname = 'a.u.x'\n");
     let text = [("x", "text")];
     let now = live(vec![
@@ -287,8 +287,9 @@ fn a_bare_name_of_two_pinned_relations_is_ambiguous() {
     let path = ["b".to_owned()];
     assert!(matches!(catalog.resolve(None, "t", &path), Resolution::Ambiguous(all) if all.len() == 2));
     assert!(matches!(catalog.resolve(Some("b"), "t", &path), Resolution::Found(r) if r.name == name("b.t")));
-    // The search_path says b.u, the pin says a.u: the pin.
-    assert!(matches!(catalog.resolve(None, "u", &path), Resolution::Found(r) if r.name == name("a.u")));
+    // The search_path says b.u, the pin says a.u: neither is believed.
+    assert!(matches!(catalog.resolve(None, "u", &path), Resolution::Ambiguous(all) if all.len() == 1));
+    assert!(matches!(catalog.resolve(None, "u", &[]), Resolution::Found(r) if r.name == name("a.u")));
     assert!(
         matches!(catalog.resolve(None, "plain", &path), Resolution::Found(r) if r.name == name("pg_catalog.plain"))
     );
