@@ -28,9 +28,9 @@ const LONGEST_MS: f64 = 450.0;
 /// How long it waits for a lock once it has its tables, or for the only one that it needs.
 const LATER_LOCK_MS: u32 = 1_000;
 /// Attempts, and the pause between them, which grows by as much each time up to the longest.
-const ATTEMPTS: u32 = 60;
+const ATTEMPTS: u32 = 150;
 const PAUSE: Duration = Duration::from_millis(100);
-const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+const LONGEST_PAUSE: Duration = Duration::from_millis(500);
 /// Values that are fetched, sealed and loaded at a time: some megabytes.
 const BATCH: usize = 20_000;
 

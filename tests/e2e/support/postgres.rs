@@ -71,6 +71,8 @@ fn configuration(installation: &Installation, more: &[(&str, &str)]) -> Vec<(Str
         ("log_parameter_max_length", "-1".into()),
         ("log_parameter_max_length_on_error", "-1".into()),
         ("deadlock_timeout", "500ms".into()),
+        // Tests run side by side, some of them with a crowd of clients.
+        ("max_connections", "500".into()),
     ];
     if has_library(installation, "pg_stat_statements.so") {
         settings.push(("shared_preload_libraries", "pg_stat_statements".into()));

@@ -146,13 +146,23 @@ fn parameters_insert(client: &mut Client, n: usize, _: usize, done: &mut Done) {
     done.orders += 1;
 }
 
-fn upsert(client: &mut Client, n: usize, _: usize, _: &mut Done) {
-    client.query(&format!(
+/// PostgreSQL's own ON CONFLICT may miss a row that is being updated, where the new version gets an
+/// index entry of its own, and then meets the primary key: seen without pgveil, some ten times in 100,000
+/// transactions with 20 clients. Once is that, twice in a row for one value is ours.
+fn upsert(client: &mut Client, n: usize, _: usize, done: &mut Done) {
+    let text = format!(
         "INSERT INTO people (id, email) VALUES ({n}, '{}') ON CONFLICT (email) DO UPDATE \
          SET visits = people.visits + 1 RETURNING id",
         email(n)
-    ));
-    assert_eq!(found(&client.until_ready()), [n.to_string()]);
+    );
+    client.query(&text);
+    let mut answered = client.until_ready();
+    if errors(&answered) == ["23505"] {
+        done.retried += 1;
+        client.query(&text);
+        answered = client.until_ready();
+    }
+    assert_eq!(found(&answered), [n.to_string()]);
 }
 
 fn referencing(client: &mut Client, n: usize, _: usize, done: &mut Done) {

@@ -14,7 +14,8 @@ use crate::support::{Client, Database, Proxy, ProxySetup, Tap, database, server}
 
 /// Two tables joined by a foreign key on the column whose key changes.
 const TABLES: &str = "\
-CREATE TABLE people (id int PRIMARY KEY, email text NOT NULL UNIQUE, visits int NOT NULL DEFAULT 0);
+CREATE TABLE people (id int PRIMARY KEY, email text NOT NULL UNIQUE, visits int NOT NULL DEFAULT 0)
+    WITH (fillfactor = 10);
 CREATE TABLE orders (id serial PRIMARY KEY, email text NOT NULL REFERENCES people (email), note text);
 CREATE INDEX ON orders (email)";
 
