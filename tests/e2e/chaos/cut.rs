@@ -127,8 +127,18 @@ fn cut_at_every(label: &str, stride: usize) {
 
     // The log-in and a few transactions, whole, to see how long they are.
     let measure = Ledger::begin(&database.url_at(&client_leg.address), 1);
-    std::thread::sleep(Duration::from_millis(300));
+    let deadline = Instant::now() + Duration::from_secs(30);
+    while host.value("SELECT count(*) >= 10 FROM ledger") != "t" {
+        assert!(Instant::now() < deadline, "no transactions");
+        std::thread::sleep(Duration::from_millis(20));
+    }
     let mut told = vec![measure.end()];
+    // A direction is measured when it has ended, which may be after the client has.
+    let ended = |cutter: &Cutter| cutter.longest.iter().all(|way| way.load(Ordering::Relaxed) > 0);
+    while !ended(&client_leg) || !ended(&server_leg) {
+        assert!(Instant::now() < deadline, "the measured connection does not end");
+        std::thread::sleep(Duration::from_millis(20));
+    }
     let before = left(&proxy, &mut host);
 
     for (turn, cutter) in [&client_leg, &server_leg].into_iter().enumerate() {
