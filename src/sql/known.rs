@@ -45,6 +45,8 @@ pub struct SessionNames {
     /// `search_path`, "$user" left out. No decision to leave a value
     /// unsealed depends on it.
     pub search_path: Vec<String>,
+    /// How often that has changed.
+    pub paths: u64,
     /// Temporary relations, by name, with the tags that their columns inherit.
     pub temporary: Temporaries,
     /// Prepared statements, of PREPARE and of Parse alike.
@@ -70,6 +72,7 @@ impl Default for SessionNames {
     fn default() -> Self {
         SessionNames {
             search_path: vec!["public".into()],
+            paths: 0,
             temporary: Temporaries::default(),
             prepared: HashMap::new(),
             cursors: HashMap::new(),
@@ -90,10 +93,18 @@ impl SessionNames {
         self.search_path.iter().position(|schema| schema == "pg_temp").is_none_or(|at| at == 0)
     }
 
-    /// Another number whenever what the client has made in this session changes what a text means that
-    /// was judged before.
+    /// Another number whenever what the client has made or set in this session may change what a text
+    /// means that was judged before. None of its parts ever falls.
     pub fn revision(&self) -> u64 {
-        self.temporary.revision().wrapping_add(self.doubted.len() as u64)
+        self.temporary.revision().wrapping_add(self.doubted.len() as u64).wrapping_add(self.paths)
+    }
+
+    /// The path is this from now on.
+    pub fn follow_path(&mut self, path: &[String]) {
+        if self.search_path != path {
+            self.search_path = path.to_vec();
+            self.paths = self.paths.wrapping_add(1);
+        }
     }
 
     /// Takes over what a statement with this verdict did, once the server has said so.

@@ -110,7 +110,7 @@ impl Watch {
         }
         self.applied = self.following.revision();
         let now = self.following.now();
-        self.names.search_path.clone_from(&now.search_path);
+        self.names.follow_path(&now.search_path);
         self.names.standard_strings = now.standard_strings;
         self.names.utf8 = now.client_utf8 && now.server_utf8;
         self.names.unexplained = self.following.closed();
@@ -231,6 +231,9 @@ impl Judge for Watch {
 
     fn enter(&mut self) -> EpochId {
         self.catch_up();
+        if self.applied != self.following.revision() {
+            self.names.follow_path(&self.following.now().search_path);
+        }
         self.cells.epoch.id
     }
 

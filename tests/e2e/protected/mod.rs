@@ -3,5 +3,6 @@
 
 mod attack;
 pub mod cases;
+mod paths;
 mod phases;
 pub mod place;
