@@ -230,6 +230,8 @@ struct ColumnRow {
     name: String,
     type_oid: Oid,
     type_name: String,
+    #[serde(default)]
+    base_type: Option<String>,
     typmod: i32,
     collation: Option<String>,
     nondeterministic: bool,
@@ -247,6 +249,7 @@ impl From<ColumnRow> for Column {
             attnum: row.attnum,
             type_oid: row.type_oid,
             type_name: row.type_name,
+            base_type: row.base_type.unwrap_or_default(),
             typmod: row.typmod,
             collation: row.collation,
             nondeterministic: row.nondeterministic,

@@ -21,6 +21,9 @@ pub enum Weight {
 /// The code of the finding that a tagged table is not there: a client may yet create it.
 pub const MISSING_TABLE: &str = "missing-table";
 
+/// The code of the finding that a column's type holds a row of something protected.
+pub const ROW_TYPE: &str = "row-type";
+
 /// One finding.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Finding {

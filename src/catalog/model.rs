@@ -143,6 +143,9 @@ pub struct Column {
     pub type_oid: Oid,
     /// `format_type(atttypid, atttypmod)`.
     pub type_name: String,
+    /// What a domain, or an array of one, is made over in the end, as `type_name` is written; empty for other
+    /// types.
+    pub base_type: String,
     /// `atttypmod`.
     pub typmod: i32,
     /// Collation, `None` for the database's default or a type without one.
@@ -172,6 +175,7 @@ impl Column {
             attnum: 0,
             type_oid,
             type_name: type_name.into(),
+            base_type: String::new(),
             typmod: -1,
             collation: None,
             nondeterministic: false,
@@ -182,6 +186,14 @@ impl Column {
             not_null: false,
             tag: None,
         }
+    }
+}
+
+impl Column {
+    /// The relation or composite type whose rows it would hold, by the name of its type.
+    pub fn row_type(&self) -> Option<QualifiedName> {
+        let own = if self.base_type.is_empty() { &self.type_name } else { &self.base_type };
+        QualifiedName::parse(own.trim_end_matches("[]"))
     }
 }
 

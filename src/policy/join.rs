@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalog::drift;
 use crate::catalog::fetch::Live;
-use crate::catalog::finding::{Finding, MISSING_TABLE};
+use crate::catalog::finding::{Finding, MISSING_TABLE, ROW_TYPE};
 use crate::catalog::guard;
 use crate::catalog::model::{AttachmentKind, Catalog, Column, Function, Relation, RelationKind};
 use crate::catalog::pin::{FIRST_VARIABLE_OID, Pin, PinnedColumn, PinnedFunction, PinnedRelation};
@@ -46,6 +46,7 @@ pub fn join(tags: &Tags, pin: &Pin, live: &Live, lineage: Lineage<'_>) -> Joined
     for relation in relations.iter().filter(|r| r.pinned) {
         match accepted.get(&relation.name) {
             Some(pinned) => stale_tags(relation, pinned, &tag_names, &mut findings),
+            None if findings.iter().any(|f| f.code == ROW_TYPE && f.shuts(&relation.name)) => {}
             None => findings.push(unpinned(relation)),
         }
     }
@@ -149,6 +150,7 @@ fn from_pin(pinned: &PinnedRelation, live: Option<&Relation>) -> Relation {
         Column {
             attnum: witness.map_or(0, |c| c.attnum),
             typmod: witness.map_or(-1, |c| c.typmod),
+            base_type: witness.map_or_else(String::new, |c| c.base_type.clone()),
             collation: column.collation.clone(),
             nondeterministic: column.nondeterministic,
             generated: column.generated,

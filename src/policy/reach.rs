@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::catalog::finding::Finding;
+use crate::catalog::finding::{Finding, ROW_TYPE};
 use crate::catalog::model::{AttachmentKind, Catalog, Column, Function, Relation, RelationKind};
 use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Policy;
@@ -28,6 +28,7 @@ pub fn mark(
     let views = spread(relations, functions);
     tag_views(relations, functions, policy, &views, lineage, &mut findings);
     rules(relations, &mut findings);
+    holders(relations, &mut findings);
     for relation in relations.iter_mut().filter(|r| r.pinned) {
         relation.open &= !findings.iter().any(|finding| finding.shuts(&relation.name));
     }
@@ -240,5 +241,30 @@ fn rules(relations: &mut [Relation], findings: &mut Vec<Finding>) {
         findings
             .push(Finding::closes(&relation.name, "rule", message).hint("drop the rule, or write a trigger"));
         relation.pinned = true;
+    }
+}
+
+/// A column whose type is the row of something protected, alone or in an array, a domain or a composite
+/// type: its fields have no tags of their own.
+fn holders(relations: &mut [Relation], findings: &mut Vec<Finding>) {
+    let tagged = relations.iter().filter(|relation| relation.is_tagged());
+    let mut rows: HashSet<QualifiedName> = tagged.map(|relation| relation.name.clone()).collect();
+    loop {
+        let before = rows.len();
+        for relation in relations.iter_mut() {
+            let holds = |column: &&Column| column.row_type().is_some_and(|name| rows.contains(&name));
+            let Some(column) = relation.columns.iter().find(holds) else { continue };
+            if rows.insert(relation.name.clone()) {
+                // REFUSES: a place in which protected values would stand as they are.
+                let message =
+                    "its type holds a row of a protected relation, whose fields are not protected here";
+                let finding = Finding::closes(&relation.name, ROW_TYPE, message).at(&column.name);
+                findings.push(finding.hint("drop the column, or give it a type of plain fields"));
+                relation.pinned = true;
+            }
+        }
+        if rows.len() == before {
+            return;
+        }
     }
 }

@@ -11,6 +11,7 @@ use crate::sql::expressions::{hit, runs_text};
 use crate::sql::known::Known;
 use crate::sql::lexer::{self, Keyword, Strings, TokenKind, Tokens, lex, names_in, words_in};
 use crate::sql::refusal::{Cause, Objection};
+use crate::sql::row_types::{names_array, takes_row};
 use crate::sql::verdict::{Cleared, Refusal};
 use crate::types::Oid;
 
@@ -149,6 +150,7 @@ fn is_watched(word: &str, known: &Known) -> bool {
     known.catalog.is_pinned_word(word)
         || word == "execute"
         || runs_text(word)
+        || names_array(word, known)
         || known.names.temporary.get(word).is_some_and(Relation::is_tagged)
         || known.policy.columns.iter().any(|c| c.relation.name == word)
         || known.policy.functions.iter().any(|f| f.name.name == word)
@@ -187,6 +189,7 @@ pub(in crate::sql) fn text_names_protected(text: &[u8], known: &Known) -> bool {
 
 fn names_protected(word: &str, known: &Known) -> bool {
     known.catalog.is_pinned_word(word)
+        || names_array(word, known)
         || known.policy.columns.iter().any(|c| c.relation.name == word)
         || known.names.temporary.get(word).is_some_and(Relation::is_tagged)
 }
@@ -239,7 +242,7 @@ fn reaches_opaque<'a>(mut called: Vec<&'a Function>, known: &Known<'a>) -> bool 
     let mut at = 0;
     while let Some(function) = called.get(at).copied() {
         at += 1;
-        if function.pinned || !function.open {
+        if function.pinned || !function.open || takes_row(&function.arguments, known) {
             return true;
         }
         let computing = function.extension.as_deref().is_some_and(|e| COMPUTING_EXTENSIONS.contains(&e))

@@ -7,12 +7,13 @@ use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::QualifiedName;
 use crate::sql::analysis::{Analysis, MadeOfQuery};
 use crate::sql::ast::{
-    CreateTable, Discard, FunctionBody, ObjectKind, Persistence, Statement, StatementKind,
+    CreateTable, Discard, FunctionBody, ObjectKind, Persistence, Statement, StatementKind, TypeName,
 };
 use crate::sql::gate;
 use crate::sql::known::Known;
 use crate::sql::lexer::{Keyword, TokenKind, Tokens, identifier, string_value};
 use crate::sql::refusal::{Cause, Checked, Objection};
+use crate::sql::row_types::names_row;
 use crate::sql::settings::{self, SettingEffect};
 use crate::sql::statements::definitions::gone::of_schemas;
 use crate::sql::verdict::{Cleared, Refusal, Verdict};
@@ -156,6 +157,10 @@ fn doubted(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -
         }
         _ => return None,
     };
+    let takes_row = |to: &TypeName| !to.builtin && !to.percent_type && names_row(to.name.name(), known);
+    if function.parameters.iter().any(|parameter| takes_row(&parameter.type_name)) {
+        return Some(Effect::Doubted(function.name.name().into()));
+    }
     let language = function.language.as_deref().unwrap_or("sql");
     let mut scratch = Vec::new();
     let clear = match &function.body {

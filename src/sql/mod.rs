@@ -25,6 +25,7 @@ mod refusal;
 mod relations;
 mod resolve;
 mod roles;
+mod row_types;
 mod rows;
 mod scope;
 pub mod settings;

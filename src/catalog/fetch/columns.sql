@@ -2,6 +2,15 @@ SELECT pg_catalog.row_to_json(q)::text FROM (
   SELECT a.attrelid::int8 AS relation, a.attnum, a.attname AS name,
          a.atttypid::int8 AS type_oid,
          pg_catalog.format_type(a.atttypid, a.atttypmod) AS type_name,
+         CASE WHEN t.typtype = 'd' OR e.typtype = 'd' THEN
+           (WITH RECURSIVE over (type, depth) AS (
+              SELECT t.oid, 0
+              UNION ALL
+              SELECT CASE u.typtype WHEN 'd' THEN u.typbasetype ELSE u.typelem END, o.depth + 1
+                FROM over o JOIN pg_catalog.pg_type u ON u.oid = o.type
+               WHERE u.typtype = 'd' OR u.typelem <> 0 AND u.typlen = -1)
+            SELECT pg_catalog.format_type(o.type, NULL) FROM over o ORDER BY o.depth DESC LIMIT 1)
+         END AS base_type,
          a.atttypmod AS typmod,
          CASE WHEN a.attcollation <> 0 AND a.attcollation <> t.typcollation
               THEN pg_catalog.quote_ident(cn.nspname) || '.' || pg_catalog.quote_ident(co.collname)
@@ -16,6 +25,7 @@ SELECT pg_catalog.row_to_json(q)::text FROM (
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
     JOIN pg_catalog.pg_type t ON t.oid = a.atttypid
+    LEFT JOIN pg_catalog.pg_type e ON e.oid = t.typelem AND t.typlen = -1
     LEFT JOIN pg_catalog.pg_collation co ON co.oid = a.attcollation
     LEFT JOIN pg_catalog.pg_namespace cn ON cn.oid = co.collnamespace
     LEFT JOIN pg_catalog.pg_attrdef d ON d.adrelid = a.attrelid AND d.adnum = a.attnum

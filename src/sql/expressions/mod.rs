@@ -19,6 +19,7 @@ use crate::sql::forms::{Compared, How, Matched};
 use crate::sql::lexer;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{EqualTo, Kind, PLAIN};
+use crate::sql::row_types::names_row;
 use crate::sql::scope::{Item, Scope, Value, are_pinned};
 use crate::sql::shape::INT8_DIGITS;
 use crate::sql::verdict::Literal;
@@ -223,7 +224,7 @@ impl<'a> Analysis<'a> {
             }
         }
         // REFUSES: a row given as text, whose fields nobody has looked at.
-        if !cast.to.builtin && self.known.catalog.is_pinned_word(cast.to.name.name()) {
+        if !cast.to.builtin && names_row(cast.to.name.name(), &self.known) {
             return self.strange("a cast to the row type of a protected relation", span);
         }
         let value = self.operand(&cast.expr, scope)?;

@@ -102,6 +102,7 @@ impl<'a> Analysis<'a> {
             true => &from.definitions,
             false => &function.definitions,
         };
+        self.no_row_types(definitions)?;
         if !definitions.is_empty() {
             self.plain(&value, Cause::Function("record".into()), span)?;
             let plain =

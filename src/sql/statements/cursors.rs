@@ -25,6 +25,7 @@ impl<'a> Analysis<'a> {
                 None => Declared::Strange,
             })
             .collect();
+        prepare.types.iter().try_for_each(|to| self.no_row_type(to))?;
         self.declared = types;
         self.prepared_types = prepare.types.iter().map(|t| t.span).collect();
         let outcome = self.statement(&prepare.statement, &Scope::default())?;

@@ -86,6 +86,7 @@ impl<'a> Analysis<'a> {
 
     pub(super) fn domain_definition(&mut self, domain: &Domain) -> Checked<Outcome> {
         self.body = Some("a domain");
+        domain.type_name.iter().try_for_each(|to| self.no_row_type(to))?;
         // Its VALUE is whatever a client gives it.
         let items = vec![crate::sql::scope::Item::Rest(None)];
         let value = Source { name: "".into(), schema: None, items: Vec::new(), made: true };
@@ -203,6 +204,7 @@ impl<'a> Analysis<'a> {
         if other.command == "alter" && self.alters_row_of_protected(span) {
             return Err(Objection::at(Cause::AlterProtected("altering its row type"), span));
         }
+        self.no_row_type_within(span)?;
         // REFUSES: another way to call a function that could reach something protected, such as an operator,
         // an aggregate or a cast.
         if let Some(name) = self.opaque_function_in(span).filter(|_| other.command == "create") {

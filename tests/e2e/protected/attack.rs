@@ -47,6 +47,11 @@ fn no_temporary_relation_carries_a_secret_up() {
     holds("attack_temp", &file("attack/temporary.txt"));
 }
 
+#[test]
+fn no_row_type_carries_a_secret_up() {
+    holds("attack_rows", &file("attack/row_types.txt"));
+}
+
 /// Functions of the owner, made before pgveil looks: one takes its argument to a protected column.
 const FUNCTIONS: &str = "\
 CREATE FUNCTION taker(x text) RETURNS int LANGUAGE plpgsql AS $$ \

@@ -183,6 +183,7 @@ impl<'a> Analysis<'a> {
     }
 
     fn add_column(&mut self, definition: &ColumnDefinition, target: &Target<'a>) -> Checked<()> {
+        definition.type_name.iter().try_for_each(|to| self.no_row_type(to))?;
         let Some(relation) = target.pinned else {
             return self.constraints(&definition.constraints, None, &target.scope);
         };
@@ -222,6 +223,7 @@ impl<'a> Analysis<'a> {
         using: Option<&Expr>,
         target: &Target<'a>,
     ) -> Checked<()> {
+        self.no_row_type(to)?;
         if let Some((id, relation)) = self.sealed_column(name, target) {
             return self.longer_type(id, relation, name, (to, using), target.span);
         }

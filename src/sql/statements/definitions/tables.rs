@@ -7,7 +7,7 @@ use crate::policy::model::Mode;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
     Constraint, ConstraintKind, CreateIndex, CreateTable, ExprKind, Ident, IndexElement, ObjectName,
-    Persistence, Span,
+    Persistence, Span, TypeName,
 };
 use crate::sql::judge::is_temporary_schema;
 use crate::sql::refusal::{Cause, Checked, Objection};
@@ -21,6 +21,8 @@ impl<'a> Analysis<'a> {
     /// its shape is pinned from this text; so is that of a partition or child of a pinned one.
     pub(in crate::sql) fn create_table(&mut self, table: &CreateTable, span: Span) -> Checked<Outcome> {
         self.body = Some("a default or check");
+        table.columns.iter().filter_map(|c| c.type_name.as_ref()).try_for_each(|t| self.no_row_type(t))?;
+        table.of_type.iter().try_for_each(|name| self.no_row_type(&TypeName::named(name.clone())))?;
         let parents = self.pinned_parents(table, span)?;
         for model in &table.like {
             if let Meant::Pinned(_) = self.meant(model)? {
