@@ -66,6 +66,36 @@ pub enum LogicalType {
 }
 
 impl LogicalType {
+    /// A time, a date, or a span of time: the session's settings say how it is read.
+    pub fn tells_time(&self) -> bool {
+        match self {
+            LogicalType::Date
+            | LogicalType::Timestamp(_)
+            | LogicalType::Timestamptz(_)
+            | LogicalType::Time(_)
+            | LogicalType::Timetz(_)
+            | LogicalType::Interval => true,
+            LogicalType::Text
+            | LogicalType::Varchar(_)
+            | LogicalType::Bpchar(_)
+            | LogicalType::Citext
+            | LogicalType::Bytea
+            | LogicalType::Json
+            | LogicalType::Jsonb
+            | LogicalType::TextArray
+            | LogicalType::Int2
+            | LogicalType::Int4
+            | LogicalType::Int8
+            | LogicalType::Bool
+            | LogicalType::Numeric(_)
+            | LogicalType::Float4
+            | LogicalType::Float8
+            | LogicalType::Uuid
+            | LogicalType::Inet
+            | LogicalType::Cidr => false,
+        }
+    }
+
     /// Parses a declaration as in the policy: `varchar(20)`, `numeric(10,2)`, `timestamp(3)`,
     /// `timestamp with time zone`, `text[]`. `None` if it is not one of ours.
     pub fn parse(text: &str) -> Option<Self> {

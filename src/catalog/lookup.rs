@@ -1,12 +1,15 @@
 //! Finding things in a [`Catalog`] by name, and what a name as written stands for.
 //!
 //! Knows the bare-name rule (docs/architecture.md, The pinned catalog): an unqualified name equal
-//! to that of a pinned relation *is* that relation, whatever search_path says. Deliberately does
+//! to that of a pinned relation *is* that relation, unless the search_path says that another comes
+//! first. Of several pinned ones it is the one that the client's own path finds. Deliberately does
 //! not know of temporary tables, CTEs or aliases: these are the session's and the statement's.
 
 use std::collections::{HashMap, HashSet};
 
 use crate::catalog::model::{Catalog, Function, Relation};
+use crate::catalog::movers::Movers;
+use crate::catalog::path::{SearchPath, Source};
 use crate::names::{ColumnId, QualifiedName};
 use crate::types::Oid;
 
@@ -20,6 +23,9 @@ pub(in crate::catalog) struct Index {
     tags: HashMap<(Oid, i16), ColumnId>,
     tagged_column_names: HashSet<String>,
     column_names: HashSet<String>,
+    /// How many relations there are of a bare name.
+    counts: HashMap<String, u32>,
+    movers: Movers,
 }
 
 /// What the name of a relation stands for.
@@ -28,7 +34,8 @@ pub enum Resolution<'c> {
     /// This one. If the name was unqualified and the relation is pinned, its schema must be spliced
     /// in, so that nothing is left for the server's search_path.
     Found(&'c Relation),
-    /// Several pinned relations share the bare name: it must be qualified.
+    /// Several pinned relations share the bare name and the path does not tell which, or it tells of
+    /// one that is not pinned: it must be qualified.
     Ambiguous(Vec<&'c Relation>),
     /// Not pinned, and not known by that name on the way of the search_path.
     Unknown,
@@ -79,26 +86,45 @@ impl Catalog {
         self.index.tagged_column_names.contains(word)
     }
 
-    /// What a relation's name as written (folded) stands for. `search_path` is the session's, without
-    /// temporary schemas, "$user" already replaced.
-    pub fn resolve(&self, schema: Option<&str>, name: &str, search_path: &[String]) -> Resolution<'_> {
-        let found = |schema: &str| self.relation(&QualifiedName::new(schema, name));
+    /// What a relation's name as written (folded) stands for.
+    pub fn resolve(&self, schema: Option<&str>, name: &str, path: &SearchPath) -> Resolution<'_> {
         if let Some(schema) = schema {
-            return found(schema).map_or(Resolution::Unknown, Resolution::Found);
+            let found = self.relation(&QualifiedName::new(schema, name));
+            return found.map_or(Resolution::Unknown, Resolution::Found);
         }
-        // Manual, 5.9.5: pg_catalog is searched first unless the path names it.
-        let implicit = (!search_path.iter().any(|s| s == "pg_catalog")).then_some("pg_catalog");
-        let mut path = implicit.into_iter().chain(search_path.iter().map(String::as_str));
-        let first = path.find_map(found);
+        let first = self.first_on(path, name);
         let pinned: Vec<&Relation> = self.pinned_named(name).collect();
+        // REFUSES: a path that nobody knows, where there is more than one relation that it could give.
+        let lost =
+            path.source() == Source::Lost && self.index.counts.get(name).is_some_and(|count| *count > 1);
         match (pinned.as_slice(), first) {
             ([], first) => first.map_or(Resolution::Unknown, Resolution::Found),
+            _ if lost => Resolution::Ambiguous(pinned),
             // REFUSES: the path, which is the server's word to begin with, says that another relation of
             // the name comes first.
             (_, Some(first)) if !first.pinned => Resolution::Ambiguous(pinned),
             ([only], _) => Resolution::Found(only),
+            (_, Some(first)) if self.is_followed(path) => Resolution::Found(first),
             (_, _) => Resolution::Ambiguous(pinned),
         }
+    }
+
+    /// The relation that a path gives. Manual, 5.9.5: pg_catalog is searched first unless it is named.
+    fn first_on(&self, path: &SearchPath, name: &str) -> Option<&Relation> {
+        let implicit = (!path.schemas().iter().any(|s| s == "pg_catalog")).then_some("pg_catalog");
+        let mut schemas = implicit.into_iter().chain(path.schemas().iter().map(String::as_str));
+        schemas.find_map(|schema| self.relation(&QualifiedName::new(schema, name)))
+    }
+
+    /// Is it the client's own word, and nothing that it does not show can change it?
+    pub fn is_followed(&self, path: &SearchPath) -> bool {
+        path.source() == Source::Said && !self.index.movers.unasked
+    }
+
+    /// Could a function of this name change the search_path or the role of the session?
+    pub fn moves_path(&self, word: &str) -> bool {
+        let movers = &self.index.movers.functions;
+        !movers.is_empty() && movers.contains(&word.to_ascii_lowercase())
     }
 
     /// Partitions and inheriting tables, direct ones.
@@ -131,6 +157,7 @@ impl Index {
         for (i, relation) in relations.iter().enumerate() {
             index.add_relation(i, relation);
         }
+        index.movers = Movers::of(relations, functions);
         for (i, function) in functions.iter().enumerate() {
             index.functions.entry(function.name.name.clone()).or_default().push(i);
         }
@@ -144,6 +171,7 @@ impl Index {
         } else {
             self.relations.entry(relation.name.clone()).or_insert(position);
         }
+        *self.counts.entry(relation.name.name.clone()).or_default() += 1;
         for parent in &relation.parents {
             self.children.entry(parent.clone()).or_default().push(position);
         }

@@ -10,4 +10,6 @@ pub mod guard;
 pub mod lockfile;
 pub mod lookup;
 pub mod model;
+pub mod movers;
+pub mod path;
 pub mod pin;

@@ -278,6 +278,7 @@ impl Judges for Watching {
     fn judge(&self, start: &SessionStart) -> Result<Box<dyn Judge>, NoRandomness> {
         let epochs: Arc<dyn Epochs> = Arc::<Current>::clone(&self.epochs);
         let mut watch = Watch::new(epochs, Desk::from_os(TextSettings::default())?);
+        watch.is_of(&start.user);
         watch.may_define(self.ddl_roles.as_ref().is_none_or(|roles| roles.contains(&start.user)));
         for (name, value) in &start.parameters {
             watch.started_with(&String::from_utf8_lossy(name), &String::from_utf8_lossy(value));

@@ -4,7 +4,9 @@
 //! role and the database set. Afterwards they are a cross-check: what a report says and the client's
 //! own statements do not explain, closes protected statements until it is explained again.
 
+use crate::catalog::path::{SearchPath, Source};
 use crate::protect::TextSettings;
+use crate::sql::settings::is_utf8;
 
 /// The settings in force.
 #[derive(Clone, Debug)]
@@ -13,8 +15,8 @@ pub struct Values {
     pub text: TextSettings,
     /// TimeZone as it was said.
     time_zone: String,
-    /// search_path, as names; `$user` left out.
-    pub search_path: Vec<String>,
+    /// search_path.
+    pub search_path: SearchPath,
     /// standard_conforming_strings.
     pub standard_strings: bool,
     /// client_encoding is UTF8.
@@ -29,7 +31,7 @@ impl Default for Values {
         Values {
             text: TextSettings::default(),
             time_zone: "GMT".into(),
-            search_path: vec!["public".into()],
+            search_path: SearchPath::default(),
             standard_strings: true,
             client_utf8: true,
             server_utf8: true,
@@ -51,7 +53,7 @@ impl Values {
     /// Takes one parameter. What is no value of it is taken as the least favourable.
     fn set(&mut self, name: &str, value: &str) {
         match name {
-            "search_path" => self.search_path = path_of(value),
+            "search_path" => self.search_path = SearchPath::said(value),
             "standard_conforming_strings" => self.standard_strings = is_on(value),
             "client_encoding" => self.client_utf8 = is_utf8(value),
             "server_encoding" => self.server_utf8 = is_utf8(value),
@@ -131,6 +133,12 @@ pub struct Following {
     failed: bool,
     disagrees: Option<&'static str>,
     blind: bool,
+    /// As whom the client has logged in, unless it has become somebody else.
+    role: Option<String>,
+    /// What stays prepared may change the search_path whenever it is run.
+    path_is_lost: bool,
+    /// The server reports the search_path (PostgreSQL 18 and later).
+    path_is_reported: bool,
     /// Something was set or reported since [`Following::ready`].
     stirred: bool,
     revision: u64,
@@ -157,15 +165,58 @@ impl Following {
         if self.blind { Some("set_config") } else { self.disagrees }
     }
 
+    /// Where RESET leads.
+    pub fn start(&self) -> &Values {
+        &self.start
+    }
+
+    /// The role that the client has logged in as, if it still is that.
+    pub fn role(&self) -> Option<&str> {
+        self.role.as_deref()
+    }
+
+    /// The role that the client logs in as.
+    pub fn is_of(&mut self, role: &str) {
+        self.stir();
+        self.role = Some(role.to_owned());
+    }
+
+    /// Does the end of the transaction, or of a part of it, change the search_path?
+    pub fn path_hangs(&self) -> bool {
+        let path = &self.now.search_path;
+        let saved = self.savepoints.iter().flat_map(|(_, session, now)| [session, now]);
+        [&self.session, &self.base].into_iter().chain(saved).any(|values| values.search_path != *path)
+    }
+
     /// SET, or set_config with constants, took effect; `None` is SET … TO DEFAULT and RESET.
     pub fn set(&mut self, name: &str, value: Option<&str>, local: bool) {
         self.stir();
+        if matches!(name, "role" | "session_authorization") {
+            self.role = None;
+        }
         let states = if local { vec![&mut self.now] } else { vec![&mut self.now, &mut self.session] };
         for state in states {
             match value {
                 Some(value) => state.set(name, value),
                 None => state.take(name, &self.start),
             }
+            if self.path_is_lost {
+                state.search_path.lose();
+            }
+        }
+    }
+
+    /// Something that does not show it may have changed the search_path, or the role.
+    pub fn lose_path(&mut self, for_good: bool) {
+        self.stir();
+        self.role = None;
+        self.path_is_lost |= for_good;
+        self.now.search_path.lose();
+        self.session.search_path.lose();
+        if for_good {
+            self.start.search_path.lose();
+            self.base.search_path.lose();
+            self.savepoints.iter_mut().flat_map(|(_, a, b)| [a, b]).for_each(|v| v.search_path.lose());
         }
     }
 
@@ -256,6 +307,10 @@ impl Following {
             return;
         }
         self.stirred &= !idle;
+        if self.path_is_reported && self.now.search_path.schemas() != self.reported.search_path.schemas() {
+            self.now.search_path.lose();
+            self.session.search_path.lose();
+        }
         self.disagrees = REPORTED
             .into_iter()
             .chain(["server_encoding"])
@@ -267,12 +322,36 @@ impl Following {
         self.stir();
         let name = name.to_ascii_lowercase();
         self.reported.set(&name, value);
-        // ORDER: before the first ReadyForQuery the reports are the only source there is.
-        if !self.started {
-            for state in [&mut self.start, &mut self.now, &mut self.session, &mut self.base] {
-                state.set(&name, value);
+        self.path_is_reported |= name == "search_path";
+        // ORDER: before the first ReadyForQuery the reports are the only source there is, but for what the
+        // client has asked for.
+        let asked = name == "search_path" && self.start.search_path.source() == Source::Said;
+        if !self.started && !asked {
+            self.begin_with(&name, value);
+            let assumed = SearchPath::assumed(value);
+            for state in self.states().into_iter().filter(|_| name == "search_path") {
+                state.search_path.clone_from(&assumed);
             }
         }
+    }
+
+    /// What the start-up packet asks for.
+    pub fn ask(&mut self, name: &str, value: &str) {
+        self.stir();
+        let name = name.to_ascii_lowercase();
+        if matches!(name.as_str(), "role" | "session_authorization") {
+            self.role = None;
+        }
+        self.reported.set(&name, value);
+        self.begin_with(&name, value);
+    }
+
+    fn begin_with(&mut self, name: &str, value: &str) {
+        self.states().into_iter().for_each(|state| state.set(name, value));
+    }
+
+    fn states(&mut self) -> [&mut Values; 4] {
+        [&mut self.start, &mut self.now, &mut self.session, &mut self.base]
     }
 }
 
@@ -283,22 +362,6 @@ fn is_on(value: &str) -> bool {
     )
 }
 
-fn is_utf8(value: &str) -> bool {
-    let letters = value.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
-    let name: Vec<u8> = letters.collect();
-    name == b"utf8" || name == b"unicode"
-}
-
 fn is_zone_name(value: &str) -> bool {
     value.starts_with(|c: char| c.is_ascii_alphabetic())
-}
-
-/// The names of a search_path as SHOW prints it.
-fn path_of(value: &str) -> Vec<String> {
-    value
-        .split(',')
-        .filter_map(|part| crate::names::split_dotted(part.trim()))
-        .filter_map(|mut parts| parts.pop())
-        .filter(|name| name != "$user")
-        .collect()
 }

@@ -5,7 +5,7 @@
 
 use crate::catalog::change::Change;
 use crate::catalog::model::Column;
-use crate::names::ColumnId;
+use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Phase;
 use crate::sql::ast::{CastForm, Span, TypeName};
 use crate::sql::casts::{self, Pending, PendingId};
@@ -65,6 +65,8 @@ pub(in crate::sql) struct Analysis<'a> {
     pub by_position: bool,
     /// The statement came alone in a Query, and may be sent with parameters.
     pub binds: bool,
+    /// [`Plan::unqualified`](crate::sql::verdict::Plan::unqualified).
+    pub unqualified: Vec<(Box<str>, QualifiedName)>,
     /// [`Plan::bound`](crate::sql::verdict::Plan::bound).
     pub bound: Vec<Bound>,
     /// Rows of relations that have become values, with the names of their columns.
@@ -95,6 +97,7 @@ impl<'a> Analysis<'a> {
             changes: Vec::new(),
             by_position: false,
             binds: false,
+            unqualified: Vec::new(),
             bound: Vec::new(),
             rows_by_name: Vec::new(),
             spreads: 0,

@@ -38,9 +38,19 @@ impl<'a> Analysis<'a> {
         self.drop_inner_edits();
         self.fixed.sort_unstable();
         self.fixed.dedup();
-        let Analysis { edits, fixed: fixed_literals, by_position, bound, .. } = self;
-        let copy = None;
-        Ok(Plan { edits, params, parameters, client_params, rows, copy, fixed_literals, by_position, bound })
+        let Analysis { edits, fixed: fixed_literals, by_position, bound, unqualified, .. } = self;
+        Ok(Plan {
+            edits,
+            params,
+            parameters,
+            client_params,
+            rows,
+            copy: None,
+            fixed_literals,
+            by_position,
+            unqualified,
+            bound,
+        })
     }
 
     /// What a class turned out to be: a column, and how much of its value.

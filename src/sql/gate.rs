@@ -7,9 +7,13 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::catalog::model::{Function, Relation};
+use crate::catalog::movers::body_moves;
+use crate::sql::ast::{Statement, StatementKind};
 use crate::sql::expressions::{hit, runs_text};
 use crate::sql::known::Known;
-use crate::sql::lexer::{self, Keyword, Strings, TokenKind, Tokens, lex, names_in, words_in};
+use crate::sql::lexer::{
+    self, Keyword, Strings, TokenKind, Tokens, identifier, lex, names_in, string_value, words_in,
+};
 use crate::sql::refusal::{Cause, Objection};
 use crate::sql::row_types::{names_array, takes_row};
 use crate::sql::verdict::{Cleared, Refusal};
@@ -73,6 +77,27 @@ fn begins_with(tokens: &Tokens, word: Keyword) -> bool {
     before.zip(own()).any(|(before, kind)| before == TokenKind::Semicolon && kind == TokenKind::Keyword(word))
 }
 
+/// Does one of these tokens call what may change the search_path, or does a DO block say how?
+pub(in crate::sql) fn may_move_path(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
+    let moves = |word: &str| known.catalog.moves_path(word);
+    names_in(text, tokens, Strings::Skip, &mut |word| hit(moves(word))).is_break()
+}
+
+/// Does this statement?
+pub(in crate::sql) fn moves_path(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> bool {
+    let mut names = statement.span.range().filter_map(|index| identifier(text, tokens, index).ok());
+    let calls = names.any(|name| known.catalog.moves_path(&name));
+    let StatementKind::Do(block) = &statement.kind else { return calls };
+    let mut scratch = Vec::new();
+    block.body.iter().any(|token| match string_value(text, tokens, *token, &mut scratch) {
+        Ok(body) => {
+            let mut visit = |word: &str| hit(known.catalog.moves_path(word));
+            body_moves(&String::from_utf8_lossy(body)) || words_in(body, &mut visit).is_break()
+        }
+        Err(_) => true,
+    })
+}
+
 /// Could a text that no lexer reads touch something protected? Asked of its words, in any case.
 pub fn unread_may_touch(text: &[u8], known: &Known) -> bool {
     let visit = |word: &str| hit(matches!(word, "do" | "fetch") || is_watched(word, known));
@@ -113,7 +138,9 @@ pub fn function_call(function: Oid, known: &Known) -> Result<Cleared, Box<Refusa
     }
     let found = known.catalog.functions().iter().find(|f| f.oid == function);
     let name: Box<str> = match found {
-        Some(found) if !is_opaque(found, known) => return Ok(Cleared::new()),
+        Some(found) if !is_opaque(found, known) && !known.catalog.moves_path(&found.name.name) => {
+            return Ok(Cleared::new());
+        }
         Some(found) => found.name.to_string().into(),
         // REFUSES: a built-in one may run its argument as SQL, and one that is not in the catalog anything.
         None => format!("with oid {function}").into(),

@@ -76,7 +76,10 @@ pub fn analyse(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Know
 pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> Judged {
     let mut effects = effects(statement, text, tokens, known);
     effects.extend(doubted(statement, text, tokens, known));
-    let settings = settings::effects(statement, text, tokens);
+    let mut settings = settings::effects(statement, text, tokens);
+    if gate::moves_path(statement, text, tokens, known) {
+        settings.push(SettingEffect::LosePath { for_good: !settings::is_run_at_once(&statement.kind) });
+    }
     let outcome = match gate::may_touch(text, tokens, known) {
         true => touching(statement, text, tokens, known),
         false => Ok(Touching::default()),

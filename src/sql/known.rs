@@ -3,10 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::catalog::lookup::Resolution;
 use crate::catalog::model::Catalog;
+use crate::catalog::path::SearchPath;
 use crate::policy::model::Policy;
 use crate::policy::standing::Standings;
 use crate::sql::judge::Effect;
+use crate::sql::settings::{SettingEffect, is_utf8};
 use crate::sql::temporary::Temporaries;
 use crate::sql::verdict::{Plan, Rows, Verdict};
 use crate::types::Oid;
@@ -28,6 +31,17 @@ pub struct Known<'a> {
     pub protocol: Protocol,
 }
 
+impl Known<'_> {
+    /// Does each bare name of a plan mean the same protected relation now?
+    pub fn means_the_same(&self, plan: &Plan) -> bool {
+        plan.unqualified.iter().all(|(bare, was)| {
+            !self.names.temporary.contains(bare)
+                && matches!(self.catalog.resolve(None, bare, &self.names.search_path),
+                    Resolution::Found(relation) if relation.name == *was)
+        })
+    }
+}
+
 /// How a statement came.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Protocol {
@@ -42,10 +56,16 @@ pub enum Protocol {
 /// Names that live in one session, as far as the client's own statements tell.
 #[derive(Clone, Debug)]
 pub struct SessionNames {
-    /// `search_path`, "$user" left out. No decision to leave a value
+    /// `search_path`, "$user" replaced. No decision to leave a value
     /// unsealed depends on it.
-    pub search_path: Vec<String>,
-    /// How often that has changed.
+    pub search_path: SearchPath,
+    /// Where RESET leads.
+    pub start_path: SearchPath,
+    /// The transaction under way has changed it, so that its end does, too.
+    pub path_hangs: bool,
+    /// As whom the client has logged in, unless it has become somebody else.
+    pub role: Option<String>,
+    /// How often the path has changed.
     pub paths: u64,
     /// Temporary relations, by name, with the tags that their columns inherit.
     pub temporary: Temporaries,
@@ -71,7 +91,10 @@ pub struct SessionNames {
 impl Default for SessionNames {
     fn default() -> Self {
         SessionNames {
-            search_path: vec!["public".into()],
+            search_path: SearchPath::default(),
+            start_path: SearchPath::default(),
+            path_hangs: false,
+            role: None,
             paths: 0,
             temporary: Temporaries::default(),
             prepared: HashMap::new(),
@@ -90,7 +113,7 @@ impl SessionNames {
     /// Does a bare name mean a temporary relation before any other? It does, unless the search_path
     /// names their schema elsewhere (manual, 20.11.1, search_path).
     pub fn finds_temporary_first(&self) -> bool {
-        self.search_path.iter().position(|schema| schema == "pg_temp").is_none_or(|at| at == 0)
+        self.search_path.schemas().iter().position(|schema| schema == "pg_temp").is_none_or(|at| at == 0)
     }
 
     /// Another number whenever what the client has made or set in this session may change what a text
@@ -100,11 +123,50 @@ impl SessionNames {
     }
 
     /// The path is this from now on.
-    pub fn follow_path(&mut self, path: &[String]) {
+    pub fn follow_path(&mut self, path: SearchPath) {
         if self.search_path != path {
-            self.search_path = path.to_vec();
+            self.search_path = path;
             self.paths = self.paths.wrapping_add(1);
         }
+    }
+
+    /// What a statement sets that stands before others in one text, as far as those hang on it.
+    pub fn set(&mut self, effect: &SettingEffect) {
+        match effect {
+            SettingEffect::Set { name, value, .. } => match (name.as_str(), value) {
+                ("search_path", Some(value)) => {
+                    self.follow_path(SearchPath::said(value).of_role(self.role.as_deref()));
+                    self.path_hangs = true;
+                }
+                ("search_path", None) => {
+                    self.follow_path(self.start_path.clone());
+                    self.path_hangs = true;
+                }
+                ("role" | "session_authorization", _) => self.lose_path(),
+                ("client_encoding", Some(value)) => self.utf8 &= is_utf8(value),
+                ("client_encoding", None) => self.utf8 = false,
+                (_, _) => {}
+            },
+            SettingEffect::ResetAll => {
+                self.utf8 = false;
+                self.lose_path();
+            }
+            SettingEffect::LoseSight => self.unexplained = Some("set_config"),
+            SettingEffect::LosePath { .. } => self.lose_path(),
+            SettingEffect::End(_) | SettingEffect::RollbackTo(_) if self.path_hangs => self.lose_path(),
+            SettingEffect::End(_)
+            | SettingEffect::RollbackTo(_)
+            | SettingEffect::Begin
+            | SettingEffect::Savepoint(_)
+            | SettingEffect::Release(_) => {}
+        }
+    }
+
+    fn lose_path(&mut self) {
+        let mut lost = self.search_path.clone();
+        lost.lose();
+        self.follow_path(lost);
+        self.path_hangs = true;
     }
 
     /// Takes over what a statement with this verdict did, once the server has said so.

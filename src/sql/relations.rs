@@ -3,6 +3,8 @@
 //! A pinned relation is known to the last column. Of any other relation nothing is believed but
 //! what its author would be harmed by: the server may claim columns for it, and gets no say.
 
+use std::collections::BTreeSet;
+
 use crate::catalog::lookup::Resolution;
 use crate::catalog::model::Relation;
 use crate::names::quoted;
@@ -52,12 +54,28 @@ impl<'a> Analysis<'a> {
             }
             (_, Some(own)) => self.temporary(Some(own), name.span),
             (Resolution::Found(relation), None) if relation.pinned => {
+                // REFUSES: a path to decide what is sealed.
+                if !self.are_tagged_alike(bare) {
+                    return Err(ambiguous());
+                }
                 self.insert(name.span.start, format!("{}.", quoted(&relation.name.schema)));
+                self.unqualified.push((bare.into(), relation.name.clone()));
                 self.pinned(relation, name.span)
             }
             (Resolution::Found(relation), None) => self.unpinned(None, bare, Some(relation), name.span),
             (Resolution::Unknown, None) => self.unpinned(None, bare, None, name.span),
         }
+    }
+
+    /// Do the pinned relations of a bare name hold sealed values in columns of the same names?
+    pub fn are_tagged_alike(&self, bare: &str) -> bool {
+        let sealed = |relation: &'a Relation| {
+            let names = relation.columns.iter().filter(|column| self.tag(column).is_some());
+            names.map(|column| column.name.as_str()).collect::<BTreeSet<&str>>()
+        };
+        let named = || self.known.catalog.pinned_named(bare);
+        let first = named().next().filter(|_| named().nth(1).is_some()).map(sealed);
+        first.is_none_or(|first| named().all(|other| sealed(other) == first))
     }
 
     /// REFUSES: a relation that the policy tags and whose shape has not been accepted; one that the
@@ -87,8 +105,8 @@ impl<'a> Analysis<'a> {
     }
 
     fn qualified(&mut self, schema: &str, bare: &str, span: Span) -> Checked<Meant<'a>> {
-        let catalog = self.known.catalog;
-        match catalog.resolve(Some(schema), bare, &[]) {
+        let (catalog, known_path) = (self.known.catalog, &self.known.names.search_path);
+        match catalog.resolve(Some(schema), bare, known_path) {
             Resolution::Found(relation) if relation.pinned => self.pinned(relation, span),
             Resolution::Found(relation) => self.unpinned(Some(schema), bare, Some(relation), span),
             Resolution::Unknown | Resolution::Ambiguous(_) => {

@@ -3,8 +3,12 @@
 //! Read from the client's own text. Knows no session and keeps nothing; whoever does (`session`)
 //! asks once per shape of statement and carries the effect out at the reply that proves it.
 
-use super::ast::{Discard, Setting, SettingAction, SettingValue, Statement, StatementKind, Transaction};
+use super::ast::{
+    Body, Discard, ExprKind, Setting, SettingAction, SettingValue, Statement, StatementKind, Target,
+    Transaction,
+};
 use super::lexer::{Keyword, TokenKind, Tokens, identifier, number_text, string_value};
+use crate::catalog::movers::DECIDING;
 use crate::names::always_quoted;
 
 /// One thing that changes in the session.
@@ -23,6 +27,11 @@ pub enum SettingEffect {
     ResetAll,
     /// set_config with something that only the server knows.
     LoseSight,
+    /// The search_path, or the role that it speaks of, may be another now.
+    LosePath {
+        /// Whenever something that stays prepared is run: from now on it is never certain.
+        for_good: bool,
+    },
     /// BEGIN.
     Begin,
     /// COMMIT, ROLLBACK, PREPARE TRANSACTION.
@@ -48,12 +57,14 @@ pub enum Ending {
 }
 
 impl SettingEffect {
-    /// Does it change how a constant of a later statement is read?
+    /// Does it change how a constant of a later statement of the same text is read? All of them are cut
+    /// and decoded before the first is run (`exec_simple_query`), so only times and dates are.
     pub fn stirs(&self) -> bool {
         match self {
-            SettingEffect::Set { name, .. } => READING.contains(&name.as_str()),
+            SettingEffect::Set { name, .. } => TELLING_TIME.contains(&name.as_str()),
             SettingEffect::ResetAll | SettingEffect::LoseSight => true,
-            SettingEffect::Begin
+            SettingEffect::LosePath { .. }
+            | SettingEffect::Begin
             | SettingEffect::End(_)
             | SettingEffect::Savepoint(_)
             | SettingEffect::RollbackTo(_)
@@ -66,8 +77,11 @@ impl SettingEffect {
 const READING: &[&str] =
     &["client_encoding", "standard_conforming_strings", "datestyle", "timezone", "intervalstyle"];
 
+/// Those among them by which a time or a date is read.
+const TELLING_TIME: &[&str] = &["datestyle", "timezone", "intervalstyle"];
+
 /// Parameters that decide how names are found and values are shown.
-const SHOWING: &[&str] = &["search_path", "server_encoding", "bytea_output", "extra_float_digits"];
+const SHOWING: &[&str] = &["server_encoding", "bytea_output", "extra_float_digits"];
 
 /// Could a statement of this text have an effect at all? A quick look at its words, before anything
 /// is parsed.
@@ -183,14 +197,79 @@ fn is_set_config(text: &[u8], tokens: &Tokens, index: u32) -> bool {
 
 /// Calls of set_config anywhere in the statement. Only `set_config('name', 'value', true | false)`, and
 /// with the name of a row that can only have one, is certain; to what a parameter that nobody watches
-/// is set does not matter (asyncpg switches `jit` off and on, the value a parameter).
+/// is set does not matter (asyncpg switches `jit` off and on, the value a parameter). The server says
+/// nothing of the search_path, so that this is certain only where the call is certain to be made.
 fn set_configs(statement: &Statement, text: &[u8], tokens: &Tokens) -> Vec<SettingEffect> {
     let calls = statement.span.range().filter(|index| {
         tokens.get(*index).is_some_and(|token| token.kind.is_ident()) && is_set_config(text, tokens, *index)
     });
-    calls
-        .filter_map(|index| one_set_config(index, text, tokens).unwrap_or(Some(SettingEffect::LoseSight)))
-        .collect()
+    let calls: Vec<u32> = calls.collect();
+    let certain = calls.is_empty() || calls.len() == plain_calls(&statement.kind);
+    let lost = SettingEffect::LosePath { for_good: !is_run_at_once(&statement.kind) };
+    let effect =
+        |index: &u32| match (one_set_config(*index, text, tokens), decides_path(*index, text, tokens)) {
+            (Some(Some(SettingEffect::Set { name, .. })), _)
+                if !certain && DECIDING.contains(&name.as_str()) =>
+            {
+                Some(lost.clone())
+            }
+            (Some(effect), _) => effect,
+            (None, true) => Some(lost.clone()),
+            (None, false) => Some(SettingEffect::LoseSight),
+        };
+    calls.iter().filter_map(effect).collect()
+}
+
+/// How many columns of a SELECT of nothing but constants and calls are calls of set_config.
+fn plain_calls(kind: &StatementKind) -> usize {
+    let StatementKind::Query(query) = kind else { return 0 };
+    let Body::Select(select) = &query.body else { return 0 };
+    let plain = query.with.is_none()
+        && query.limit.is_none()
+        && query.offset.is_none()
+        && select.from.is_empty()
+        && select.filter.is_none()
+        && select.group_by.is_none()
+        && select.having.is_none();
+    let is_call = |target: &&Target| {
+        matches!(&target.expr.kind, ExprKind::Call(call)
+            if call.name.name() == "set_config" && matches!(call.name.schema(), None | Some("pg_catalog")))
+    };
+    if plain { select.targets.iter().filter(is_call).count() } else { 0 }
+}
+
+/// Is what it calls called when it is answered, and not by another statement later on?
+pub(super) fn is_run_at_once(kind: &StatementKind) -> bool {
+    matches!(
+        kind,
+        StatementKind::Query(_)
+            | StatementKind::Insert(_)
+            | StatementKind::Update(_)
+            | StatementKind::Delete(_)
+            | StatementKind::Merge(_)
+            | StatementKind::Copy(_)
+            | StatementKind::Explain(_)
+            | StatementKind::Execute(_)
+            | StatementKind::Call(_)
+            | StatementKind::Do(_)
+            | StatementKind::CreateTableAs(_)
+    )
+}
+
+/// Is it one of those that decide where a bare name is found, whatever it is set to?
+fn decides_path(call: u32, text: &[u8], tokens: &Tokens) -> bool {
+    let mut rest = (call + 1..tokens.len()).filter(|i| tokens.get(*i).is_some_and(|t| !t.kind.is_comment()));
+    let name = rest.nth(1);
+    let mut scratch = Vec::new();
+    let value = name.and_then(|name| string_value(text, tokens, name, &mut scratch).ok());
+    value.is_some_and(|value| DECIDING.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes())))
+}
+
+/// UTF8, by one of its names.
+pub fn is_utf8(value: &str) -> bool {
+    let letters = value.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());
+    let name: Vec<u8> = letters.collect();
+    name == b"utf8" || name == b"unicode"
 }
 
 /// An UPDATE of pg_settings calls set_config (manual, 54.24). Whatever is set by it, nobody has read it.
@@ -207,7 +286,7 @@ fn is_settings_view(text: &[u8], tokens: &Tokens, index: u32) -> bool {
 }
 
 fn is_watched(name: &str) -> bool {
-    READING.contains(&name) || SHOWING.contains(&name)
+    READING.contains(&name) || SHOWING.contains(&name) || DECIDING.contains(&name)
 }
 
 /// `None` if it is not certain, `Some(None)` if it does not matter.

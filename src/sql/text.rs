@@ -43,7 +43,8 @@ pub fn judge_text(text: &[u8], tokens: &mut Tokens, known: &Known) -> TextVerdic
 /// Judges a text whose tokens these are.
 pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict {
     let watched = gate::may_touch(text, tokens, known);
-    if !watched && !gate::may_change_names(tokens) && !settings::possible(text, tokens) {
+    let follows = || settings::possible(text, tokens) || gate::may_move_path(text, tokens, known);
+    if !watched && !gate::may_change_names(tokens) && !follows() {
         return TextVerdict::Clear(Cleared::new());
     }
     if watched && let Witness::Disagrees(at) = witness(text, tokens) {
@@ -75,8 +76,8 @@ fn judge_statements(statements: &[Statement], text: &[u8], tokens: &Tokens, know
     for statement in statements {
         let now = Known { names: &names, catalog: &catalog, policy: &policy, protocol, ..*known };
         let mut judged = judge(statement, text, tokens, &now);
-        // REFUSES: a constant that is read under settings which the statement before it changes.
-        if stirred && matches!(&judged.verdict, Verdict::Plan(plan) if !plan.edits.is_empty()) {
+        // REFUSES: a time that is read under settings which a statement before it changes.
+        if stirred && matches!(&judged.verdict, Verdict::Plan(plan) if plan.reads_time(known.policy)) {
             let objection = Objection { cause: Cause::TextRules, span: Some(statement.span), column: None };
             judged = Judged::refused(objection.into_refusal(known.policy));
         }
@@ -92,6 +93,9 @@ fn judge_statements(statements: &[Statement], text: &[u8], tokens: &Tokens, know
                 let types = policy.after(&judged.changes);
                 (catalog, policy) = (Cow::Owned(after), Cow::Owned(types));
                 names.to_mut().has_changed = true;
+            }
+            if !judged.settings.is_empty() {
+                judged.settings.iter().for_each(|setting| names.to_mut().set(setting));
             }
             if ends(&statement.kind) && names.temporary.mark() > 0 {
                 names.to_mut().temporary.doubt();

@@ -6,7 +6,8 @@
 use std::ops::Range;
 use std::sync::Arc;
 
-use crate::names::ColumnId;
+use crate::names::{ColumnId, QualifiedName};
+use crate::policy::model::Policy;
 pub use crate::policy::model::Purpose;
 pub use crate::policy::standing::Side;
 pub use crate::types::{Cast, Document, Extent, Shape};
@@ -62,11 +63,29 @@ pub struct Plan {
     /// and not on names alone: values are sent only after a look at the shape that began after the
     /// client sent them (docs/decisions/0007).
     pub by_position: bool,
+    /// Protected relations that were named without a schema, and which they were. A statement that stays
+    /// prepared would mean others under another search_path.
+    pub unqualified: Vec<(Box<str>, QualifiedName)>,
     /// Literals that go up as the parameters `$1 …` of a statement that has none of its own.
     pub bound: Vec<Bound>,
 }
 
 impl Plan {
+    /// Does a constant in it say a time or a date?
+    pub fn reads_time(&self, policy: &Policy) -> bool {
+        let timed = |seal: &Seal| {
+            let of_column = policy.column(seal.column).is_none_or(|column| column.logical.tells_time());
+            let given = seal.given.iter().chain(seal.casts.iter().map(|cast| &cast.to));
+            of_column || given.into_iter().any(LogicalType::tells_time)
+        };
+        let written = self.edits.iter().any(|edit| match &edit.with {
+            Replacement::Seal { seal, .. } => timed(seal),
+            Replacement::Pair { seals, .. } => seals.iter().any(timed),
+            Replacement::Text(_) | Replacement::Blank | Replacement::Repeat(_) => false,
+        });
+        written || self.bound.iter().any(|bound| timed(&bound.seal))
+    }
+
     /// A constant or parameter of it is written to a protected column.
     pub fn stores(&self) -> bool {
         let stored = |seal: &Seal| seal.purpose == Purpose::Store;

@@ -73,6 +73,7 @@ pub fn carry_out(ruling: &Ruling, tag: &[u8], followed: Followed<'_>) -> Vec<Cha
             SettingEffect::Set { name, value, local } => following.set(name, value.as_deref(), *local),
             SettingEffect::ResetAll => following.reset_all(),
             SettingEffect::LoseSight => following.lose_sight(),
+            SettingEffect::LosePath { for_good } => following.lose_path(*for_good),
             SettingEffect::Begin => {
                 following.begin();
                 moving.begin();

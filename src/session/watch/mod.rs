@@ -92,9 +92,14 @@ impl Watch {
     /// Settings as the start-up packet asks for them: the client's word, taken before any report.
     pub fn started_with(&mut self, name: &str, value: &str) {
         match name {
-            "options" => startup::settings(value, |name, value| self.following.report(name, value)),
-            _ => self.following.report(name, value),
+            "options" => startup::settings(value, |name, value| self.following.ask(name, value)),
+            _ => self.following.ask(name, value),
         }
+    }
+
+    /// The role of the session, on the server too.
+    pub fn is_of(&mut self, role: &str) {
+        self.following.is_of(role);
     }
 
     /// Whether the role may change the shape of what is protected.
@@ -109,12 +114,20 @@ impl Watch {
             return;
         }
         self.applied = self.following.revision();
+        self.follow_path();
         let now = self.following.now();
-        self.names.follow_path(&now.search_path);
         self.names.standard_strings = now.standard_strings;
         self.names.utf8 = now.client_utf8 && now.server_utf8;
         self.names.unexplained = self.following.closed();
         self.cells.desk.settings = TextSettings::clone(&now.text);
+    }
+
+    fn follow_path(&mut self) {
+        let role = self.following.role();
+        self.names.follow_path(self.following.now().search_path.of_role(role));
+        self.names.start_path = self.following.start().search_path.of_role(role);
+        self.names.path_hangs = self.following.path_hangs();
+        self.names.role = role.map(str::to_owned);
     }
 
     /// Judges `text` as a whole; what is sent in its place is appended to `sent`.
@@ -232,7 +245,7 @@ impl Judge for Watch {
     fn enter(&mut self) -> EpochId {
         self.catch_up();
         if self.applied != self.following.revision() {
-            self.names.follow_path(&self.following.now().search_path);
+            self.follow_path();
         }
         self.cells.epoch.id
     }
@@ -332,6 +345,10 @@ impl Judge for Watch {
                 Elsewhere::Refuse(Self::outlived())
             }
             Some(Prepared::Clear(_)) => self.planned(&Arc::default()),
+            // REFUSES: a statement that would mean other relations now.
+            Some(Prepared::Plan(plan)) if !reading::means_the_same(plan, &self.cells.epoch, &self.names) => {
+                Elsewhere::Refuse(Self::outlived())
+            }
             Some(Prepared::Plan(plan)) => self.planned(&Arc::clone(plan)),
             Some(Prepared::Stale) => Elsewhere::Refuse(Self::outlived()),
             // REFUSES: a statement whose text was never seen, with what the server says of none.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use crate::catalog::path::Source;
 use crate::session::epoch::Epoch;
 use crate::session::judge::report_of;
 use crate::sql::ast::Span;
@@ -71,6 +72,7 @@ impl Ruling {
             SettingEffect::Set { .. }
             | SettingEffect::ResetAll
             | SettingEffect::LoseSight
+            | SettingEffect::LosePath { .. }
             | SettingEffect::End(_)
             | SettingEffect::RollbackTo(_) => true,
         };
@@ -86,7 +88,8 @@ impl Ruling {
             | SettingEffect::End(_)
             | SettingEffect::Savepoint(_)
             | SettingEffect::RollbackTo(_)
-            | SettingEffect::Release(_) => true,
+            | SettingEffect::Release(_)
+            | SettingEffect::LosePath { .. } => true,
             SettingEffect::Set { .. } | SettingEffect::ResetAll | SettingEffect::LoseSight => false,
         };
         let refused = matches!(self.judged.verdict, Verdict::Refuse(_));
@@ -297,7 +300,13 @@ impl<'a> Reading<'a> {
             Protocol::Extended => b'P',
         });
         self.shape.push(u8::from(self.names.standard_strings) | u8::from(self.names.utf8) << 1);
-        for name in &self.names.search_path {
+        let path = &self.names.search_path;
+        self.shape.push(match path.source() {
+            Source::Said => b's',
+            Source::Assumed => b'a',
+            Source::Lost => b'l',
+        });
+        for name in path.schemas() {
             self.shape.extend_from_slice(name.as_bytes());
             self.shape.push(0);
         }
@@ -371,6 +380,11 @@ pub fn function_call(function: Oid, epoch: &Epoch) -> Result<Cleared, Box<Report
 /// Could one of the words of a text that was clear lead to something protected by now?
 pub fn are_watched(words: &[Box<str>], epoch: &Epoch, names: &SessionNames) -> bool {
     gate::are_watched(words, &known_in(epoch, names))
+}
+
+/// Do the bare names of a plan that was made before mean the same relations now?
+pub fn means_the_same(plan: &Plan, epoch: &Epoch, names: &SessionNames) -> bool {
+    known_in(epoch, names).means_the_same(plan)
 }
 
 fn known_in<'k>(epoch: &'k Epoch, names: &'k SessionNames) -> Known<'k> {

@@ -56,6 +56,10 @@ impl<'a> Analysis<'a> {
                 self.all_plain(&execute.args, Cause::Mixed, span, &Scope::default())?;
                 Ok(Outcome::NOTHING)
             }
+            // REFUSES: a statement that would mean other relations now.
+            Some(Prepared::Plan(plan)) if !self.known.means_the_same(plan) => {
+                Err(Objection::at(Cause::StalePrepared, span))
+            }
             Some(Prepared::Plan(plan)) => {
                 self.touched = true;
                 self.by_position |= plan.by_position;

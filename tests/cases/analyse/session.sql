@@ -442,3 +442,116 @@ SELECT currval('customers_id_seq')
 
 SELECT set_config('jit', $1, false)
 => clear
+
+# Bare names of several protected relations, by the client's own path
+
+@search_path crm, public
+SELECT iban FROM accounts WHERE iban = 'x'
+=> plan
+=> text: SELECT iban FROM crm.accounts WHERE iban = ‹sealed to match crm.accounts.iban›
+=> rows: opened crm.accounts.iban
+
+@search_path "$user", sales
+SELECT iban FROM accounts
+=> plan
+=> text: SELECT iban FROM sales.accounts
+=> rows: opened sales.accounts.iban
+
+@search_path nowhere
+SELECT iban FROM accounts
+=> refuse ambiguous-relation at: accounts
+=> message: relation name "accounts" could mean more than one relation
+
+@search_path crm
+DROP TABLE accounts
+=> plan
+=> text: DROP TABLE crm.accounts
+=> pin: crm.accounts is gone
+
+@search_path crm
+CREATE TABLE accounts (id int, iban text)
+=> plan
+=> text: CREATE TABLE crm.accounts (id int, iban text CONSTRAINT pgveil_guard_iban CHECK (iban LIKE 'pgV1:_______________________________________________%.'))
+=> pin: crm.accounts has the columns id, iban carries crm.accounts.iban
+
+@search_path crm
+@before PREPARE s AS SELECT iban FROM accounts
+EXECUTE s
+=> plan
+=> rows: opened crm.accounts.iban
+
+SET search_path = sales; SELECT iban FROM accounts; SET search_path = crm; SELECT iban FROM accounts
+=> clear
+=> plan
+=> text: SELECT iban FROM sales.accounts
+=> rows: opened sales.accounts.iban
+=> clear
+=> plan
+=> text: SELECT iban FROM crm.accounts
+=> rows: opened crm.accounts.iban
+
+SET search_path = archive; SELECT email FROM customers
+=> clear
+=> refuse ambiguous-relation at: customers
+=> message: relation name "customers" could mean more than one relation
+
+BEGIN; SET LOCAL search_path = crm; SELECT iban FROM accounts; COMMIT; SELECT iban FROM accounts
+=> clear
+=> clear
+=> plan
+=> text: SELECT iban FROM crm.accounts
+=> rows: opened crm.accounts.iban
+=> clear
+=> refuse ambiguous-relation at: accounts
+=> message: relation name "accounts" could mean more than one relation
+
+SELECT set_config('search_path', body, false) FROM notes; SELECT iban FROM accounts
+=> plan
+=> refuse ambiguous-relation at: accounts
+=> message: relation name "accounts" could mean more than one relation
+
+@search_path crm
+PREPARE s AS SELECT set_config('search_path', 'sales', false); SELECT iban FROM accounts
+=> plan
+=> refuse ambiguous-relation at: accounts
+=> message: relation name "accounts" could mean more than one relation
+
+@search_path crm
+RESET search_path; SELECT iban FROM accounts
+=> clear
+=> refuse ambiguous-relation at: accounts
+=> message: relation name "accounts" could mean more than one relation
+
+# Several statements, of which one says how others are read
+
+SET standard_conforming_strings = on; SET client_encoding = 'UTF8'; INSERT INTO customers (email) VALUES ('x')
+=> clear
+=> clear
+=> plan
+=> text: INSERT INTO public.customers (email) VALUES (‹sealed as public.customers.email›)
+
+SET client_encoding = 'LATIN1'; SELECT email FROM customers
+=> clear
+=> refuse text-rules at: customers
+=> message: protected columns need UTF8 encoding on both sides and standard_conforming_strings = on
+
+SET DateStyle = 'SQL, DMY'; INSERT INTO customers (email) VALUES ('x')
+=> clear
+=> plan
+=> text: INSERT INTO public.customers (email) VALUES (‹sealed as public.customers.email›)
+
+SET DateStyle = 'SQL, DMY'; INSERT INTO customers (born) VALUES ('01/02/2020')
+=> clear
+=> refuse text-rules at: INSERT INTO customers ( born ) VALUES ( …
+=> message: protected columns need UTF8 encoding on both sides and standard_conforming_strings = on
+
+SET TIME ZONE 'UTC'; SELECT born FROM customers WHERE id = 1
+=> clear
+=> plan
+=> text: SELECT born FROM public.customers WHERE id = 1
+=> rows: opened public.customers.born
+
+SELECT set_config('DateStyle', body, false) FROM notes; SELECT email FROM customers
+=> plan
+=> refuse text-rules at: customers
+=> message: protected columns need UTF8 encoding on both sides and standard_conforming_strings = on

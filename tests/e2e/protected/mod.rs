@@ -6,3 +6,4 @@ pub mod cases;
 mod paths;
 mod phases;
 pub mod place;
+mod tenants;

@@ -5,6 +5,7 @@
 
 use std::fmt::Write as _;
 
+use pgveil::catalog::path::SearchPath;
 use pgveil::policy::standing::{Forms, Shape, Standing, Standings};
 use pgveil::sql::explain::Explained;
 use pgveil::sql::known::{Known, Protocol, SessionNames};
@@ -97,7 +98,7 @@ pub fn said(case: &Case) -> Vec<String> {
     }
     let mut names = SessionNames::default();
     if let Some(path) = directive(case, "search_path") {
-        names.search_path = path.split(',').map(|s| s.trim().to_owned()).collect();
+        names.search_path = SearchPath::said(path);
     }
     names.standard_strings = directive(case, "standard_conforming_strings") != Some("off");
     names.utf8 = directive(case, "client_encoding").is_none();

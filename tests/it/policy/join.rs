@@ -5,6 +5,7 @@ use pgveil::catalog::fetch::Live;
 use pgveil::catalog::finding::Weight;
 use pgveil::catalog::lookup::Resolution;
 use pgveil::catalog::model::{AttachmentKind, Function, Relation};
+use pgveil::catalog::path::SearchPath;
 use pgveil::catalog::pin::Pin;
 use pgveil::names::ColumnId;
 use pgveil::policy::join::{Joined, join, take};
@@ -284,16 +285,28 @@ fn a_bare_name_of_a_pinned_relation_and_another_is_ambiguous() {
         table("pg_catalog.plain", &text),
     ]);
     let catalog = join(&tags, &accepted(&tags, &now), &now, &lineage).catalog;
-    let path = ["b".to_owned()];
+    let path = SearchPath::assumed("b");
     assert!(matches!(catalog.resolve(None, "t", &path), Resolution::Ambiguous(all) if all.len() == 2));
+    // The client's own word tells which of several protected ones it means.
+    for (said, found) in [("b", "b.t"), ("a, b", "a.t"), ("nowhere, \"b\"", "b.t")] {
+        let path = SearchPath::said(said);
+        assert!(matches!(catalog.resolve(None, "t", &path), Resolution::Found(r) if r.name == name(found)));
+    }
+    let nowhere = SearchPath::said("nowhere");
+    assert!(matches!(catalog.resolve(None, "t", &nowhere), Resolution::Ambiguous(_)));
+    let mut lost = SearchPath::said("b");
+    lost.lose();
+    assert!(matches!(catalog.resolve(None, "t", &lost), Resolution::Ambiguous(_)));
     assert!(matches!(catalog.resolve(Some("b"), "t", &path), Resolution::Found(r) if r.name == name("b.t")));
     // The search_path says b.u, the pin says a.u: neither is believed.
     assert!(matches!(catalog.resolve(None, "u", &path), Resolution::Ambiguous(all) if all.len() == 1));
-    assert!(matches!(catalog.resolve(None, "u", &[]), Resolution::Found(r) if r.name == name("a.u")));
+    assert!(
+        matches!(catalog.resolve(None, "u", &SearchPath::said("")), Resolution::Found(r) if r.name == name("a.u"))
+    );
     assert!(
         matches!(catalog.resolve(None, "plain", &path), Resolution::Found(r) if r.name == name("pg_catalog.plain"))
     );
-    let explicit = ["b".to_owned(), "pg_catalog".to_owned()];
+    let explicit = SearchPath::said("b, pg_catalog");
     assert!(
         matches!(catalog.resolve(None, "plain", &explicit), Resolution::Found(r) if r.name == name("b.plain"))
     );

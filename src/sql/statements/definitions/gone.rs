@@ -1,6 +1,7 @@
 //! DROP of relations and schemas, and ALTER SCHEMA: what is pinned in them goes, or stays where it is.
 
 use crate::catalog::change::Change;
+use crate::catalog::lookup::Resolution;
 use crate::names::{QualifiedName, quoted};
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{AlterAction, Drop, ObjectKind, Statement, StatementKind};
@@ -39,7 +40,18 @@ impl Analysis<'_> {
                         self.insert(name.span.start, format!("{}.", quoted(only)));
                         QualifiedName::new(only, bare)
                     }
-                    _ => return Err(Objection::at(Cause::AmbiguousRelation(bare.into()), name.span)),
+                    _ => {
+                        let path = &self.known.names.search_path;
+                        let relation = match self.known.catalog.resolve(None, bare, path) {
+                            Resolution::Found(relation) if self.are_tagged_alike(bare) => &relation.name,
+                            Resolution::Found(_) | Resolution::Ambiguous(_) | Resolution::Unknown => {
+                                let cause = Cause::AmbiguousRelation(bare.into());
+                                return Err(Objection::at(cause, name.span));
+                            }
+                        };
+                        self.insert(name.span.start, format!("{}.", quoted(&relation.schema)));
+                        relation.clone()
+                    }
                 },
             };
             if self.known.catalog.relation(&relation).is_some_and(|r| r.pinned) {

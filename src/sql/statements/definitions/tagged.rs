@@ -4,6 +4,8 @@
 //! Knows types, guards and the names of what is to be made. Does not know what else the definition
 //! says (`tables`, `alter`).
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use crate::catalog::change::Change;
 use crate::catalog::guard;
 use crate::catalog::model::Column;
@@ -26,14 +28,19 @@ impl<'a> Analysis<'a> {
         if let Some(schema) = name.schema() {
             return Ok(QualifiedName::new(schema, bare));
         }
-        let schema = match self.protected_schemas(bare).as_slice() {
-            [only] => only.clone(),
-            [] => {
-                let named = |schema: &&String| !schema.starts_with("pg_");
-                let first = self.known.names.search_path.iter().find(named).map(String::as_str);
-                first.or(near).unwrap_or("public").to_owned()
+        let path = &self.known.names.search_path;
+        let first = path.schemas().iter().find(|schema| !schema.starts_with("pg_"));
+        let schema = match (self.protected_schemas(bare).as_slice(), first) {
+            ([only], _) => only.clone(),
+            ([], first) => first.map(String::as_str).or(near).unwrap_or("public").to_owned(),
+            (several, Some(first))
+                if self.known.catalog.is_followed(path)
+                    && several.contains(first)
+                    && self.are_named_alike(bare) =>
+            {
+                first.clone()
             }
-            _ => return Err(Objection::at(Cause::AmbiguousRelation(bare.into()), name.span)),
+            (_, _) => return Err(Objection::at(Cause::AmbiguousRelation(bare.into()), name.span)),
         };
         self.insert(name.span.start, format!("{}.", quoted(&schema)));
         Ok(QualifiedName::new(schema, bare))
@@ -47,6 +54,18 @@ impl<'a> Analysis<'a> {
         schemas.sort();
         schemas.dedup();
         schemas
+    }
+
+    /// Does the policy name the same columns of all tables of this bare name, and are they sealed alike?
+    fn are_named_alike(&self, bare: &str) -> bool {
+        let mut tables: BTreeMap<&str, BTreeSet<(&str, bool)>> = BTreeMap::new();
+        for column in self.known.policy.columns.iter().filter(|c| c.relation.name == bare) {
+            let sealed = (column.column.as_str(), column.phase != Phase::Plain);
+            tables.entry(&column.relation.schema).or_default().insert(sealed);
+        }
+        let mut tables = tables.values();
+        let first = tables.next();
+        tables.all(|table| Some(table) == first) && self.are_tagged_alike(bare)
     }
 
     /// The tag of a column, whatever its phase, that does not exist yet.
