@@ -13,8 +13,9 @@ use serde_json::json;
 
 use super::material::{Material, admin, run_to_end};
 use super::{Common, Exit, Outcome};
+use crate::config::reference::SecretRef;
 use crate::config::{self, Config};
-use crate::jobs::admin::Admin;
+use crate::jobs::admin::{Admin, hosts_of};
 use tree::{Check, Grade, Section};
 
 /// `pgveil doctor`
@@ -45,10 +46,11 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
 
 async fn remote(config: &Config, material: Option<&Material>) -> Result<Vec<Section>, super::Failure> {
     let mut server = Section::new("server");
-    if config.admin.is_none() {
+    let Some(url) = &config.admin else {
         server.add(Check::failure("no [admin] url: the server cannot be asked", "write one"));
         return Ok(vec![server]);
-    }
+    };
+    reach(config.upstream.hosts.len(), url, &mut server);
     let connection: Admin = match admin(config).await {
         Ok(connection) => connection,
         Err(error) => {
@@ -63,4 +65,16 @@ async fn remote(config: &Config, material: Option<&Material>) -> Result<Vec<Sect
         None => database.add(Check::note("without the keyring the policy cannot be held against it")),
     }
     Ok(vec![server, database])
+}
+
+/// After a failover the look at the database's shape has to find the new server as clients do.
+fn reach(hosts: usize, url: &SecretRef, section: &mut Section) {
+    // What cannot be read fails when it is connected with.
+    let named = url.read().ok().and_then(|url| hosts_of(url.expose()).ok());
+    if let Some(named) = named.filter(|named| *named < hosts) {
+        section.add(Check::warning(
+            format!("[upstream] hosts names {hosts} servers and [admin] url {named}: after a failover `serve` cannot look at the database's shape"),
+            "name them all: postgresql://user@one,two/db?target_session_attrs=read-write",
+        ));
+    }
 }

@@ -62,6 +62,19 @@ impl From<tokio_postgres::Error> for StatementError {
     }
 }
 
+/// How many hosts a connection string names; at least one.
+///
+/// # Errors
+/// A string that cannot be read.
+pub fn hosts_of(url: &str) -> Result<usize, AdminError> {
+    let config = parsed(url)?;
+    Ok(config.get_hosts().len().max(config.get_hostaddrs().len()).max(1))
+}
+
+fn parsed(url: &str) -> Result<Config, AdminError> {
+    url.trim().parse().map_err(|_| AdminError::BadUrl("not a connection string".into()))
+}
+
 impl Admin {
     /// Connects. `url` is a libpq connection string in either form. Every host beyond loopback and
     /// unix sockets is spoken to under `tls`, whatever its `sslmode`; these only with
@@ -76,8 +89,7 @@ impl Admin {
         T::Stream: Send,
         <T::TlsConnect as TlsConnect<Socket>>::Future: Send,
     {
-        let mut config: Config =
-            url.trim().parse().map_err(|_| AdminError::BadUrl("not a connection string".into()))?;
+        let mut config = parsed(url)?;
         config.application_name("pgveil");
         let stays_here =
             config.get_hosts().iter().all(is_local) && config.get_hostaddrs().iter().all(IpAddr::is_loopback);

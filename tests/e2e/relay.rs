@@ -1,7 +1,6 @@
 //! Through the proxy with an empty policy everything reads as without it; and how the proxy ends.
 
 use std::process::Command;
-use std::sync::mpsc::TryRecvError;
 use std::time::{Duration, Instant};
 
 use crate::support::client::{framed, startup_packet};
@@ -121,27 +120,6 @@ fn what_comes_with_the_password_is_answered() {
     let answers = [client.until_ready(), client.until_ready()].concat();
     let row = answers.iter().find(|message| message.tag == b'D').expect("a row");
     assert_eq!(row.cells(), [Some(b"an early question".to_vec())]);
-}
-
-/// One thread has them all: whoever is sent rows without end leaves the others their turn.
-#[test]
-fn a_stream_without_end_leaves_others_their_turn() {
-    let database = database("endless");
-    let proxy = proxy(&database, "threads = 1");
-    let mut reader = proxy.client(&database.login());
-    reader.query("SELECT repeat('x', 8000), generate_series(1, 1000000000)");
-    reader.read_until(b'D');
-    std::thread::scope(|scope| {
-        let (done, is_done) = std::sync::mpsc::channel::<()>();
-        scope.spawn(move || {
-            while is_done.try_recv() == Err(TryRecvError::Empty) {
-                assert_eq!(reader.read().tag, b'D');
-            }
-        });
-        let mut other = proxy.client(&database.login());
-        (0..100).for_each(|n| assert_eq!(other.value(&format!("SELECT {n} + 1")), (n + 1).to_string()));
-        done.send(()).expect("the stream goes on");
-    });
 }
 
 #[test]

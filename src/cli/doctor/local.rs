@@ -1,6 +1,5 @@
 //! What this machine holds: configuration, certificates, the process's own limits.
 
-use std::net::IpAddr;
 use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::time::{Duration, SystemTime};
@@ -59,7 +58,7 @@ pub fn transport(config: &Config) -> Section {
     let mut section = Section::new("transport");
     match &config.listen.tls {
         Some(tls) => section.add(expiry("clients' leg", &tls.cert)),
-        None if config.listen.places.iter().all(stays_here) => {
+        None if config.listen.places.iter().all(Place::is_local) => {
             section.add(Check::note("clients' leg: no TLS; it listens on this machine only"));
         }
         None => section.add(Check::failure(
@@ -67,7 +66,7 @@ pub fn transport(config: &Config) -> Section {
             "set listen.tls_cert and listen.tls_key",
         )),
     }
-    let local = config.upstream.hosts.iter().all(stays_here);
+    let local = config.upstream.hosts.iter().all(Place::is_local);
     section.add(match config.upstream.sslmode {
         SslMode::VerifyFull => Check::success("server's leg: TLS, certificate and name are checked"),
         SslMode::VerifyCa => Check::warning(
@@ -90,15 +89,6 @@ pub fn transport(config: &Config) -> Section {
         ));
     }
     section
-}
-
-fn stays_here(place: &Place) -> bool {
-    match place {
-        Place::Tcp { host, .. } => {
-            host == "localhost" || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-        }
-        Place::Unix(_) => true,
-    }
 }
 
 /// When the first certificate of a file ends.

@@ -95,6 +95,19 @@ fn offline_asks_nobody_and_a_dead_server_is_a_failure_and_not_a_crash() {
 }
 
 #[test]
+fn an_admin_url_that_names_fewer_hosts_than_clients_use_is_warned_of() {
+    let desk = healthy("doctor_hosts");
+    let warned = |desk: &Desk| any(&said(&doctor(desk, 0), "warning"), "names 2 servers and [admin] url 1");
+    assert!(!warned(&desk));
+    desk.replace("hosts = [", "hosts = ['127.0.0.1:1', ");
+    assert!(warned(&desk));
+    let url = desk.database.url();
+    let (before, after) = url.split_once('@').expect("a host");
+    std::fs::write(desk.path("admin.dsn"), format!("{before}@127.0.0.1:1,{after}")).expect("written");
+    assert!(!warned(&desk));
+}
+
+#[test]
 fn status_is_one_screen() {
     let desk = healthy("status");
     let text = desk.run(&["status"]).ends(0).out;

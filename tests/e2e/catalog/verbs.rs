@@ -63,7 +63,7 @@ impl Desk {
     }
 
     /// With what `[[column]]` says now.
-    fn replace(&self, from: &str, to: &str) {
+    pub fn replace(&self, from: &str, to: &str) {
         let text = read(&self.config());
         assert!(text.contains(from), "{text}");
         std::fs::write(self.config(), text.replace(from, to)).expect("written");

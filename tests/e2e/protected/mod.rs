@@ -7,3 +7,4 @@ mod paths;
 mod phases;
 pub mod place;
 mod tenants;
+mod turns;
