@@ -175,7 +175,7 @@ def suites(sources, database):
                          {"PSYCOPG_TEST_DSN": f"dbname={database}"}),
         "pg8000": Suite(one(sources, "pg8000-*"), [*PYTEST, "test"], PYTEST_LINE),
         "django": Suite(django, [sys.executable, "tests/runtests.py", "--settings=pgveil_settings", "--parallel=1", "-v2",
-                                 *os.environ.get("DJANGO_APPS", "").split() or DJANGO_APPS], UNITTEST_LINE),
+                                 *(os.environ.get("DJANGO_APPS", "").split() or DJANGO_APPS)], UNITTEST_LINE),
         "sqlalchemy": Suite(sqlalchemy, [*PYTEST, "--maxfail=0", "--dburi", "$SQLALCHEMY", *SQLALCHEMY_TESTS], PYTEST_LINE,
                             first=SQLALCHEMY_FIRST),
         "ruby-pg": Suite(sources / "ruby-pg",

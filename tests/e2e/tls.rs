@@ -4,6 +4,7 @@
 use std::io::{Read, Write};
 use std::net::TcpStream;
 use std::sync::Arc;
+use std::sync::mpsc::TryRecvError;
 use std::time::Duration;
 
 use rcgen::{CertificateParams, DnType, Issuer, KeyPair};
@@ -12,7 +13,8 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName};
 use rustls::{ClientConfig, ClientConnection, RootCertStore, StreamOwned};
 
 use crate::auth::{CLIENT_PASSWORD, psql, role_with_secret, user_files};
-use crate::support::client::{framed, startup_packet};
+use crate::protected::place;
+use crate::support::client::{Login, framed, parse_body, startup_packet};
 use crate::support::postgres::certificate_authority;
 use crate::support::{Database, Proxy, ProxySetup, database};
 
@@ -178,6 +180,62 @@ fn first_answer(mut stream: impl Read + Write, user: &str) -> std::io::Result<u8
     let mut answer = [0];
     stream.read_exact(&mut answer)?;
     Ok(answer[0])
+}
+
+/// One thread has all sessions: whoever always has more to move leaves the others their turn. What comes
+/// through TLS is read in small pieces, so its sender is always ahead; and after a refusal pgveil itself
+/// discards what comes until Sync, so nothing but the bound of a turn holds it back.
+#[test]
+fn a_flood_that_never_ends_leaves_others_their_turn() {
+    let database = database("tls_flood");
+    database.direct().run("CREATE TABLE people (id int, email text)");
+    let authority = Authority::new();
+    let (certificate, key) = authority.signed("pgveil", &["localhost"]);
+    let policy = "[limits]\nthreads = 1\n[[column]]\nname = 'public.people.email'\n";
+    let mut setup = place::setup(&database.server.address(), &database.url(), policy);
+    setup.listen = "tls_cert = \"server.crt\"\ntls_key = \"server.key\"".into();
+    setup.files.extend([("server.crt".into(), certificate.into()), ("server.key".into(), key.into())]);
+    let proxy = Proxy::start(&setup);
+    let mut flood = direct(&proxy, &authority.pem, &[b"postgresql"]);
+    be_refused(&mut flood, &database.login());
+    let messages = framed(b'D', b"S\0").repeat(50_000);
+    std::thread::scope(|scope| {
+        let (done, is_done) = std::sync::mpsc::channel::<()>();
+        scope.spawn(move || {
+            while is_done.try_recv() == Err(TryRecvError::Empty) {
+                flood.write_all(&messages).expect("read on the other side");
+            }
+        });
+        let mut other = proxy.client(&database.login());
+        (0..5).for_each(|n| assert_eq!(other.value(&format!("SELECT {n} + 1")), (n + 1).to_string()));
+        done.send(()).expect("the flood goes on");
+    });
+}
+
+/// Logs in and asks for what is refused.
+fn be_refused(stream: &mut (impl Read + Write), login: &Login) {
+    let password = login.password.as_deref().unwrap_or_default();
+    stream.write_all(&startup_packet(&login.parameters)).expect("sent");
+    read_until(stream, b'R');
+    stream.write_all(&framed(b'p', format!("{password}\0").as_bytes())).expect("sent");
+    read_until(stream, b'Z');
+    let parse = framed(b'P', &parse_body("", "SELECT email FROM people ORDER BY email", &[]));
+    stream.write_all(&[parse, framed(b'H', b"")].concat()).expect("sent");
+    read_until(stream, b'E');
+}
+
+/// Reads whole messages up to one with this tag.
+fn read_until(stream: &mut impl Read, tag: u8) {
+    loop {
+        let mut head = [0; 5];
+        stream.read_exact(&mut head).expect("a message");
+        let [found, length @ ..] = head;
+        let body = u32::from_be_bytes(length) as usize - 4;
+        stream.read_exact(&mut vec![0; body]).expect("its body");
+        if found == tag {
+            return;
+        }
+    }
 }
 
 #[test]

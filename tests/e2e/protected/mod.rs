@@ -7,4 +7,3 @@ mod paths;
 mod phases;
 pub mod place;
 mod tenants;
-mod turns;
