@@ -95,6 +95,8 @@ junit-platform-launcher junit-platform-console junit-platform-reporting junit-vi
 opentest4j-reporting-events apiguardian-api picocli univocity-parsers""".split()
 # They need libraries that Debian does not carry, or gather others.
 JAVA_LEFT_OUT = r"OSUtilTest|StubEnvironmentAndProperties|Pg\w+ParserTest|LeakTest|/osgi/|DriverTest|Suite\.java"
+# They ask for several servers, for the server's certificates, or for Kerberos.
+JAVA_NOT_RUN = "'.*(replication|[Ss]sl|SSL|[Gg]ss|GSS|MultiHosts|LogicalRepl|CopyBoth).*'"
 GO_V5 = "github.com/jackc/pgx/v5"
 RUST_FEATURES = ",".join(f"tokio-postgres/{name}" for name in
                          ["with-uuid-1", "with-serde_json-1", "with-chrono-0_4", "with-time-0_3", "array-impls"])
@@ -158,7 +160,7 @@ def pgjdbc(place, database):
                "build.properties.relative.path": ".", "user.language": "en", "user.country": "US"}
     java = ["java", *[f"-D{name}={value}" for name, value in options.items()], "-cp", class_path(),
             "org.junit.platform.console.ConsoleLauncher", "--scan-classpath", "out", "--details=none",
-            "--include-classname=.*Test", "--reports-dir=reports"]
+            "--include-classname=.*Test", f"--exclude-classname={JAVA_NOT_RUN}", "--reports-dir=reports"]
     return ["sh", "-c", f'rm -rf reports; {" ".join(java)}; cat reports/*.xml']
 
 
@@ -196,5 +198,5 @@ def suites(sources, database):
     here = {name: suite for name, suite in known.items() if suite.place and suite.place.is_dir()}
     if (sources / "pgjdbc").is_dir():
         here["pgjdbc"] = Suite(sources / "pgjdbc", pgjdbc(sources / "pgjdbc", database), JUNIT_LINE,
-                               first="CREATE EXTENSION hstore; CREATE EXTENSION lo;")
+                               first=f"CREATE EXTENSION hstore; CREATE EXTENSION lo; ALTER DATABASE {database} SET lock_timeout = '15s';")
     return here
