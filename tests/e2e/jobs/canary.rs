@@ -1,5 +1,8 @@
 //! A canary is planted through the proxy, looked for past it, and taken away; and a leak is found.
 
+use std::process::{Command, Stdio};
+use std::time::{Duration, Instant};
+
 use super::place::{Yard, columns};
 
 const TABLES: &str = "CREATE TYPE kind AS ENUM ('cat', 'dog');
@@ -11,6 +14,11 @@ CREATE INDEX ON people (name);
 CREATE TABLE days (id bigint PRIMARY KEY, day text)";
 
 fn yard(label: &str, phase: &str) -> Yard {
+    yard_with(label, phase, "", &[])
+}
+
+/// With one more table and its tags.
+fn yard_with(label: &str, phase: &str, table: &str, more: &[(&str, &str)]) -> Yard {
     let phase = format!("phase = \"{phase}\"");
     let date = format!("{phase}\ntype = 'date'");
     let tags = [
@@ -20,7 +28,7 @@ fn yard(label: &str, phase: &str) -> Yard {
         ("people.born", &date),
         ("days.day", &date),
     ];
-    let yard = Yard::ready(label, TABLES, &columns(&tags));
+    let yard = Yard::ready(label, &format!("{TABLES};{table}"), &columns(&[&tags[..], more].concat()));
     let direct = yard.database.url();
     let through = direct.replace(&yard.database.server.address(), yard.client_address());
     assert_ne!(direct, through);
@@ -69,6 +77,35 @@ fn a_canary_that_leaks_is_found_where_it_lies() {
         assert!(found["hits"].as_u64().is_some_and(|hits| hits > 0), "{place}: {proof:#}");
     }
     assert_eq!(yard.direct().value("SELECT count(*) FROM people"), "0", "taken away all the same");
+}
+
+#[test]
+fn a_canary_is_taken_away_when_the_search_is_interrupted() {
+    let guests = "CREATE TABLE guests (id int PRIMARY KEY, name text NOT NULL)";
+    let mut yard = yard_with("canary_cut", "encrypted", guests, &[("guests.name", "phase = \"encrypted\"")]);
+    yard.serve();
+    let client = format!("file:{}", yard.path("client.dsn").display());
+    // Planting in the second table waits.
+    let mut lock = yard.direct();
+    lock.run("BEGIN");
+    lock.run("LOCK TABLE guests IN SHARE MODE");
+    let job =
+        yard.command(&["verify", "--canary", &client]).stderr(Stdio::piped()).spawn().expect("the binary");
+    let mut direct = yard.direct();
+    let deadline = Instant::now() + Duration::from_secs(20);
+    while direct.value("SELECT count(*) FROM people") == "0" {
+        assert!(Instant::now() < deadline, "nothing is planted");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    Command::new("kill").args(["-INT", &job.id().to_string()]).status().expect("kill");
+    lock.run("COMMIT");
+    let ended = job.wait_with_output().expect("ended");
+    let said = String::from_utf8_lossy(&ended.stderr);
+    assert_eq!(ended.status.code(), Some(130), "{said}");
+    assert!(said.contains("nothing is proven") && !said.contains("NOT TAKEN AWAY"), "{said}");
+    for table in ["people", "guests"] {
+        assert_eq!(direct.value(&format!("SELECT count(*) FROM {table}")), "0", "{table}");
+    }
 }
 
 #[test]

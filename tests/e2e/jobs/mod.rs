@@ -8,6 +8,7 @@ mod place;
 mod redeclare;
 mod refused;
 mod rotate;
+mod server;
 mod there_and_back;
 mod verify;
 mod writers;

@@ -34,7 +34,11 @@ pub struct Ended {
 impl Yard {
     /// These tables, owned by the application's role, and these `[[column]]`s; nothing accepted yet.
     pub fn new(label: &str, tables: &str, columns: &str) -> Yard {
-        let database = database(label);
+        Yard::of(database(label), tables, columns)
+    }
+
+    /// The same in this database.
+    pub fn of(database: Database, tables: &str, columns: &str) -> Yard {
         database.direct().run(tables);
         let port = TcpListener::bind("127.0.0.1:0").and_then(|l| l.local_addr()).expect("a free port").port();
         let address = format!("127.0.0.1:{port}");

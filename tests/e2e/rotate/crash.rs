@@ -15,22 +15,23 @@ use super::place::{Place, policy, quiet};
 use crate::support::database;
 
 const ENVIRONMENT: &str = "PGVEIL_TEST_DYING_WORKER";
-const COLUMNS: [&str; 3] = ["public.a.email", "public.b.email", "public.b.second"];
+/// Two tables of one domain, joined by a foreign key, one of them partitioned.
+pub const TABLES: &str = "SET ROLE app; CREATE TABLE a (id int PRIMARY KEY, email text UNIQUE);
+    CREATE TABLE b (id int PRIMARY KEY, email text REFERENCES a (email), second text) PARTITION BY HASH (id);
+    CREATE INDEX ON b (email);
+    CREATE TABLE b0 PARTITION OF b FOR VALUES WITH (MODULUS 2, REMAINDER 0);
+    CREATE TABLE b1 PARTITION OF b FOR VALUES WITH (MODULUS 2, REMAINDER 1);
+    INSERT INTO a SELECT i, 'p' || i FROM generate_series(1, 200) i;
+    INSERT INTO b SELECT i, 'p' || i % 200 + 1, CASE WHEN i % 2 = 0 THEN 'q' || i END
+        FROM generate_series(1, 400) i";
+/// Their tagged columns.
+pub const COLUMNS: [&str; 3] = ["public.a.email", "public.b.email", "public.b.second"];
 
 #[test]
 fn a_worker_that_is_killed_anywhere_is_finished_by_the_next() {
     let database = database("crash");
     let mut host = database.host();
-    host.run(
-        "SET ROLE app; CREATE TABLE a (id int PRIMARY KEY, email text UNIQUE);
-         CREATE TABLE b (id int PRIMARY KEY, email text REFERENCES a (email), second text) PARTITION BY HASH (id);
-         CREATE INDEX ON b (email);
-         CREATE TABLE b0 PARTITION OF b FOR VALUES WITH (MODULUS 2, REMAINDER 0);
-         CREATE TABLE b1 PARTITION OF b FOR VALUES WITH (MODULUS 2, REMAINDER 1);
-         INSERT INTO a SELECT i, 'p' || i FROM generate_series(1, 200) i;
-         INSERT INTO b SELECT i, 'p' || i % 200 + 1, CASE WHEN i % 2 = 0 THEN 'q' || i END
-             FROM generate_series(1, 400) i",
-    );
+    host.run(TABLES);
     let directory = tempfile::tempdir().expect("a directory");
     let place = Place::new(&database.url(), policy(&COLUMNS, ""), directory.path());
     let before = place.opened();
@@ -75,7 +76,7 @@ fn killed_at(place: &Place, stage: Stage, to: Form, before: &Values) -> usize {
 }
 
 /// The server may not have noticed yet that the worker is gone.
-fn finish(place: &Place, to: Form, phase: &str) {
+pub fn finish(place: &Place, to: Form, phase: &str) {
     for _ in 0..100 {
         match place.carry_out(Order { to, max_lock: None }, phase, &mut quiet) {
             Ok(_) => return,

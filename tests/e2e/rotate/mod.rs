@@ -6,4 +6,5 @@ mod crash;
 mod moves;
 mod place;
 mod refused;
+mod server;
 mod shapes;

@@ -6,6 +6,7 @@
 use std::process::Command;
 use std::sync::OnceLock;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::{Duration, Instant};
 
 use pgveil::cli::demo::postgres::{Installation, PrivatePostgres, Setup};
 
@@ -117,6 +118,21 @@ impl Shared {
     pub fn admin(&self, database: &str) -> Client {
         Client::connect(&self.address(), &Login::trusted("postgres", database))
             .expect("superuser's connection")
+    }
+
+    /// Kills one of its processes, so that it starts anew as after a crash (commits that were not yet
+    /// flushed are lost), and waits until it serves again. Only for [`own_server`].
+    pub fn crash(&self) {
+        let (mut killed, mut witness) = (self.admin("postgres"), self.admin("postgres"));
+        let pid = killed.value("SELECT pg_backend_pid()");
+        Command::new("kill").args(["-9", &pid]).status().expect("kill");
+        // ORDER: when another process was ended too, newcomers are turned away until it has recovered.
+        witness.until_end();
+        let deadline = Instant::now() + Duration::from_secs(30);
+        while Client::connect(&self.address(), &Login::trusted("postgres", "postgres")).is_err() {
+            assert!(Instant::now() < deadline, "the server does not come back");
+            std::thread::sleep(Duration::from_millis(20));
+        }
     }
 
     /// Everything that the server has logged so far.
