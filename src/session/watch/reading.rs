@@ -219,8 +219,7 @@ impl<'a> Reading<'a> {
     fn unread(&mut self) -> Found {
         let known = self.known();
         match judge_text(self.text, self.tokens, &known) {
-            // The server reads it no better, and asks for no data.
-            TextVerdict::Clear(proof) => Found::Clear(proof, false),
+            TextVerdict::Clear(proof) => Found::Clear(proof, begins_replication(self.text)),
             TextVerdict::Refuse(refusal) => Found::Refuse(Box::new(report(&refusal, self.text, self.tokens))),
             // REFUSES: statements found where the lexer found none.
             TextVerdict::Statements(_) => {
@@ -343,13 +342,24 @@ fn found_of(remembered: Arc<Remembered>) -> Found {
     }
 }
 
+/// Commands of a replication session after which the client sends data (manual, "Streaming Replication
+/// Protocol"; the second one since version 17).
+const REPLICATION: [&[u8]; 2] = [b"start_replication", b"upload_manifest"];
+
 /// Could the server answer with a request for data? COPY, and the commands of a replication session.
 fn takes_data(text: &[u8], tokens: &Tokens) -> bool {
     tokens.as_slice().iter().any(|token| match token.kind {
         TokenKind::Keyword(word) => word == Keyword::Copy,
-        TokenKind::Ident => token.bytes(text).eq_ignore_ascii_case(b"start_replication"),
+        TokenKind::Ident => REPLICATION.iter().any(|name| token.bytes(text).eq_ignore_ascii_case(name)),
         _ => false,
     })
+}
+
+/// The same of a text that no lexer of SQL reads: a place in the log, `0/1A2B3C`, is no number there. Any
+/// other such text the server reads no better, and asks for no data.
+fn begins_replication(text: &[u8]) -> bool {
+    let text = text.trim_ascii_start();
+    REPLICATION.iter().any(|name| text.get(..name.len()).is_some_and(|word| word.eq_ignore_ascii_case(name)))
 }
 
 /// A byte as a position in characters, from 1.

@@ -2,7 +2,9 @@
 
 use super::conversation::Machine;
 use super::epochs::{epoch, watch};
-use super::messages::{bind, bind_complete, complete, execute, parse, parse_complete, query, ready, sync};
+use super::messages::{
+    bind, bind_complete, complete, copy_both, execute, parse, parse_complete, query, ready, sync,
+};
 
 const LOOK_UP: &str = "SELECT id FROM customers WHERE email = 'ana@example.ro'";
 const SECRET: &[u8] = b"ana@example.ro";
@@ -40,6 +42,21 @@ fn a_text_that_no_lexer_reads_and_that_names_a_protected_table_is_not_sent() {
     let mut machine = Machine::started(watch(&epoch()));
     let text = "SELECT id FROM customers WHERE email = 'ana@example.ro";
     assert!(!shows(&sent(&mut machine, text), SECRET));
+}
+
+/// A place in the log is no number of SQL.
+#[test]
+fn replication_begins_where_the_log_has_letters() {
+    let mut machine = Machine::started(watch(&epoch()));
+    let text = "START_REPLICATION SLOT s LOGICAL 0/1A2B3C (proto_version '1', publication_names 'p')";
+    assert!(shows(&sent(&mut machine, text), text.as_bytes()));
+    machine.server(&copy_both());
+    assert_eq!(machine.fault, None);
+    // Nothing else that cannot be read asks for data.
+    let mut machine = Machine::started(watch(&epoch()));
+    sent(&mut machine, "SELECT 0/1A2B3C");
+    machine.server(&copy_both());
+    assert!(machine.fault.is_some());
 }
 
 #[test]
