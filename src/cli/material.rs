@@ -4,9 +4,12 @@
 //! Knows files and refuses what was not accepted. Judges no statement and prints nothing.
 
 use std::path::PathBuf;
+use std::thread;
+use std::time::Duration;
 
 use super::keyring::KeyringPlace;
 use super::{Exit, Failure, interrupt};
+use crate::catalog::finding::Weight;
 use crate::catalog::pin::Pin;
 use crate::config::Config;
 use crate::crypto::keyring::ChangeError;
@@ -21,6 +24,13 @@ use crate::policy::load;
 use crate::policy::model::Tags;
 use crate::server::tls::OperatorTls;
 use crate::sql::view_lineage;
+
+/// How often, and after how long, pin and keyring are read again when they do not belong together.
+const PIN_TRIES: u32 = 20;
+const PIN_PAUSE: Duration = Duration::from_millis(15);
+/// The same for pin and database.
+const JOIN_TRIES: u32 = 5;
+const JOIN_PAUSE: Duration = Duration::from_millis(300);
 
 /// All of it.
 pub struct Material {
@@ -52,7 +62,20 @@ impl Material {
     /// The accepted pin. REFUSES: a policy or a pin that is not the accepted one.
     pub fn pin(&self) -> Result<Pin, Failure> {
         accepted::policy(&self.tags, self.keyring.keyring())?;
-        Ok(accepted::pin(&self.pin_path, self.keyring.keyring())?)
+        let mut tries = 0;
+        loop {
+            // What a client defines replaces pin and keyring, one after the other: both are read anew
+            // until they belong together.
+            let keyring = self.keyring.newest();
+            let keyring = keyring.as_ref().unwrap_or_else(|_| self.keyring.keyring());
+            match accepted::pin(&self.pin_path, keyring) {
+                Err(AcceptedError::Older { .. } | AcceptedError::Missing { .. }) if tries < PIN_TRIES => {
+                    tries += 1;
+                    thread::sleep(PIN_PAUSE);
+                }
+                read => return Ok(read?),
+            }
+        }
     }
 
     /// Where the pin is kept.
@@ -66,8 +89,23 @@ impl Material {
     }
 
     /// Policy, pin and live server as one: what `serve` starts with, and does again on its timer.
+    ///
+    /// A running `serve` follows what its clients define, and is some moments behind: what would close a
+    /// relation is looked at again while the pin still moves.
     pub async fn joined(&self, admin: &Admin) -> Result<Joined, Failure> {
-        let pin = self.pin()?;
+        let mut pin = self.pin()?;
+        for _ in 0..JOIN_TRIES {
+            let joined = join(&self.tags, &pin, &admin.live().await?, &view_lineage);
+            if joined.findings.iter().all(|finding| finding.weight != Weight::Closes) {
+                return Ok(joined);
+            }
+            tokio::time::sleep(JOIN_PAUSE).await;
+            let moved = self.pin()?;
+            if moved == pin {
+                return Ok(joined);
+            }
+            pin = moved;
+        }
         Ok(join(&self.tags, &pin, &admin.live().await?, &view_lineage))
     }
 

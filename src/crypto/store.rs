@@ -8,6 +8,8 @@ use std::io::{self, ErrorKind, Read};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::thread;
+use std::time::{Duration, Instant};
 
 use super::disk::{Disk, RealDisk};
 use super::error::KeyringError;
@@ -17,6 +19,12 @@ use super::locked::{LockedKey, Region};
 use super::nonces::fill_random;
 use super::recovery;
 use super::unlock::{self, KdfCost, Kind, Stanza, Unlock};
+
+/// How long a change waits while another process makes one. That takes milliseconds; `serve` makes one for
+/// every definition of its clients that touches a protected table.
+const PATIENCE: Duration = Duration::from_secs(3);
+/// The kernel's lock has no waiting with an end: it is asked for again.
+const TRY_AGAIN: Duration = Duration::from_millis(5);
 
 /// An opened keyring file: the keyring, and what is needed to write its next generation.
 pub struct KeyringFile {
@@ -104,6 +112,23 @@ impl KeyringFile {
     /// REFUSES: an older generation than the one in memory, or another realm. After
     /// [`KeyringFile::rotate_root`] by another process: [`KeyringError::Rewrapped`].
     pub fn reload(&mut self) -> Result<&Arc<Keyring>, KeyringError> {
+        if let Some((newer, stanzas)) = self.newer()? {
+            self.stanzas = stanzas;
+            self.keyring = Arc::new(newer);
+        }
+        Ok(&self.keyring)
+    }
+
+    /// What the file holds now, without taking it over.
+    ///
+    /// # Errors
+    /// As [`KeyringFile::reload`].
+    pub fn newest(&self) -> Result<Arc<Keyring>, KeyringError> {
+        Ok(self.newer()?.map_or_else(|| Arc::clone(&self.keyring), |(newer, _)| Arc::new(newer)))
+    }
+
+    /// A generation after the one that is loaded, if the file has one.
+    fn newer(&self) -> Result<Option<(Keyring, Vec<Stanza>)>, KeyringError> {
         let bytes = read_private(&self.path, MAX_FILE)?;
         let parts = Parts::cut(&bytes)?;
         if parts.realm != *self.keyring.realm() {
@@ -119,11 +144,7 @@ impl KeyringFile {
         if found < known {
             return Err(KeyringError::Older { found, known });
         }
-        if found > known {
-            self.stanzas = parts.stanzas;
-            self.keyring = Arc::new(newer);
-        }
-        Ok(&self.keyring)
+        Ok((found > known).then_some((newer, parts.stanzas)))
     }
 
     /// Applies `change` to the newest generation and makes the result durable before it is given
@@ -278,10 +299,14 @@ impl WriteLock {
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true).mode(0o600);
         let file = options.open(&path).map_err(|source| failed(&path, "open", source))?;
-        match file.try_lock() {
-            Ok(()) => Ok(WriteLock { held: file }),
-            Err(fs::TryLockError::WouldBlock) => Err(KeyringError::Busy(keyring.to_owned())),
-            Err(fs::TryLockError::Error(source)) => Err(failed(&path, "lock", source)),
+        let begun = Instant::now();
+        loop {
+            match file.try_lock() {
+                Ok(()) => return Ok(WriteLock { held: file }),
+                Err(fs::TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => thread::sleep(TRY_AGAIN),
+                Err(fs::TryLockError::WouldBlock) => return Err(KeyringError::Busy(keyring.to_owned())),
+                Err(fs::TryLockError::Error(source)) => return Err(failed(&path, "lock", source)),
+            }
         }
     }
 }

@@ -110,6 +110,37 @@ fn of_many_writers_at_once_none_loses_a_key() {
 }
 
 #[test]
+fn a_change_waits_for_another_that_is_being_made() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, mut first) = on_disk(dir.path());
+    let mut second = KeyringFile::open(&path, &root(1)).unwrap();
+    let (begun, has_begun) = std::sync::mpsc::channel();
+    std::thread::scope(|scope| {
+        scope.spawn(move || {
+            let slow = |ring: &Keyring| {
+                begun.send(()).unwrap();
+                std::thread::sleep(std::time::Duration::from_millis(300));
+                ring.with_new_key(1, &mut fill_random)
+            };
+            first.change(slow).unwrap();
+        });
+        has_begun.recv().unwrap();
+        second.change(|ring| ring.with_new_key(2, &mut fill_random)).unwrap();
+    });
+    assert_eq!(second.keyring().keys().len(), 4);
+}
+
+#[test]
+fn what_another_process_wrote_is_read_without_being_taken_over() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, first) = on_disk(dir.path());
+    let mut second = KeyringFile::open(&path, &root(1)).unwrap();
+    second.change(|ring| Ok(ring.with_pin_digest([7; 32]))).unwrap();
+    assert_eq!(first.newest().unwrap().pin_digest(), Some(&[7; 32]));
+    assert_ne!(first.keyring().pin_digest(), Some(&[7; 32]));
+}
+
+#[test]
 fn a_refused_change_leaves_the_file_alone() {
     let dir = tempfile::tempdir().unwrap();
     let (path, mut file) = on_disk(dir.path());
