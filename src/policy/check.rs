@@ -5,10 +5,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::catalog::fetch::Server;
-use crate::catalog::finding::{Finding, Weight};
+use crate::catalog::finding::{Finding, LETTER_CASE, Weight};
 use crate::catalog::guard;
 use crate::catalog::model::{Attachment, AttachmentKind, Column, Relation, RelationKind};
-use crate::names::{ColumnId, QualifiedName, split_dotted};
+use crate::names::{ColumnId, QualifiedName, always_quoted, split_dotted};
 use crate::policy::model::{Mode, Phase, Policy, ProtectedColumn};
 use crate::policy::reach::mentions;
 use crate::policy::types::{fits, same_form, spelled, stored_as, stored_for, unfit_mode};
@@ -37,10 +37,20 @@ pub fn check(
     }
     let by_name: HashMap<&QualifiedName, &Relation> = relations.iter().map(|r| (&r.name, r)).collect();
     for (id, tag) in policy.ids() {
-        let Some(relation) = by_name.get(&tag.relation) else { continue };
+        let Some(relation) = by_name.get(&tag.relation) else {
+            findings.extend(table_spelt_otherwise(&tag.relation, relations));
+            continue;
+        };
         let column = relation.column(&tag.column).map(|(_, column)| column);
         match column {
-            None if relation.columns.is_empty() => {}
+            None if relation.columns.is_empty() => {
+                findings.extend(table_spelt_otherwise(&tag.relation, relations));
+            }
+            None if let Some(there) = spelt_otherwise(relation, &tag.column) => findings.push(
+                Finding::closes(&relation.name, LETTER_CASE, format!("there is no such column, but {there}"))
+                    .at(&tag.column)
+                    .hint(format!("write {}.{there}: {UNQUOTED}", relation.name)),
+            ),
             // Statements that name it are refused, since the pin has no such column.
             None => findings.push(
                 Finding::warns(&relation.name, "missing-column", "there is no such column")
@@ -57,6 +67,24 @@ pub fn check(
     foreign_keys(policy, relations, &by_name, &mut findings);
     domains(policy, unknown, &mut findings);
     findings
+}
+
+const UNQUOTED: &str = "a name without double quotes is read in lower case, as in SQL";
+
+/// A column of the same letters, as it must be written; `name` itself there is not.
+fn spelt_otherwise(relation: &Relation, name: &str) -> Option<String> {
+    let same = |column: &&Column| column.name.to_lowercase() == name.to_lowercase();
+    relation.columns.iter().find(same).map(|column| always_quoted(&column.name))
+}
+
+/// REFUSES: a table of the same letters as one that is tagged and not there. Whoever tagged it believes
+/// that it is protected.
+fn table_spelt_otherwise(tagged: &QualifiedName, relations: &[Relation]) -> Option<Finding> {
+    let letters = |name: &QualifiedName| (name.schema.to_lowercase(), name.name.to_lowercase());
+    let there = relations.iter().find(|r| r.oid != 0 && letters(&r.name) == letters(tagged))?;
+    let message = format!("the policy names {tagged}, which is not there");
+    let finding = Finding::closes(&there.name, LETTER_CASE, message);
+    Some(finding.hint(format!("write {} in the policy: {UNQUOTED}", there.name)))
 }
 
 /// A tagged column that exists.

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalog::drift;
 use crate::catalog::fetch::Live;
-use crate::catalog::finding::{Finding, MISSING_TABLE, ROW_TYPE};
+use crate::catalog::finding::{Finding, LETTER_CASE, MISSING_TABLE, ROW_TYPE};
 use crate::catalog::guard;
 use crate::catalog::model::{AttachmentKind, Catalog, Column, Function, Relation, RelationKind};
 use crate::catalog::pin::{FIRST_VARIABLE_OID, Pin, PinnedColumn, PinnedFunction, PinnedRelation};
@@ -60,8 +60,11 @@ pub fn join(tags: &Tags, pin: &Pin, live: &Live, lineage: Lineage<'_>) -> Joined
         .map(|(id, _)| id)
         .collect();
     findings.extend(check::check(&policy, &unknown, &relations, &live.server));
-    for relation in relations.iter_mut().filter(|r| r.pinned) {
-        relation.open &= !findings.iter().any(|finding| finding.shuts(&relation.name));
+    for relation in &mut relations {
+        // One that the policy means to name is no client's to write to either.
+        relation.pinned |=
+            findings.iter().any(|f| f.code == LETTER_CASE && f.relation.as_ref() == Some(&relation.name));
+        relation.open &= !(relation.pinned && findings.iter().any(|finding| finding.shuts(&relation.name)));
     }
     findings.sort_by(|a, b| (&a.relation, &a.column, a.code).cmp(&(&b.relation, &b.column, b.code)));
     Joined { policy, catalog: Catalog::new(relations, functions, live.server.version), findings }

@@ -192,6 +192,14 @@ fn a_changed_policy_must_be_accepted_and_what_it_needs_be_applied() {
 }
 
 #[test]
+fn a_table_of_other_letters_than_the_policy_says_is_no_success() {
+    let desk = Desk::new("verbs_letters");
+    desk.database.direct().run("CREATE TABLE \"Customers\" (id int, \"eMail\" text)");
+    desk.run(&["policy", "accept"]).ends(0);
+    desk.run(&["apply"]).ends(2).says("write public.\"Customers\" in the policy");
+}
+
+#[test]
 fn each_trouble_has_its_exit_code() {
     let desk = Desk::new("verbs_codes");
     desk.run(&["policy", "accept"]).ends(0);

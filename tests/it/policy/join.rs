@@ -366,6 +366,7 @@ fn findings_of_the_policy_against_the_shape() {
     use Weight::{Closes, Warning};
     assert_eq!(one("", text()), []);
     assert_eq!(one("", table("public.t", &[("d", "text")])), [("missing-column", Warning)]);
+    assert_eq!(one("", table("public.t", &[("C", "text")])), [("letter-case", Closes)]);
     assert_eq!(one("", table("public.t", &[("c", "integer")])), [("unfit-type", Closes)]);
     assert_eq!(one("phase='plain'", table("public.t", &[("c", "integer")])), [("unfit-type", Warning)]);
     assert_eq!(one("", table("public.t", &[("c", "point")])), [("type-unknown", Closes)]);
@@ -431,4 +432,17 @@ fn a_domain_of_two_types_is_closed() {
     let now = live(vec![guarded(guarded(table("public.t", &[("a", "text"), ("b", "text")]), "a"), "b")]);
     let joined = join(&tags, &accepted(&tags, &now), &now, &lineage);
     assert_eq!(codes(&joined), ["domain-type", "domain-type"]);
+}
+
+#[test]
+fn a_table_of_other_letters_than_the_tagged_one_is_closed() {
+    let tags = tags("[[column]]\nname = 'public.User.email'\n");
+    let mut there = table("public.\"User\"", &[("email", "text")]);
+    there.oid = 77;
+    let name = there.name.clone();
+    let now = live(vec![there]);
+    let joined = join(&tags, &accepted(&tags, &now), &now, &lineage);
+    let finding = joined.findings.iter().find(|f| f.code == "letter-case").expect("a finding");
+    assert!(finding.hint.as_ref().is_some_and(|hint| hint.contains("public.\"User\"")), "{finding}");
+    assert!(joined.catalog.relations().iter().any(|r| r.name == name && !r.open));
 }
