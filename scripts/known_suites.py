@@ -183,7 +183,7 @@ def suites(sources, database):
     django, sqlalchemy = one(sources, "django-5*"), one(sources, "sqlalchemy-*")
     known = {
         "psycopg2": Suite(one(sources, "psycopg2-*"), [*PYTEST, "tests"], PYTEST_LINE, {"PSYCOPG2_TESTDB": database}),
-        "psycopg": Suite(one(sources, "psycopg-*"), [*PYTEST, "-m", "not slow and not timing", "tests"], PYTEST_LINE,
+        "psycopg": Suite(one(sources, "psycopg-*"), [*PYTEST, "--cache-clear", "-m", "not slow and not timing", "tests"], PYTEST_LINE,
                          {"PSYCOPG_TEST_DSN": f"dbname={database}"}),
         # test_connect asks for a server of its own.
         "asyncpg": Suite(sources / "asyncpg-tests", [*PYTEST, "tests", "--ignore=tests/test_connect.py",
