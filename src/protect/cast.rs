@@ -53,6 +53,12 @@ pub(super) fn evaluate(
         std::mem::swap(plaintext, other);
         held = to.clone();
     }
+    // As text it is compared blanks and all, and char(n) comes without them (manual, 8.3 and 10.2): text
+    // is preferred where an operator could be of either type.
+    let blanks_count = matches!((target, &held), (LogicalType::Bpchar(_), LogicalType::Text));
+    if blanks_count && purpose != Purpose::Store && plaintext.ends_with(b" ") {
+        return Err(ValueError::CannotOccur.into());
+    }
     let last = bare(target);
     if last != held {
         other.clear();

@@ -11,7 +11,7 @@ use crate::sql::verdict::Literal;
 use crate::types::{Cast, LogicalType, Oid, oid};
 
 /// A site, by its position among the sites of the statement.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(in crate::sql) struct SiteId(u32);
 
 /// One place where the client wrote a constant.

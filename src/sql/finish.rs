@@ -8,7 +8,7 @@ use crate::policy::standing::Side;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{CastForm, Span};
 use crate::sql::casts;
-use crate::sql::constants::{Constant, Site, SiteId};
+use crate::sql::constants::{ANY_BPCHAR, Constant, Site, SiteId};
 use crate::sql::forms::{Both, Forms, Meeting};
 use crate::sql::lexer::TokenKind;
 use crate::sql::numbering::Numbering;
@@ -24,6 +24,8 @@ impl<'a> Analysis<'a> {
     pub fn plan(mut self, rows: Rows) -> Checked<Plan> {
         self.settle_casts()?;
         self.empty_documents()?;
+        // ORDER: before each constant asks how it is compared.
+        self.matched.sort_by_key(|matched| matched.site);
         let (params, client_params, sealed) = self.constants()?;
         let parameters = u16::try_from(self.parameters()).ok().filter(|_| self.touched);
         if sealed {
@@ -207,7 +209,13 @@ impl<'a> Analysis<'a> {
             (true, Extent::Value | Extent::Element) => LogicalType::TextArray,
             (true, Extent::Array) | (false, _) => given.to.clone(),
         });
-        let seal = Seal { column: id, extent, given, casts: site.casts.clone(), purpose, side };
+        let mut casts = site.casts.clone();
+        if let (true, LogicalType::Bpchar(_), Some(Cast { to: LogicalType::Text, array: false })) =
+            (site.as_column, &column.logical, casts.last().or(site.given.as_ref()))
+        {
+            casts.push(Cast { to: ANY_BPCHAR, array: false });
+        }
+        let seal = Seal { column: id, extent, given, casts, purpose, side };
         self.check_type(site, column, id, &seal)?;
         Ok(Some((seal, stored_of(column, extent))))
     }

@@ -168,7 +168,8 @@ impl Analysis<'_> {
 
     /// The comparison that a constant is an operand of; `None` if of none, or of several.
     pub fn comparison_of(&self, id: SiteId) -> Option<&How> {
-        let mut all = self.matched.iter().filter(|matched| matched.site == id);
+        let first = self.matched.partition_point(|matched| matched.site < id);
+        let mut all = self.matched.iter().skip(first).take_while(|matched| matched.site == id);
         match (all.next(), all.next()) {
             (Some(one), None) => Some(&one.how),
             (_, _) => None,

@@ -10,7 +10,7 @@ use crate::sql::ast::{
     CreateTable, Discard, FunctionBody, ObjectKind, Persistence, Statement, StatementKind, TypeName,
 };
 use crate::sql::gate;
-use crate::sql::known::Known;
+use crate::sql::known::{Known, Protocol};
 use crate::sql::lexer::{Keyword, TokenKind, Tokens, identifier, string_value};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::row_types::names_row;
@@ -80,7 +80,12 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
     if gate::moves_path(statement, text, tokens, known) {
         settings.push(SettingEffect::LosePath { for_good: !settings::is_run_at_once(&statement.kind) });
     }
-    let outcome = match gate::may_touch(text, tokens, known) {
+    // Of several statements each is asked for itself, or their number would count twice.
+    let may_touch = match known.protocol {
+        Protocol::Batch => gate::may_touch(text, &tokens.within(statement.span), known),
+        Protocol::Simple | Protocol::Extended => gate::may_touch(text, tokens, known),
+    };
+    let outcome = match may_touch {
         true => touching(statement, text, tokens, known),
         false => Ok(Touching::default()),
     };

@@ -172,6 +172,12 @@ impl Tokens {
         &self.list
     }
 
+    /// Those of a span, as a text of their own.
+    pub fn within(&self, span: Span) -> Tokens {
+        let of_span = span.start as usize..span.end as usize;
+        Tokens { list: self.list.get(of_span).unwrap_or(&self.list).to_vec() }
+    }
+
     /// One.
     pub fn get(&self, index: u32) -> Option<Token> {
         self.list.get(index as usize).copied()

@@ -26,6 +26,18 @@ SELECT id FROM customer WHERE tags = «text[]:{}»
 SELECT id FROM customer WHERE email = «text:»
 SELECT id FROM customer WHERE photo = «bytea:\x»
 SELECT id FROM customer WHERE code = 'A1    '
+SELECT id, code = 'A1  '::text, code <> 'A1  '::text, code = 'A1'::text, code = 'A1  '::varchar FROM customer
+SELECT id FROM customer WHERE code = «text:A1  »
+SELECT id FROM customer WHERE code = «varchar:A1  »
+SELECT id FROM customer WHERE code = «bpchar:A1  »
+SELECT id FROM customer WHERE code = ANY («text[]:{"A1  ",B2}»)
+SELECT id FROM customer WHERE code = ANY («bpchar[]:{"A1  ",B2}»)
+SELECT id FROM customer WHERE code = ANY (ARRAY['A1  '::text, 'B2'])
+SELECT id FROM customer WHERE code = 'A1' || '  '
+SELECT id FROM customer WHERE code IS DISTINCT FROM 'A1  '::text
+SELECT id FROM customer WHERE code IN ('A1  '::text, 'B2')
+SELECT id FROM customer WHERE code IN («text:A1  », «text:B2»)
+SELECT id FROM customer WHERE code IN («text:A1  »)
 SELECT id FROM customer WHERE wage = -0.01
 SELECT id FROM customer WHERE level = -42
 SELECT id FROM customer WHERE wage = 100.499
