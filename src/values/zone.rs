@@ -164,15 +164,13 @@ fn hours_east(text: &str) -> Option<Rule> {
     Some(Rule::Fixed { east, abbreviation: abbreviation.into() })
 }
 
-/// `<+02>-02` or `ABC+3:30`: an abbreviation and the offset west.
+/// `<+02>-02` or `ABC+3:30`: an abbreviation, which may be empty (`+05:30`), and the offset west (`tzparse` of
+/// src/timezone/localtime.c).
 fn posix(text: &str) -> Option<Rule> {
     let (abbreviation, offset) = match text.strip_prefix('<') {
         Some(rest) => rest.split_once('>')?,
         None => text.split_at_checked(text.find(|c: char| !c.is_ascii_alphabetic())?)?,
     };
-    if abbreviation.len() < 3 {
-        return None;
-    }
     let (sign, digits) = match offset.split_at_checked(1)? {
         ("-", rest) => (1, rest),
         ("+", rest) => (-1, rest),
