@@ -119,7 +119,8 @@ async fn connect(proxy: &Proxy, visitor: &Visitor, proof: &Proof, who: &Who) -> 
     let must_be_mutual = matches!(proof, Proof::Password { verified: false, .. });
     let credentials =
         Credentials { user: &who.user, password, allow_weak: proxy.allow_weak_upstream_auth, must_be_mutual };
-    let opening = Opening { version: visitor.version, parameters: &parameters, credentials };
+    let asks_settings = proxy.judges.epoch().is_some();
+    let opening = Opening { version: visitor.version, parameters: &parameters, asks_settings, credentials };
     let established = proxy.upstream().connect(&opening).await.map_err(|error| told(proxy, error))?;
     proxy.contact.made();
     if let (Proof::Password { verified: true, .. }, Some(pin)) = (proof, &established.logged_in.pin) {
@@ -193,6 +194,7 @@ fn session(
         user: String::from_utf8_lossy(visitor.parameter(b"user").unwrap_or_default()).into_owned(),
         database: database.unwrap_or_default().to_vec(),
         parameters: visitor.parameters.clone(),
+        told: std::mem::take(&mut established.settings),
     };
     let (pid, secret) = established.key.unwrap_or_default();
     let target = Target { route: established.route, pid, secret };

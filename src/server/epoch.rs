@@ -12,6 +12,7 @@ use std::time::{Duration, Instant};
 use arc_swap::ArcSwap;
 
 use super::lookout::Lookout;
+use super::unreported::Setting;
 use crate::catalog::change::Change;
 use crate::crypto::Keyring;
 use crate::names::QualifiedName;
@@ -234,7 +235,9 @@ pub struct SessionStart {
     /// The database.
     pub database: Vec<u8>,
     /// The start-up packet's parameters in order, as the client sent them.
-    pub parameters: Vec<(Vec<u8>, Vec<u8>)>,
+    pub parameters: Vec<Setting>,
+    /// What the server says of parameters that it does not report.
+    pub told: Vec<Setting>,
 }
 
 /// Makes the judge of each session.
@@ -282,6 +285,9 @@ impl Judges for Watching {
         watch.may_define(self.ddl_roles.as_ref().is_none_or(|roles| roles.contains(&start.user)));
         for (name, value) in &start.parameters {
             watch.started_with(&String::from_utf8_lossy(name), &String::from_utf8_lossy(value));
+        }
+        for (name, value) in &start.told {
+            watch.told(&String::from_utf8_lossy(name), &String::from_utf8_lossy(value));
         }
         Ok(Box::new(watch))
     }

@@ -29,6 +29,7 @@ mod running;
 mod service;
 mod shutdown;
 pub mod tls;
+pub mod unreported;
 mod upstream;
 mod workers;
 

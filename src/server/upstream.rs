@@ -18,6 +18,7 @@ use super::clock::Clock;
 use super::leg::Leg;
 use super::line::Line;
 use super::tls::{Dialer, EndPoint, TlsError, upstream::end_point};
+use super::unreported::{self, Setting};
 use crate::config::place::Place;
 use crate::config::resolved::{self, Negotiation, TargetAttrs};
 use crate::wire::frame::{Frame, server};
@@ -72,6 +73,8 @@ pub struct Established {
     pub greeting: Vec<u8>,
     /// BackendKeyData.
     pub key: Option<(i32, Vec<u8>)>,
+    /// Settings that the server does not report, if they were asked for.
+    pub settings: Vec<Setting>,
     /// Where.
     pub route: Route,
     /// Of the login.
@@ -108,6 +111,8 @@ pub struct Opening<'a> {
     pub version: Version,
     /// The client's parameters, protocol options left out.
     pub parameters: &'a [(&'a [u8], &'a [u8])],
+    /// Somebody wants to know the settings that the server does not report.
+    pub asks_settings: bool,
     /// The role and its password.
     pub credentials: Credentials<'a>,
 }
@@ -209,7 +214,9 @@ impl Upstream {
         match attributes::fits(&mut leg, &greeting, target).await? {
             Fitness::Fits => {
                 let Greeting { bytes, key, .. } = greeting;
-                Ok(Some(Established { leg, greeting: bytes, key, route, logged_in }))
+                let asks = opening.asks_settings && unreported::can_be_asked(opening.parameters);
+                let settings = if asks { unreported::ask(&mut leg).await? } else { Vec::new() };
+                Ok(Some(Established { leg, greeting: bytes, key, settings, route, logged_in }))
             }
             Fitness::Other => Ok(None),
         }

@@ -325,13 +325,20 @@ impl Following {
         self.path_is_reported |= name == "search_path";
         // ORDER: before the first ReadyForQuery the reports are the only source there is, but for what the
         // client has asked for.
-        let asked = name == "search_path" && self.start.search_path.source() == Source::Said;
-        if !self.started && !asked {
-            self.begin_with(&name, value);
+        if !self.started {
+            self.told(&name, value);
+        }
+    }
+
+    /// What the server says of a parameter before the session begins, reported or asked for. Of the path
+    /// the client's own word counts more. `name` in lower case.
+    pub fn told(&mut self, name: &str, value: &str) {
+        self.stir();
+        if name != "search_path" {
+            self.begin_with(name, value);
+        } else if self.start.search_path.source() != Source::Said {
             let assumed = SearchPath::assumed(value);
-            for state in self.states().into_iter().filter(|_| name == "search_path") {
-                state.search_path.clone_from(&assumed);
-            }
+            self.states().into_iter().for_each(|state| state.search_path.clone_from(&assumed));
         }
     }
 

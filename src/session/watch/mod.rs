@@ -97,6 +97,11 @@ impl Watch {
         }
     }
 
+    /// What the server says, asked before the session begins, of a parameter that it does not report.
+    pub fn told(&mut self, name: &str, value: &str) {
+        self.following.told(name, value);
+    }
+
     /// The role of the session, on the server too.
     pub fn is_of(&mut self, role: &str) {
         self.following.is_of(role);

@@ -48,3 +48,43 @@ fn a_name_that_the_path_gives_to_another_relation_is_refused_also_when_it_was_pr
     client.run("ROLLBACK");
     assert_eq!(prepared(&mut client), "kanarie");
 }
+
+/// What the role or the database sets comes with the login, and no report tells of it.
+#[test]
+fn what_a_session_begins_with_is_known_also_where_the_server_does_not_report_it() {
+    let place = Place::of(
+        "paths_begun",
+        &format!("{TABLES}; CREATE TABLE photos (id int, photo bytea, weight float8)"),
+        &format!(
+            "{POLICY}[[column]]\nname = 'public.photos.photo'\n[[column]]\nname = 'public.photos.weight'\n"
+        ),
+    );
+    let mut client = place.client();
+    client.run("INSERT INTO people VALUES (1, 'kanarie')");
+    client.run("INSERT INTO photos VALUES (1, '\\x00ff', 1.2345678901)");
+    let begins = "DO $$ BEGIN EXECUTE format('ALTER DATABASE %I ', current_database())";
+    let mut host = place.database.host();
+    for setting in ["search_path = other, public", "bytea_output = escape", "extra_float_digits = -10"] {
+        host.run(&format!("{begins} || 'SET {setting}'; END $$"));
+    }
+
+    let mut client = place.client();
+    assert_eq!(client.fails(SELECT).0, "0A000");
+    assert_eq!(client.value("SELECT email FROM public.people WHERE id = 1"), "kanarie");
+    assert_eq!(client.value("SELECT photo FROM photos"), "\\000\\377");
+    assert_eq!(client.value("SELECT weight FROM photos"), "1.2346");
+    client.run("SET search_path = public");
+    assert_eq!(client.value(SELECT), "kanarie");
+    client.run("RESET search_path");
+    assert_eq!(client.fails(SELECT).0, "0A000");
+
+    // A schema of the role's name comes first on the path that is built in.
+    host.run(&format!("{begins} || 'RESET search_path'; END $$"));
+    assert_eq!(place.client().value(SELECT), "kanarie");
+    host.run(
+        "CREATE SCHEMA app; CREATE TABLE app.people (id int, email text); GRANT USAGE ON SCHEMA app TO app; \
+         GRANT SELECT ON app.people TO app",
+    );
+    place.client().run("SELECT 1 FROM app.people");
+    assert_eq!(place.client().fails(SELECT).0, "0A000");
+}

@@ -29,7 +29,13 @@ impl<'a> Analysis<'a> {
             return Ok(QualifiedName::new(schema, bare));
         }
         let path = &self.known.names.search_path;
-        let first = path.schemas().iter().find(|schema| !schema.starts_with("pg_"));
+        // The schema of the role's own name stands first by default, and seldom exists.
+        let catalog = self.known.catalog;
+        let is_there = |schema: &String| {
+            self.known.names.role.as_ref() != Some(schema)
+                || catalog.relations().iter().any(|relation| relation.name.schema == *schema)
+        };
+        let first = path.schemas().iter().find(|schema| !schema.starts_with("pg_") && is_there(schema));
         let schema = match (self.protected_schemas(bare).as_slice(), first) {
             ([only], _) => only.clone(),
             ([], first) => first.map(String::as_str).or(near).unwrap_or("public").to_owned(),
