@@ -2,7 +2,7 @@ SELECT pg_catalog.row_to_json(q)::text FROM (
   SELECT a.attrelid::int8 AS relation, a.attnum, a.attname AS name,
          a.atttypid::int8 AS type_oid,
          pg_catalog.format_type(a.atttypid, a.atttypmod) AS type_name,
-         CASE WHEN t.typtype = 'd' OR e.typtype = 'd' THEN
+         CASE WHEN t.oid >= 16384 AND (t.typtype = 'd' OR e.typtype = 'd') THEN
            (WITH RECURSIVE over (type, depth) AS (
               SELECT t.oid, 0
               UNION ALL
