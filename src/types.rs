@@ -344,7 +344,19 @@ pub enum Extent {
     Element,
 }
 
-/// A JSON document that the server makes of values of a statement (`json_build_object`, `json_agg`, …).
+/// A function of text that is evaluated on a constant before it is sealed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs)]
+pub enum TextFunction {
+    Lower,
+    Upper,
+    Ltrim,
+    Rtrim,
+    Btrim,
+}
+
+/// A JSON document that the server makes of values of a statement (`json_build_object`, `json_agg`, …), or
+/// text that it puts together of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     /// jsonb, which has a binary format of its own, and writes numbers and documents inside anew.
@@ -376,6 +388,8 @@ pub enum Shape {
     Items(Vec<Shape>),
     /// An array whose elements are all alike.
     Each(Box<Shape>),
+    /// Text: values of these columns one behind the other, some left out, some again.
+    Joined(Box<[ColumnId]>),
 }
 
 impl Shape {
@@ -387,6 +401,7 @@ impl Shape {
             Shape::Members(members) => members.iter().find_map(|(_, shape)| shape.column()),
             Shape::Items(items) => items.iter().find_map(Shape::column),
             Shape::Every(shape) | Shape::Each(shape) => shape.column(),
+            Shape::Joined(columns) => columns.first().copied(),
         }
     }
 }

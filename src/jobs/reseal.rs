@@ -148,6 +148,7 @@ impl Reseal {
             extent: Extent::Value,
             given: None,
             casts: &[],
+            computed: &[],
         };
         let mut out = Vec::with_capacity(2 * opened.len() + 64);
         self.to.seal(&store, Format::Text, opened, desk, &mut out)?;

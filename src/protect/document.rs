@@ -35,6 +35,9 @@ impl Protector {
             out.extend_from_slice(bytes);
             return Ok(());
         };
+        if let Shape::Joined(columns) = &document.shape {
+            return self.open_joined(columns, bytes, desk, out);
+        }
         let start = out.len();
         let text = match (format, document.binary, bytes.split_first()) {
             (Format::Binary, true, Some((&JSONB_VERSION, text))) => {
@@ -100,6 +103,18 @@ impl Inside<'_> {
             Shape::Value { column, extent, casts } => {
                 let Ok(value) = self.walk.value() else { return self.damaged() };
                 self.value(*column, *extent, casts, value)
+            }
+            Shape::Joined(columns) => {
+                let Ok(value) = self.walk.value() else { return self.damaged() };
+                if value == b"null" {
+                    self.out.extend_from_slice(value);
+                    return Ok(());
+                }
+                let (mut inside, mut text) = (Vec::new(), Zeroizing::new(Vec::new()));
+                let damaged = || ProtectError::damaged(self.column);
+                unquoted(value, &mut inside).map_err(|_| damaged())?;
+                self.protector.open_joined(columns, &inside, self.desk, &mut text)?;
+                as_json(&LogicalType::Text, &text, self.binary, self.out).map_err(|_| damaged())
             }
             Shape::Members(members) => self.within(b'{', b'}', |place, _| {
                 let key = place.key()?;

@@ -38,6 +38,11 @@ impl ProtectError {
         ProtectError { hint: Some(hint), ..self }
     }
 
+    /// Is it the stored value that is wrong?
+    pub(super) fn is_damage(&self) -> bool {
+        self.sqlstate == DATA_CORRUPTED
+    }
+
     /// A value that does not fit its column.
     pub(super) fn value(column: ColumnId, error: &ValueError) -> Self {
         Self::new(column, error.sqlstate(), error.to_string())
@@ -83,6 +88,12 @@ impl ProtectError {
             .hinted(
                 "Write it with the column's own length and precision, or combine the two in the application.",
             )
+    }
+
+    /// lower or upper of what the database's collation decides.
+    pub(super) fn collated(column: ColumnId) -> Self {
+        Self::new(column, NOT_SUPPORTED, "pgveil does not change the case of letters outside ASCII")
+            .hinted("How they change hangs on the database's collation. Send the value as it is to be.")
     }
 
     /// A cast that the analysis let pass and that is not evaluated here.

@@ -28,6 +28,7 @@ impl Protector {
             extent: Extent::Value,
             given: None,
             casts: &[],
+            computed: &[],
             side: Side::Written,
         };
         let stored_in = self.column(column)?.stored;

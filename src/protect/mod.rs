@@ -10,6 +10,7 @@ mod counts;
 mod document;
 mod error;
 mod field;
+mod joined;
 mod open;
 mod seal;
 mod stored;

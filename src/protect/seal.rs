@@ -3,8 +3,8 @@
 use crate::names::ColumnId;
 use crate::policy::model::{Phase, Purpose};
 use crate::policy::standing::{Shape, Side, Standing};
-use crate::types::{Cast, Extent, LogicalType, StoredType};
-use crate::values::{Format, TextSettings, ValueError, elements};
+use crate::types::{Cast, Extent, LogicalType, StoredType, TextFunction};
+use crate::values::{Format, TextSettings, ValueError, elements, function};
 
 use super::Desk;
 use super::cast::{self, CastError};
@@ -25,6 +25,8 @@ pub struct Sealing<'a> {
     pub given: Option<&'a LogicalType>,
     /// Innermost first.
     pub casts: &'a [Cast],
+    /// Functions of text on what the casts give, innermost first.
+    pub computed: &'a [TextFunction],
     /// Which form, where the domain stands in two.
     pub side: Side,
 }
@@ -181,7 +183,7 @@ impl Constant<'_> {
 
     /// Leaves the canonical plaintext in `desk.plaintext`.
     fn canonical(&self, bytes: &[u8], desk: &mut Desk) -> Result<(), Unsealed> {
-        let Sealing { column, purpose, given, casts, .. } = *self.how;
+        let Sealing { column, purpose, given, casts, computed, .. } = *self.how;
         let converter = match purpose {
             Purpose::Store => &self.column.converter,
             Purpose::Match | Purpose::Show => &self.column.matching,
@@ -194,13 +196,17 @@ impl Constant<'_> {
             (CastError::Value(error), _) => Unsealed::Because(ProtectError::value(column, &error)),
             (CastError::Unfit(unfit), _) => Unsealed::Because(ProtectError::unfit(column, &unfit)),
         };
-        if casts.is_empty() && given.is_none_or(|given| given == converter.logical()) {
+        if computed.is_empty() && casts.is_empty() && given.is_none_or(|given| given == converter.logical()) {
             desk.plaintext.clear();
             let read = converter.canonical(self.format, bytes, &desk.settings, &mut desk.plaintext);
             read.map_err(|error| unsealed(error.into()))?;
         } else {
             cast::evaluate(given, casts, (converter.logical(), purpose), (self.format, bytes), desk)
                 .map_err(unsealed)?;
+            for function in computed {
+                function::apply(*function, &mut desk.other)
+                    .map_err(|_| Unsealed::Because(ProtectError::collated(column)))?;
+            }
             let Desk { settings, plaintext, other, .. } = &mut *desk;
             plaintext.clear();
             let read = converter.canonical(Format::Text, other, settings, plaintext);

@@ -34,6 +34,7 @@ impl EpochCells {
             extent: seal.extent,
             given: seal.given.as_ref(),
             casts: &seal.casts,
+            computed: &seal.computed,
             side: seal.side,
         };
         let sealed = self.epoch.protector.seal(&sealing, format, value, &mut self.desk, out);

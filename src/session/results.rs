@@ -4,7 +4,7 @@ use super::fault::Fault;
 use super::judge::{CellError, Cells, Shown};
 use super::prepared::ResultFormats;
 use crate::sql::verdict::{OutColumn, Plan, Rows, ShownType, Treat};
-use crate::types::{Oid, oid};
+use crate::types::{Oid, Shape as Inside, oid};
 use crate::wire::from_client::Format;
 use crate::wire::from_server::{DataRow, Field, RowDescription};
 use crate::wire::write;
@@ -123,8 +123,12 @@ fn describe_column(
             }
         }
         OutColumn::Document(document) => {
-            let own = if document.binary { oid::JSONB } else { oid::JSON };
-            if (field.table, field.oid) != (0, own) {
+            let own = match (&document.shape, document.binary) {
+                (Inside::Joined(_), _) => matches!(field.oid, oid::TEXT | oid::VARCHAR),
+                (_, true) => field.oid == oid::JSONB,
+                (_, false) => field.oid == oid::JSON,
+            };
+            if field.table != 0 || !own {
                 return Err(Fault::Contradiction("a result column is no document, as was planned"));
             }
         }

@@ -204,8 +204,10 @@ impl<'a> Analysis<'a> {
         if let (Some(site), true) = (value.site.and_then(|id| self.sites.get_mut(id)), value.casts.is_empty())
         {
             match cast {
-                Some(cast) => site.casts.push(cast),
-                None => site.strange_cast = Some(to.span),
+                // What a function of text gives is text, and stays it.
+                Some(cast) if !site.computed.is_empty() && casts::is_text(&cast) => {}
+                Some(cast) if site.computed.is_empty() => site.casts.push(cast),
+                Some(_) | None => site.strange_cast = Some(to.span),
             }
             site.span = span;
             return value;

@@ -144,3 +144,8 @@ pub(in crate::sql) fn is_signed(cast: &Cast) -> bool {
 pub(in crate::sql) fn refused() -> Cause {
     Cause::Cast
 }
+
+/// Is it one to text without a length?
+pub(in crate::sql) fn is_text(to: &Cast) -> bool {
+    matches!(to.to, LogicalType::Text | LogicalType::Varchar(None)) && !to.array
+}

@@ -8,7 +8,7 @@ use crate::policy::standing::Side;
 use crate::sql::ast::Span;
 use crate::sql::roles::Class;
 use crate::sql::verdict::Literal;
-use crate::types::{Cast, LogicalType, Oid, oid};
+use crate::types::{Cast, LogicalType, Oid, TextFunction, oid};
 
 /// A site, by its position among the sites of the statement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -22,6 +22,8 @@ pub(in crate::sql) struct Site {
     pub span: Span,
     /// Innermost first.
     pub casts: Vec<Cast>,
+    /// Functions of text on it, innermost first.
+    pub computed: Vec<TextFunction>,
     /// A cast to a type that pgveil cannot evaluate stands on it.
     pub strange_cast: Option<Span>,
     /// Its own type, before any cast.
@@ -61,6 +63,7 @@ impl Sites {
             constant,
             span,
             casts: Vec::new(),
+            computed: Vec::new(),
             strange_cast: None,
             given,
             class,

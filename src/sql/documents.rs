@@ -2,7 +2,8 @@
 //! where in it something is opened.
 //!
 //! A document can be shown, carried through subqueries and united with its like; whatever looks inside
-//! it on the server is refused, as it is for a value.
+//! it on the server is refused, as it is for a value. Text that is put together of values (`joined`) goes the
+//! same ways.
 
 use std::collections::HashSet;
 use std::rc::Rc;
@@ -38,6 +39,8 @@ enum Form {
     Each(Part),
     /// A value alone.
     One(Part),
+    /// No JSON, but text: these one behind the other.
+    Text(Vec<Part>),
 }
 
 /// A value inside a document.
@@ -48,6 +51,13 @@ pub(in crate::sql) struct Part {
     casts: Vec<PendingId>,
 }
 
+impl Part {
+    /// Values of this class, under no cast.
+    pub fn of(class: Class) -> Self {
+        Part { class, casts: Vec::new() }
+    }
+}
+
 impl From<Value> for Part {
     fn from(value: Value) -> Self {
         Part { class: value.class, casts: value.casts }
@@ -55,11 +65,21 @@ impl From<Value> for Part {
 }
 
 impl Made {
+    /// Text put together of these.
+    pub fn text(parts: Vec<Part>) -> Self {
+        Made { binary: false, form: Form::Text(parts) }
+    }
+
+    /// Is it text?
+    pub fn is_text(&self) -> bool {
+        matches!(self.form, Form::Text(_))
+    }
+
     /// All values inside, in order.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
         let (named, listed, one) = match &self.form {
             Form::Members(members) => (members.as_slice(), &[][..], None),
-            Form::Items(items) => (&[][..], items.as_slice(), None),
+            Form::Items(items) | Form::Text(items) => (&[][..], items.as_slice(), None),
             Form::Every(part) | Form::Each(part) | Form::One(part) => (&[][..], &[][..], Some(part)),
         };
         named.iter().map(|(_, part)| part).chain(listed).chain(one)
@@ -71,11 +91,19 @@ impl Made {
             (Form::Members(a), Form::Members(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|((one, _), (other, _))| one == other)
             }
-            (Form::Items(a), Form::Items(b)) => a.len() == b.len(),
+            (Form::Items(a), Form::Items(b)) | (Form::Text(a), Form::Text(b)) => a.len() == b.len(),
             (Form::Every(_), Form::Every(_))
             | (Form::Each(_), Form::Each(_))
             | (Form::One(_), Form::One(_)) => true,
-            (Form::Members(_) | Form::Every(_) | Form::Items(_) | Form::Each(_) | Form::One(_), _) => false,
+            (
+                Form::Members(_)
+                | Form::Every(_)
+                | Form::Items(_)
+                | Form::Each(_)
+                | Form::One(_)
+                | Form::Text(_),
+                _,
+            ) => false,
         };
         let uncast = |made: &Made| made.parts().all(|part| part.casts.is_empty());
         self.binary == other.binary && same && uncast(self) && uncast(other)
@@ -191,7 +219,7 @@ impl Analysis<'_> {
     }
 
     /// Might a function of the database's own take the call?
-    fn is_of_database(&self, call: &FunctionCall) -> bool {
+    pub(in crate::sql) fn is_of_database(&self, call: &FunctionCall) -> bool {
         let name = call.name.name();
         self.known.catalog.functions_named(name).next().is_some()
             || self.known.names.doubted.contains(name)
@@ -246,16 +274,21 @@ impl Analysis<'_> {
         rows.next().is_none().then(|| members.clone())
     }
 
-    /// A document cast to json or to jsonb: the same one, written otherwise. `None`: it is none.
+    /// A document cast to json or to jsonb: the same one, written otherwise; and text cast to text. `None`: it
+    /// is none.
     pub(in crate::sql) fn cast_document(&mut self, value: &Value, to: &Cast) -> Option<Value> {
-        let Kind::Document(_) = self.roles.kind(value.class) else { return None };
+        let Kind::Document(made) = self.roles.kind(value.class) else { return None };
+        if made.is_text() {
+            let same = matches!(to.to, LogicalType::Text | LogicalType::Varchar(None)) && !to.array;
+            return same.then(|| Value::of(value.class));
+        }
         let binary = match (&to.to, to.array) {
             (LogicalType::Json, false) => false,
             (LogicalType::Jsonb, false) => true,
             _ => return None,
         };
         self.roles.protected_in(value.class).filter(|_| value.casts.is_empty())?;
-        let part = Part { class: value.class, casts: Vec::new() };
+        let part = Part::of(value.class);
         Some(Value::of(self.roles.document(Made { binary, form: Form::One(part) })))
     }
 
@@ -298,7 +331,9 @@ impl Analysis<'_> {
     /// REFUSES: a constant or parameter in the place of a document, unless it is empty.
     pub(in crate::sql) fn empty_documents(&mut self) -> Checked<()> {
         let places = self.sites.iter().filter_map(|site| {
-            let Kind::Document(_) = self.roles.kind(site.class) else { return None };
+            let Kind::Document(made) = self.roles.kind(site.class) else { return None };
+            // In the place of text it is sealed.
+            (!made.is_text()).then_some(())?;
             Some((site.constant, site.span, self.roles.protected_in(site.class)?))
         });
         for (constant, span, column) in places.collect::<Vec<_>>() {
@@ -335,6 +370,10 @@ impl Analysis<'_> {
             Form::Every(part) => Shape::Every(self.part(part, span)?.into()),
             Form::Each(part) => Shape::Each(self.part(part, span)?.into()),
             Form::One(part) => self.part(part, span)?,
+            Form::Text(parts) => {
+                let columns = parts.iter().filter_map(|part| self.roles.protected_in(part.class));
+                Shape::Joined(columns.collect())
+            }
         })
     }
 
@@ -353,7 +392,7 @@ impl Analysis<'_> {
             (Kind::Element(column), _) => value(column, Extent::Element),
             (Kind::Array(_) | Kind::Row(_) | Kind::Document(_), Some(column)) => return composite(column),
             (Kind::Array(element), None) => {
-                let part = Part { class: element, casts: Vec::new() };
+                let part = Part::of(element);
                 Shape::Each(self.part(&part, span)?.into())
             }
             (Kind::Document(made), None) => self.shape(&made, span)?,

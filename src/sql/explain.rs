@@ -13,7 +13,7 @@ use crate::sql::verdict::{
     CopyField, CopyFormat, CopyHeader, CopyPlan, Edit, Extent, Open, OutColumn, Plan, Refusal, Replacement,
     Rows, Seal, Shape as Inside, Side, Treat, Verdict,
 };
-use crate::types::Cast;
+use crate::types::{Cast, TextFunction};
 
 /// A statement with its verdict, and what names are needed to tell of it.
 #[derive(Clone, Copy, Debug)]
@@ -221,7 +221,15 @@ impl Explained<'_> {
             Side::Other => " in its other form",
             Side::Either => " in both forms",
         };
-        format!("{how} {}{side}{each}{given}{}", self.column(seal.column), casts(&seal.casts))
+        let computed = seal.computed.iter().map(|function| match function {
+            TextFunction::Lower => ", lower",
+            TextFunction::Upper => ", upper",
+            TextFunction::Ltrim => ", ltrim",
+            TextFunction::Rtrim => ", rtrim",
+            TextFunction::Btrim => ", btrim",
+        });
+        let computed: String = computed.collect();
+        format!("{how} {}{side}{each}{given}{}{computed}", self.column(seal.column), casts(&seal.casts))
     }
 
     fn out(&self, column: &OutColumn) -> String {
@@ -233,7 +241,10 @@ impl Explained<'_> {
                 let plain = if witness.is_some() { "" } else { " (expression)" };
                 format!("opened {}{each}{plain}{}", self.column(*column), casts(c))
             }
-            OutColumn::Document(document) => format!("JSON of {}", self.inside(&document.shape)),
+            OutColumn::Document(document) => match &document.shape {
+                text @ Inside::Joined(_) => self.inside(text),
+                json => format!("JSON of {}", self.inside(json)),
+            },
         }
     }
 
@@ -252,6 +263,15 @@ impl Explained<'_> {
             Inside::Every(shape) => format!("{{…: {}}}", self.inside(shape)),
             Inside::Items(items) => format!("[{}]", all(&mut items.iter().map(|shape| self.inside(shape)))),
             Inside::Each(shape) => format!("[{}, …]", self.inside(shape)),
+            Inside::Joined(columns) => {
+                let mut seen = Vec::new();
+                columns.iter().for_each(|id| {
+                    if !seen.contains(id) {
+                        seen.push(*id)
+                    }
+                });
+                format!("text opened of {}", all(&mut seen.into_iter().map(|id| self.column(id).to_string())))
+            }
         }
     }
 

@@ -176,11 +176,20 @@ impl<'a> Analysis<'a> {
 
     /// How a site is sealed, if it is.
     fn seal(&self, place: SiteId, site: &Site) -> Checked<Option<(Seal, StoredType)>> {
-        // What may stand in the place of a document holds no value.
-        if matches!(self.roles.kind(site.class), Kind::Document(_)) {
-            return Ok(None);
-        }
-        let Some((id, extent)) = self.outcome(site.class, site.span)? else { return Ok(None) };
+        let met = match self.roles.kind(site.class) {
+            Kind::Document(made) if made.is_text() => {
+                self.roles.protected_in(site.class).map(|column| (column, Extent::Value))
+            }
+            // What may stand in the place of a document holds no value.
+            Kind::Document(_) => None,
+            Kind::Open
+            | Kind::Plain(..)
+            | Kind::Protected(_)
+            | Kind::Element(_)
+            | Kind::Array(_)
+            | Kind::Row(_) => self.outcome(site.class, site.span)?,
+        };
+        let Some((id, extent)) = met else { return Ok(None) };
         let class = match self.roles.kind(site.class) {
             Kind::Array(element) => element,
             Kind::Open
@@ -193,7 +202,10 @@ impl<'a> Analysis<'a> {
         let stored_in = site.stored.or_else(|| self.roles.stored_in(class));
         let id = stored_in.unwrap_or(id);
         let column = self.tagged(id, site.span)?;
-        if site.strange_cast.is_some() || site.constant == Constant::Bits {
+        let text =
+            matches!(column.logical, LogicalType::Text | LogicalType::Varchar(_)) && extent == Extent::Value;
+        let computes = !site.computed.is_empty() && !text;
+        if site.strange_cast.is_some() || site.constant == Constant::Bits || computes {
             return Err(Objection::on(casts::refused(), site.span, id));
         }
         let becomes_value = stored_in.is_some() || self.roles.flows(class);
@@ -215,7 +227,8 @@ impl<'a> Analysis<'a> {
         {
             casts.push(Cast { to: ANY_BPCHAR, array: false });
         }
-        let seal = Seal { column: id, extent, given, casts, purpose, side };
+        let computed = site.computed.clone();
+        let seal = Seal { column: id, extent, given, casts, computed, purpose, side };
         self.check_type(site, column, id, &seal)?;
         Ok(Some((seal, stored_of(column, extent))))
     }

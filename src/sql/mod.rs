@@ -14,6 +14,7 @@ mod finish;
 mod forms;
 pub mod gate;
 mod hints;
+mod joined;
 mod judge;
 pub mod known;
 pub mod lexer;

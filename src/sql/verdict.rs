@@ -10,7 +10,7 @@ use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Policy;
 pub use crate::policy::model::Purpose;
 pub use crate::policy::standing::Side;
-pub use crate::types::{Cast, Document, Extent, Shape};
+pub use crate::types::{Cast, Document, Extent, Shape, TextFunction};
 use crate::types::{LogicalType, Oid, StoredType};
 
 /// The verdict on one statement.
@@ -203,6 +203,8 @@ pub struct Seal {
     pub given: Option<LogicalType>,
     /// Casts that stood on the constant, innermost first, evaluated on the plaintext.
     pub casts: Vec<Cast>,
+    /// Functions of text on it, innermost first, evaluated on what the casts give.
+    pub computed: Vec<TextFunction>,
     /// Stored, or only matched.
     pub purpose: Purpose,
     /// In which form, where the domain stands in two.

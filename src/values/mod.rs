@@ -14,6 +14,7 @@ mod decimal;
 mod document;
 mod error;
 mod float;
+pub mod function;
 mod inet;
 mod integer;
 mod interval;

@@ -48,6 +48,7 @@ fn storing(given: Option<&'static LogicalType>) -> Sealing<'static> {
         extent: Extent::Value,
         given,
         casts: &[],
+        computed: &[],
         side: Side::Written,
     }
 }

@@ -92,6 +92,7 @@ impl Reform {
             extent: Extent::Value,
             given: None,
             casts: &[],
+            computed: &[],
         };
         let mut moved = Vec::with_capacity(stored.len());
         for old in stored {

@@ -34,6 +34,9 @@ impl<'a> Analysis<'a> {
         if let Some(value) = self.document_call(call, span, scope)? {
             return Ok(value);
         }
+        if let Some(value) = self.computed_constant(call, span, scope)? {
+            return Ok(value);
+        }
         let before = self.sites.len();
         let args = self.arguments(&call.args, scope)?;
         let stored = args.iter().all(|value| value.origin.is_some());
@@ -49,7 +52,10 @@ impl<'a> Analysis<'a> {
         if call.args.iter().any(|a| a.variadic || a.name.is_some()) {
             return self.plain_values(&args, Cause::Function(call.name.name().into()), span);
         }
-        self.builtin(call, &args, span)
+        match self.joining_call(call, &args, span)? {
+            Some(text) => Ok(text),
+            None => self.builtin(call, &args, span),
+        }
     }
 
     /// `email(t)` reads a column of t, where no function takes it (manual, 4.2.6 and 38.5.2).

@@ -34,8 +34,19 @@ impl Analysis<'_> {
             "@>" | "<@" | "&&" if builtin(operator) => {
                 self.contained([left, &operation.right], cause(operator), span, scope)
             }
+            "||" if builtin(operator) => self.put_together([left, &operation.right], span, scope),
             _ => self.all_plain([left, &operation.right], cause(operator), span, scope),
         }
+    }
+
+    /// `a || b`: text of protected values, or of none.
+    fn put_together(&mut self, [a, b]: [&Expr; 2], span: Span, scope: &Scope) -> Checked<Value> {
+        let operands = [self.operand(a, scope)?, self.operand(b, scope)?];
+        if let Some(text) = self.joined_text(&operands, span)? {
+            return Ok(text);
+        }
+        operands.iter().try_for_each(|operand| self.plain(operand, Cause::Operator("||".into()), span))?;
+        Ok(Value::plain())
     }
 
     /// Whether elements of one array are in another: they are compared for equality.

@@ -4,6 +4,7 @@
 
 mod calls;
 mod compare;
+mod computed;
 mod functions;
 
 pub(in crate::sql) use calls::{hit, is_called_cast};

@@ -121,6 +121,11 @@ impl<'a> Analysis<'a> {
                 LogicalType::TextArray => Cast { to: LogicalType::Text, array: true },
                 to => Cast { to, array },
             });
+            // REFUSES: a cast, or another function, on what a function gives.
+            if !site.computed.is_empty() && (given.is_some() || !seal.casts.is_empty()) {
+                site.strange_cast = Some(arg.span);
+            }
+            site.computed.extend(seal.computed.iter().copied());
             let own = given.is_none() && seal.casts.is_empty() && site.given.is_some();
             site.casts.extend(given.into_iter().chain(seal.casts.iter().cloned()));
             // An argument is assigned to the parameter's type, which is the column's (manual, EXECUTE).

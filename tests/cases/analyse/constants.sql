@@ -19,8 +19,8 @@ SELECT id FROM customers WHERE email = 'secret!' || 'x' || notes
 => message: protected column public.customers.email meets a value that is not protected
 
 SELECT id FROM customers WHERE notes || 'x' = email || 'secret!'
-=> refuse operator-on-protected at: email || ‹constant›
-=> message: operator || cannot be applied to protected column public.customers.email
+=> refuse mixed-with-plain at: notes || ‹constant› = email || ‹constant›
+=> message: protected column public.customers.email meets a value that is not protected
 
 SELECT id FROM customers WHERE email = 'secret!' || $1
 => refuse mixed-with-plain at: email = ‹constant› || $1
@@ -101,8 +101,8 @@ SELECT id FROM customers WHERE hired = date($1)
 => rows: kept
 
 SELECT id FROM customers WHERE level = int4(lower('secret!'))
-=> refuse mixed-with-plain at: level = int4 ( lower ( ‹constant› ) …
-=> message: protected column public.customers.level meets a value that is not protected
+=> refuse cast-of-protected at: int4 ( lower ( ‹constant› ) )
+=> message: this cast cannot be applied to protected column public.customers.level
 
 SELECT id FROM customers WHERE email = name('secret!')
 => refuse mixed-with-plain at: email = name ( ‹constant› )
@@ -347,3 +347,29 @@ SELECT ts_rewrite('a', 'a', 'customers'), id FROM customers
 SELECT ts_rewrite('a'::tsquery, 'SELECT name, email FROM customers')
 => refuse dynamic-sql at: ts_rewrite ( ‹constant› :: tsquery , ‹constant› )
 => message: SQL text that the server runs could reach protected columns
+
+# Functions of constants are evaluated before these are sealed
+
+SELECT id FROM customers WHERE email = lower(trim($1))
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = $1::text
+=> $1: the client's $1, sealed to match public.customers.email given as text, btrim, lower
+=> rows: kept
+
+SELECT id FROM customers WHERE email = lower('X') AND notes = lower('X')
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email given as text, lower› AND notes = lower('X')
+=> rows: kept
+
+INSERT INTO customers (email, name) VALUES (lower($1), upper('x'::text))
+=> plan
+=> text: INSERT INTO public.customers (email, name) VALUES ($1::text, ‹sealed as public.customers.name, cast to text, upper›)
+=> $1: the client's $1, sealed as public.customers.email given as text, lower
+
+SELECT id FROM customers WHERE phone = lower('X')::varchar(3)
+=> refuse cast-of-protected at: lower ( ‹constant› ) :: varchar ( ‹constant› …
+=> message: this cast cannot be applied to protected column public.customers.phone
+
+SELECT id FROM customers WHERE hired = lower('X')
+=> refuse cast-of-protected at: lower ( ‹constant› )
+=> message: this cast cannot be applied to protected column public.customers.hired

@@ -392,8 +392,8 @@ EXECUTE p ('secret!')
 
 @before PREPARE p (text) AS SELECT id FROM customers WHERE email = $1
 EXECUTE p (lower('secret!'))
-=> refuse mixed-with-plain at: lower ( ‹constant› )
-=> message: protected column public.customers.email meets a value that is not protected
+=> refuse cast-of-protected at: lower ( ‹constant› )
+=> message: this cast cannot be applied to protected column public.customers.email
 
 @before PREPARE p (text) AS SELECT id FROM customers WHERE email = $1
 EXECUTE p (('secret!'))

@@ -127,8 +127,9 @@ SELECT s.v FROM (SELECT 'x' AS v) s, customers c WHERE c.email = s.v
 => rows: opened public.customers.email (expression)
 
 SELECT s.v || 'y' FROM (SELECT 'x' AS v) s, customers c WHERE c.email = s.v
-=> refuse operator-on-protected at: s . v || ‹constant›
-=> message: operator || cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT s.v || ‹sealed as public.customers.email given as text› FROM (SELECT ‹sealed as public.customers.email› AS v) s, public.customers c WHERE c.email = s.v
+=> rows: text opened of public.customers.email
 
 SELECT c.id FROM customers c JOIN (VALUES ('a'), ('b')) AS v (e) ON c.email = v.e
 => plan

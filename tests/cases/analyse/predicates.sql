@@ -265,12 +265,15 @@ SELECT id FROM customers WHERE lower(email) = lower('x')
 => message: function lower cannot be applied to protected column public.customers.email
 
 SELECT id FROM customers WHERE email = lower('X')
-=> refuse mixed-with-plain at: email = lower ( ‹constant› )
-=> message: protected column public.customers.email meets a value that is not protected
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email given as text, lower›
+=> rows: kept
 
 SELECT id FROM customers WHERE email = lower($1)
-=> refuse mixed-with-plain at: email = lower ( $1 )
-=> message: protected column public.customers.email meets a value that is not protected
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = $1::text
+=> $1: the client's $1, sealed to match public.customers.email given as text, lower
+=> rows: kept
 
 SELECT id FROM customers WHERE email = 'a' || 'b'
 => plan

@@ -141,8 +141,9 @@ SELECT now(), email FROM customers
 => rows: kept, opened public.customers.email
 
 SELECT email || 'x' FROM customers
-=> refuse operator-on-protected at: email || ‹constant›
-=> message: operator || cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT email || ‹sealed as public.customers.email given as text› FROM public.customers
+=> rows: text opened of public.customers.email
 
 SELECT lower(email) FROM customers
 => refuse function-on-protected at: lower ( email )
@@ -305,8 +306,9 @@ SELECT array_agg(name ORDER BY name) FROM customers
 => message: cannot sort by protected column public.customers.name
 
 SELECT string_agg(email, ',') FROM customers
-=> refuse function-on-protected at: string_agg ( email , ‹constant› )
-=> message: function string_agg cannot be applied to protected column public.customers.email
+=> plan
+=> text: SELECT string_agg(email, ‹sealed as public.customers.email given as text›) FROM public.customers
+=> rows: text opened of public.customers.email
 
 SELECT json_agg(email) FROM customers
 => plan
@@ -639,3 +641,10 @@ SELECT secret FROM leaving
 => plan
 => text: SELECT secret FROM public.leaving
 => rows: opened public.leaving.secret
+
+# Text put together of protected values; constants beside them are sealed
+
+SELECT name || ' <' || email || '>' FROM customers
+=> plan
+=> text: SELECT name || ‹sealed as public.customers.name given as text› || email || ‹sealed as public.customers.name given as text› FROM public.customers
+=> rows: text opened of public.customers.name, public.customers.email

@@ -233,8 +233,9 @@ EXECUTE p ('{secret!}')
 
 @before PREPARE p AS SELECT id FROM customers WHERE email = $1
 EXECUTE p (upper('x'))
-=> refuse mixed-with-plain at: upper ( ‹constant› )
-=> message: protected column public.customers.email meets a value that is not protected
+=> plan
+=> text: EXECUTE p (‹sealed to match public.customers.email given as text, cast to text, upper›)
+=> rows: kept
 
 @before PREPARE p AS SELECT 1 WHERE $1
 EXECUTE p (true)

@@ -38,8 +38,9 @@ INSERT INTO customers (email) VALUES (NULL)
 => text: INSERT INTO public.customers (email) VALUES (NULL)
 
 INSERT INTO customers (email) VALUES (lower($1))
-=> refuse plain-into-protected at: lower ( $1 )
-=> message: a value that the server computes cannot be stored in protected column public.customers.email
+=> plan
+=> text: INSERT INTO public.customers (email) VALUES ($1::text)
+=> $1: the client's $1, sealed as public.customers.email given as text, lower
 
 INSERT INTO customers (email) VALUES ('a' || 'b')
 => plan
@@ -423,8 +424,8 @@ UPDATE customers SET email = lower(email)
 => message: function lower cannot be applied to protected column public.customers.email
 
 UPDATE customers SET email = email || 'x'
-=> refuse operator-on-protected at: email || ‹constant›
-=> message: operator || cannot be applied to protected column public.customers.email
+=> refuse composite-result at: email || ‹constant›
+=> message: protected column public.customers.email cannot be returned inside a row or a nested array
 
 UPDATE customers SET email = phone
 => refuse cross-domain at: phone

@@ -11,6 +11,7 @@ fn sealing(literal: u32, negated: bool) -> Replacement {
         extent: Extent::Value,
         given: None,
         casts: Vec::new(),
+        computed: Vec::new(),
         purpose: Purpose::Store,
         side: Default::default(),
     };

@@ -189,6 +189,7 @@ impl Cells for Planner {
             extent: Extent::Value,
             given: None,
             casts: Vec::new(),
+            computed: Vec::new(),
             purpose: Purpose::Store,
             side: Default::default(),
         };
@@ -236,6 +237,7 @@ pub fn sealed(client: u16, column: u32) -> ServerParam {
         extent: Extent::Value,
         given: None,
         casts: Vec::new(),
+        computed: Vec::new(),
         purpose: Purpose::Store,
         side: Default::default(),
     };

@@ -1,0 +1,89 @@
+//! Functions of text over nothing but a constant: `lower($1)`, `trim('…')`.
+//!
+//! Where such a constant meets something protected, they are evaluated before it is sealed; elsewhere they
+//! stay as they are. Only functions in which the database's collation has no say, or hardly one.
+
+use crate::sql::analysis::Analysis;
+use crate::sql::ast::{Expr, ExprKind, FunctionCall, LiteralKind, Span};
+use crate::sql::casts;
+use crate::sql::refusal::Checked;
+use crate::sql::scope::{Scope, Value};
+use crate::types::{Cast, LogicalType, TextFunction};
+
+impl Analysis<'_> {
+    /// `None`: it is another call, or not over a constant alone.
+    pub(super) fn computed_constant(
+        &mut self,
+        call: &FunctionCall,
+        span: Span,
+        scope: &Scope,
+    ) -> Checked<Option<Value>> {
+        let (mut functions, mut inner) = (Vec::new(), call);
+        let constant = loop {
+            let own = matches!(inner.name.schema(), None | Some("pg_catalog"));
+            let (Some(function), [arg]) = (text_function(inner).filter(|_| own), inner.args.as_slice())
+            else {
+                return Ok(None);
+            };
+            if self.is_of_database(inner) {
+                return Ok(None);
+            }
+            functions.push(function);
+            match &arg.value.kind {
+                ExprKind::Call(next) => inner = next,
+                _ if is_constant(&arg.value) => break &arg.value,
+                _ => return Ok(None),
+            }
+        };
+        let value = self.expr(constant, scope)?;
+        if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
+            let given = site.casts.last().or(site.given.as_ref());
+            if given.is_some_and(|given| !matches!(given.to, LogicalType::Text | LogicalType::Varchar(_))) {
+                site.strange_cast = Some(span);
+            }
+            if site.casts.is_empty() {
+                site.given.get_or_insert(Cast { to: LogicalType::Text, array: false });
+            }
+            site.computed.extend(functions.into_iter().rev());
+            site.span = span;
+        }
+        Ok(Some(value))
+    }
+}
+
+/// A function of text that is evaluated, called with one argument and nothing around it.
+fn text_function(call: &FunctionCall) -> Option<TextFunction> {
+    let plain = !call.distinct
+        && call.order_by.is_empty()
+        && call.within_group.is_empty()
+        && call.filter.is_none()
+        && call.over.is_none()
+        && call.args.iter().all(|arg| !arg.variadic && arg.name.is_none());
+    let function = match call.name.name() {
+        "lower" => TextFunction::Lower,
+        "upper" => TextFunction::Upper,
+        "ltrim" => TextFunction::Ltrim,
+        "rtrim" => TextFunction::Rtrim,
+        "btrim" => TextFunction::Btrim,
+        _ => return None,
+    };
+    plain.then_some(function)
+}
+
+/// A string or a parameter, under no casts but to text.
+fn is_constant(expr: &Expr) -> bool {
+    let mut inner = expr;
+    loop {
+        match &inner.kind {
+            ExprKind::Literal(LiteralKind::String) | ExprKind::Param(_) => return true,
+            ExprKind::Cast(cast) => {
+                let to = casts::evaluable(&cast.to, false, |_| None);
+                if !to.is_some_and(|to| casts::is_text(&to)) {
+                    return false;
+                }
+                inner = &cast.expr;
+            }
+            _ => return false,
+        }
+    }
+}
