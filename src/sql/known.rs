@@ -145,10 +145,15 @@ impl SessionNames {
                 ("role" | "session_authorization", _) => self.lose_path(),
                 ("client_encoding", Some(value)) => self.utf8 &= is_utf8(value),
                 ("client_encoding", None) => self.utf8 = false,
+                // The text is cut already; but whoever wrote it may think otherwise.
+                ("standard_conforming_strings", value) => {
+                    self.standard_strings &=
+                        value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case("on"));
+                }
                 (_, _) => {}
             },
             SettingEffect::ResetAll => {
-                self.utf8 = false;
+                (self.utf8, self.standard_strings) = (false, false);
                 self.lose_path();
             }
             SettingEffect::LoseSight => self.unexplained = Some("set_config"),

@@ -556,3 +556,8 @@ SELECT set_config('DateStyle', body, false) FROM notes; SELECT email FROM custom
 => plan
 => refuse text-rules at: customers
 => message: protected columns need UTF8 encoding on both sides and standard_conforming_strings = on
+
+SET standard_conforming_strings = off; SELECT id FROM customers WHERE email = 'a\' OR '' = 'x'
+=> clear
+=> refuse text-rules at: customers
+=> message: protected columns need UTF8 encoding on both sides and standard_conforming_strings = on

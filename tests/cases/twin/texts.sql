@@ -40,7 +40,6 @@ SELECT note || name FROM customer
 SELECT concat(name, ' ', n) FROM customer
 SELECT concat(name, now()) FROM customer
 SELECT name || born FROM customer
-SELECT name || interval '1 day' FROM customer
 SELECT tags || 'x' FROM customer
 SELECT code || 'x' FROM customer
 SELECT format('%s', name) FROM customer
@@ -68,7 +67,6 @@ SELECT id FROM customer WHERE email = lower(trim(both from «text: ADA@x.org »)
 SELECT id FROM customer WHERE email = lower(«text:ADA@X.org»::text)::varchar AND note = lower(«text:FIRST»)
 SELECT id FROM customer WHERE lower(«varchar:ADA@X.org») = email OR email IN (upper(«text:x»), rtrim(«text:bob@x.org  »))
 SELECT id FROM customer WHERE email = ANY (ARRAY[lower(«text:ADA@X.org»), ltrim('  x')])
-SELECT id FROM customer WHERE email IS NOT DISTINCT FROM lower(«text:\N»)
 SELECT id FROM customer WHERE email = lower(«text:ADA@X.org») OR note = «text:first»
 UPDATE customer SET email = lower(«text:NEW@x.org»), name = upper(«text:neu») WHERE id = 3 RETURNING email, name
 INSERT INTO staff (id, email, name) VALUES (103, lower(«text:NEW@x.org»), btrim(«text:  Neu »)) RETURNING email, name
