@@ -581,8 +581,8 @@ CREATE INDEX ON customers (name)
 => message: this index means nothing on protected column public.customers.name
 
 CREATE INDEX ON customers (lower(email))
-=> refuse function-on-protected at: lower ( email )
-=> message: function lower cannot be applied to protected column public.customers.email
+=> refuse index-on-protected at: lower ( email )
+=> message: this index means nothing on protected column public.customers.email
 
 CREATE INDEX ON customers USING gin (email)
 => refuse index-on-protected at: email

@@ -287,7 +287,11 @@ impl<'a> Analysis<'a> {
 
     fn index_element(&mut self, element: &IndexElement, method: &str, scope: &Scope) -> Checked<()> {
         let span = element.expr.span;
-        let value = self.expr(&element.expr, scope)?;
+        // What an expression does with a protected column is nothing to compute in the application here.
+        let value = self.expr(&element.expr, scope).map_err(|why| match (&why.cause, why.column) {
+            (Cause::Function(_) | Cause::Operator(_), Some(id)) => Objection::on(Cause::IndexOnProtected, span, id),
+            _ => why,
+        })?;
         let Some(id) = self.roles.protected_in(value.class) else { return Ok(()) };
         let bare = matches!(element.expr.kind, ExprKind::Column(_));
         let plain = element.operator_class.as_ref().is_none_or(|class| sorts_text(class));
