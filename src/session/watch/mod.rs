@@ -25,6 +25,7 @@ use super::look::Look;
 use super::names::Names;
 use super::position::Positions;
 use super::tally::Tally;
+use crate::catalog::path::SearchPath;
 use crate::protect::{Desk, TextSettings};
 use crate::sql::known::{Prepared, Protocol, SessionNames};
 use crate::sql::lexer::Tokens;
@@ -56,6 +57,8 @@ pub struct Watch {
     own: Option<Own>,
     /// Revision of `following` that names and desk agree with.
     applied: u64,
+    /// What the paths of `names` were made of.
+    paths: Option<Paths>,
     names: SessionNames,
     effects: Effects,
     tokens: Tokens,
@@ -63,6 +66,12 @@ pub struct Watch {
     looked: Looked,
     looking: Looking,
     bound: Vec<Parameter>,
+}
+
+/// The search_path of now and that which RESET leads to, before a role's name is put into them.
+struct Paths {
+    now: SearchPath,
+    start: SearchPath,
 }
 
 impl Watch {
@@ -79,6 +88,7 @@ impl Watch {
             moving: Moving::default(),
             own: None,
             applied: 0,
+            paths: None,
             names: SessionNames::default(),
             effects: Effects::default(),
             tokens: Tokens::default(),
@@ -127,12 +137,19 @@ impl Watch {
         self.cells.desk.settings = TextSettings::clone(&now.text);
     }
 
+    /// Most of what is followed leaves the path as it was, BEGIN and COMMIT first: then nothing is built.
     fn follow_path(&mut self) {
+        let (now, start) = (&self.following.now().search_path, &self.following.start().search_path);
         let role = self.following.role();
-        self.names.follow_path(self.following.now().search_path.of_role(role));
-        self.names.start_path = self.following.start().search_path.of_role(role);
         self.names.path_hangs = self.following.path_hangs();
+        let same = |made: &Paths| (&made.now, &made.start) == (now, start);
+        if self.paths.as_ref().is_some_and(same) && self.names.role.as_deref() == role {
+            return;
+        }
+        self.names.follow_path(now.of_role(role));
+        self.names.start_path = start.of_role(role);
         self.names.role = role.map(str::to_owned);
+        self.paths = Some(Paths { now: now.clone(), start: start.clone() });
     }
 
     /// Judges `text` as a whole; what is sent in its place is appended to `sent`.
