@@ -25,8 +25,8 @@ use messages::{
 };
 
 /// A look-up in a table of which nothing is tagged.
-pub const UNTOUCHED: &str = "SELECT abalance FROM pgbench_accounts WHERE aid = 4711";
-const UNTOUCHED_PREPARED: &str = "SELECT abalance FROM pgbench_accounts WHERE aid = $1";
+pub const UNTOUCHED: &str = "SELECT title FROM countries WHERE code = 4711";
+const UNTOUCHED_PREPARED: &str = "SELECT title FROM countries WHERE code = $1";
 /// A look-up by a protected column.
 pub const LOOK_UP: &str = "SELECT id, email, notes FROM customers WHERE email = 'someone@example.com'";
 const LOOK_UP_PREPARED: &str = "SELECT id, email, notes FROM customers WHERE email = $1";
@@ -40,7 +40,7 @@ pub const ROUNDS: &[&str] = &[
     "untouched, prepared",
     "untouched, extended",
     "untouched, simple",
-    "BEGIN",
+    "BEGIN, COMMIT",
     "looked up, prepared",
     "looked up, extended",
     "looked up, simple",
@@ -90,7 +90,7 @@ impl Round {
             }
             "untouched, extended" => (None, whole(UNTOUCHED_PREPARED, "4711"), parsed(plain)),
             "untouched, simple" => (None, query(UNTOUCHED), answered(&plain, "SELECT 1")),
-            "BEGIN" => (None, query("BEGIN"), answered(&[], "BEGIN")),
+            "BEGIN, COMMIT" => (None, query("BEGIN"), [complete("BEGIN"), ready('T')].concat()),
             "looked up, prepared" => (Some(LOOK_UP_PREPARED), bound(EMAIL), one(opened)),
             "looked up, extended" => (None, whole(LOOK_UP_PREPARED, EMAIL), parsed(opened)),
             "looked up, simple" => (None, query(LOOK_UP), answered(&opened, "SELECT 1")),
@@ -110,6 +110,9 @@ impl Round {
             round.exchange(&[parse("s", text), sync()].concat(), &[parse_complete(), ready('I')].concat());
         }
         round.turns = vec![(up, down)];
+        if name == "BEGIN, COMMIT" {
+            round.turns.push((query("COMMIT"), answered(&[], "COMMIT")));
+        }
         if name == "COPY in of 1,000 rows" {
             round.turns.push((copied_in(), answered(&[], "COPY 1000")));
         }
