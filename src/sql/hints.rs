@@ -89,11 +89,9 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
             "Give the view another name, or create it as the administrator and run `pgveil catalog accept`.",
         ),
         Cause::AlterProtected(_) => Some("See `pgveil plan`, `pgveil decrypt` and `pgveil catalog accept`."),
-        Cause::IndexOnProtected => {
-            Some(
-                "An index serves equality on a deterministic column: btree or hash, no expression. Leave this one out.",
-            )
-        }
+        Cause::IndexOnProtected => Some(
+            "An index serves equality on a deterministic column: btree or hash, no expression. Leave this one out.",
+        ),
         Cause::BodyOnProtected(_) => {
             Some("Leave the protected column out of it; constants in it would be stored in the clear.")
         }

@@ -289,7 +289,9 @@ impl<'a> Analysis<'a> {
         let span = element.expr.span;
         // What an expression does with a protected column is nothing to compute in the application here.
         let value = self.expr(&element.expr, scope).map_err(|why| match (&why.cause, why.column) {
-            (Cause::Function(_) | Cause::Operator(_), Some(id)) => Objection::on(Cause::IndexOnProtected, span, id),
+            (Cause::Function(_) | Cause::Operator(_), Some(id)) => {
+                Objection::on(Cause::IndexOnProtected, span, id)
+            }
             _ => why,
         })?;
         let Some(id) = self.roles.protected_in(value.class) else { return Ok(()) };
