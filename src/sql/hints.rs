@@ -51,7 +51,9 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
         Cause::Condition => Some("Select the column and decide in the application."),
         Cause::Subscript => Some("Select the whole column and take its part in the application."),
         Cause::WholeRow => Some("Name the columns that are needed."),
-        Cause::Composite => Some("Return the protected column as a column of its own."),
+        Cause::Composite => Some(
+            "Return the protected column as a column of its own, and put it together in the application.",
+        ),
         Cause::Collate => Some("Leave COLLATE out: equality of a protected column is by bytes."),
         Cause::IntoPlain => {
             Some("Tag the target column with the same domain, or leave the protected column out.")

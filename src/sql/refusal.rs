@@ -332,7 +332,9 @@ impl Cause {
             Cause::Condition => format!("{column} cannot be used as a condition"),
             Cause::Subscript => format!("cannot take a part of {column}"),
             Cause::WholeRow => format!("a whole row that contains {column} cannot be used as one value"),
-            Cause::Composite => format!("{column} cannot be returned inside a row or a nested array"),
+            Cause::Composite => {
+                format!("{column} cannot stand in a row, a nested array, a document or a composed text here")
+            }
             Cause::Collate => format!("this collation cannot be applied to {column}"),
             Cause::IntoPlain => format!("{column} cannot be stored in a column that is not protected"),
             Cause::PlainInto => format!("a value that the server computes cannot be stored in {column}"),

@@ -160,7 +160,7 @@ SELECT id FROM customers WHERE labels = ARRAY['secret!', notes]
 
 SELECT id FROM customers WHERE labels = ARRAY[['secret!']]
 => refuse composite-result at: labels = ARRAY [ [ ‹constant› ] ]
-=> message: protected column public.customers.labels cannot be returned inside a row or a nested array
+=> message: protected column public.customers.labels cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT id FROM customers WHERE labels = ARRAY['secret!'] || ARRAY['x']
 => refuse mixed-with-plain at: labels = ARRAY [ ‹constant› ] || ARRAY …
@@ -196,7 +196,7 @@ SELECT id FROM customers WHERE labels[1] LIKE 'secret!'
 
 SELECT id FROM customers WHERE labels[1] = email
 => refuse composite-result at: labels [ ‹constant› ] = email
-=> message: protected column public.customers.labels cannot be returned inside a row or a nested array
+=> message: protected column public.customers.labels cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT id FROM customers WHERE labels[1:2] = '{secret!}'
 => refuse subscript-of-protected at: labels [ ‹constant› : ‹constant› ]
@@ -213,7 +213,7 @@ SELECT unnest(labels), unnest(labels)::varchar FROM customers
 
 SELECT array_agg(labels) FROM customers
 => refuse composite-result at: SELECT array_agg ( labels ) FROM customers
-=> message: protected column public.customers.labels cannot be returned inside a row or a nested array
+=> message: protected column public.customers.labels cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT array_agg(l) FROM customers, unnest(labels) AS l
 => plan
@@ -226,7 +226,7 @@ UPDATE customers SET labels[1] = 'secret!'
 
 UPDATE customers SET labels = ARRAY[email]
 => refuse composite-result at: ARRAY [ email ]
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 UPDATE customers SET email = labels[1]
 => refuse cross-domain at: labels [ ‹constant› ]

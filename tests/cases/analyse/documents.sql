@@ -67,7 +67,7 @@ WITH q AS (SELECT json_build_object('mail', email) AS d FROM customers WHERE ema
 
 SELECT DISTINCT jsonb_build_object('mail', email) FROM customers
 => refuse composite-result at: SELECT DISTINCT jsonb_build_object ( ‹constant› , email ) …
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT json_build_object('mail', email) ->> 'mail' FROM customers
 => refuse operator-on-protected at: json_build_object ( ‹constant› , email ) ->> ‹constant›
@@ -75,7 +75,7 @@ SELECT json_build_object('mail', email) ->> 'mail' FROM customers
 
 SELECT json_build_object('mail', email)::text FROM customers
 => refuse composite-result at: SELECT json_build_object ( ‹constant› , email ) :: …
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT id FROM customers WHERE jsonb_build_object('mail', email) @> '{"mail": "secret!"}'
 => refuse operator-on-protected at: jsonb_build_object ( ‹constant› , email ) @> ‹constant›
@@ -83,7 +83,7 @@ SELECT id FROM customers WHERE jsonb_build_object('mail', email) @> '{"mail": "s
 
 SELECT id FROM customers WHERE jsonb_build_object('mail', email) = '{"mail": "secret!"}'
 => refuse composite-result at: jsonb_build_object ( ‹constant› , email ) = ‹constant›
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT coalesce(json_agg(email), '["secret!"]') FROM customers
 => refuse mixed-with-plain at: ‹constant›
@@ -115,7 +115,7 @@ SELECT public.json_agg(email) FROM customers
 
 SELECT json_agg(ROW(email, 1)) FROM customers
 => refuse composite-result at: SELECT json_agg ( ROW ( email , ‹constant› …
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT json_agg(VARIADIC email) FROM customers
 => refuse function-on-protected at: json_agg ( VARIADIC email )
@@ -131,7 +131,7 @@ INSERT INTO notes (body) SELECT json_agg(email) FROM customers
 
 INSERT INTO customers (data) SELECT jsonb_build_object('mail', email) FROM customers
 => refuse composite-result at: SELECT jsonb_build_object ( ‹constant› , email ) FROM …
-=> message: protected column public.customers.data cannot be returned inside a row or a nested array
+=> message: protected column public.customers.data cannot stand in a row, a nested array, a document or a composed text here
 
 UPDATE customers SET data = jsonb_build_object('secret!', 1)
 => refuse plain-into-protected at: jsonb_build_object ( ‹constant› , ‹constant› )
@@ -147,11 +147,11 @@ CREATE TEMP TABLE t AS SELECT json_agg(email) AS d FROM customers
 
 CREATE VIEW v AS SELECT json_agg(email) AS d FROM customers
 => refuse composite-result at: v
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 COPY (SELECT json_agg(email) FROM customers) TO STDOUT
 => refuse composite-result at: SELECT json_agg ( email ) FROM customers
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT json_agg(c) FROM customers c JOIN notes n ON n.id = c.id
 => plan

@@ -696,7 +696,7 @@ INSERT INTO people SELECT * FROM json_populate_recordset(NULL::people, '[{"email
 
 SELECT id FROM customers WHERE email = (TABLE orders)
 => refuse composite-result at: email = ( TABLE orders )
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT id FROM customers WHERE (SELECT email) = 'secret!'
 => plan

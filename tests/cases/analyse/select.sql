@@ -347,11 +347,11 @@ SELECT unnest(array_agg(email)) FROM customers
 
 SELECT ROW(id, email) FROM customers
 => refuse composite-result at: SELECT ROW ( id , email ) FROM …
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT (id, email) FROM customers
 => refuse composite-result at: SELECT ( id , email ) FROM customers
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT (id, notes) FROM customers
 => plan

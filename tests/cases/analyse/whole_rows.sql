@@ -2,11 +2,11 @@
 
 SELECT c FROM customers c
 => refuse composite-result at: SELECT c FROM customers c
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT customers FROM customers
 => refuse composite-result at: SELECT customers FROM customers
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT c.* IS NULL FROM customers c
 => plan
@@ -35,11 +35,11 @@ SELECT to_jsonb(customers) FROM customers
 
 SELECT array_agg(c) FROM customers c
 => refuse composite-result at: SELECT array_agg ( c ) FROM customers c
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT c::text FROM customers c
 => refuse composite-result at: SELECT c :: text FROM customers c
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT ROW(c.*) FROM customers c
 => refuse whole-row at: c . *
@@ -83,7 +83,7 @@ SELECT n, c.id FROM notes n, customers c
 
 SELECT c FROM notes n, customers c
 => refuse composite-result at: SELECT c FROM notes n , customers c
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT row_to_json(x) FROM (SELECT id, notes FROM customers) x
 => plan
@@ -102,7 +102,7 @@ SELECT json_agg(x) FROM (SELECT email FROM customers) x
 
 SELECT x FROM (SELECT email FROM customers) x
 => refuse composite-result at: SELECT x FROM ( SELECT email FROM customers …
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 SELECT c = c FROM customers c
 => refuse equality-on-randomized at: c = c

@@ -425,7 +425,7 @@ UPDATE customers SET email = lower(email)
 
 UPDATE customers SET email = email || 'x'
 => refuse composite-result at: email || ‹constant›
-=> message: protected column public.customers.email cannot be returned inside a row or a nested array
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
 
 UPDATE customers SET email = phone
 => refuse cross-domain at: phone

@@ -58,7 +58,7 @@ fn what_cannot_be_told_is_refused() {
     refused("SELECT c.email FROM public.customers c WHERE c.email <> 'x'::text", "a view cannot use");
     refused("SELECT (c.email)::varchar(5) AS e FROM public.customers c", "this cast cannot be applied");
     refused("SELECT upper(c.email) AS e FROM public.customers c", "function upper");
-    refused("SELECT array_agg(c.email) AS e FROM public.customers c", "inside a row or a nested array");
+    refused("SELECT array_agg(c.email) AS e FROM public.customers c", "cannot stand in a row");
     refused("SELECT c.id FROM public.customers c ORDER BY c.email", "cannot sort by");
     refused("SELECT * FROM public.notes", "cannot be counted");
     refused("SELECT FROM FROM", "cannot be read");
