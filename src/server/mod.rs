@@ -153,12 +153,13 @@ impl Prepared {
             listen::bind(place, private)
                 .map_err(|reason| StartError::Listen { place: place.to_string(), reason })
         };
+        // ORDER: whoever finds pgveil listening finds its probes as well.
+        let health = self.config.metrics.iter().map(|metrics| bind(&metrics.listen));
+        let health: Vec<Vec<Bound>> = health.collect::<Result<_, _>>()?;
         let mut bound = Vec::new();
         for place in &self.config.listen.places {
             bound.extend(bind(place)?);
         }
-        let health = self.config.metrics.iter().map(|metrics| bind(&metrics.listen));
-        let health: Vec<Vec<Bound>> = health.collect::<Result<_, _>>()?;
         Ok(Listening {
             runtime: self.runtime,
             shared: self.shared,
