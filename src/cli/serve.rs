@@ -81,7 +81,9 @@ fn open(
         };
         return Ok((keyring.map(|keyring| Arc::new(Mutex::new(keyring))), None));
     }
-    let material = Material::load(config.clone())?;
+    let mut material = Material::load(config.clone())?;
+    // Clients wait for what is stored here; what cannot be now is by the next look.
+    material.keyring.waits_for_nobody();
     let pin = material.pin()?;
     if offline {
         return Ok((Some(Arc::new(Mutex::new(material.keyring))), None));

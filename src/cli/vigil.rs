@@ -395,6 +395,7 @@ impl Vigil {
                     return Err(KeyringError::Older { found, known }.into());
                 }
                 *file = opened;
+                file.waits_for_nobody();
             }
             Err(error) => return Err(error.into()),
         }

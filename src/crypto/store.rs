@@ -35,6 +35,7 @@ pub struct KeyringFile {
     keyring: Arc<Keyring>,
     disk: Arc<dyn Disk>,
     after: Option<AfterChange>,
+    patience: Duration,
 }
 
 /// Told of every generation that has become durable, whoever asked for it.
@@ -49,7 +50,7 @@ impl KeyringFile {
         cost: KdfCost,
         draw: Draw<'_>,
     ) -> Result<Self, KeyringError> {
-        let _lock = WriteLock::take(path)?;
+        let _lock = WriteLock::take(path, PATIENCE)?;
         if path.try_exists().map_err(|source| failed(path, "look for", source))? {
             return Err(KeyringError::Exists(path.to_owned()));
         }
@@ -65,6 +66,7 @@ impl KeyringFile {
             keyring: Arc::new(keyring),
             disk,
             after: None,
+            patience: PATIENCE,
         };
         file.replace(&file.keyring, &file.stanzas, &file.file_key, draw)?;
         Ok(file)
@@ -78,7 +80,8 @@ impl KeyringFile {
         let file_key = unlock::unwrap(&parts.realm, &parts.stanzas, unlock, &region)?;
         let keyring = Arc::new(parts.open(&file_key, &region)?);
         let (path, disk) = (path.to_owned(), Arc::new(RealDisk));
-        Ok(KeyringFile { path, region, file_key, stanzas: parts.stanzas, keyring, disk, after: None })
+        let (after, patience) = (None, PATIENCE);
+        Ok(KeyringFile { path, region, file_key, stanzas: parts.stanzas, keyring, disk, after, patience })
     }
 
     /// Writes to another disk from now on.
@@ -147,6 +150,11 @@ impl KeyringFile {
         Ok((found > known).then_some((newer, parts.stanzas)))
     }
 
+    /// A change finds another under way at once, and waits for none: for who has clients that wait.
+    pub fn waits_for_nobody(&mut self) {
+        self.patience = Duration::ZERO;
+    }
+
     /// Applies `change` to the newest generation and makes the result durable before it is given
     /// out. Only one process at a time may do so.
     pub fn change(
@@ -161,7 +169,7 @@ impl KeyringFile {
         &mut self,
         change: impl FnOnce(&Keyring) -> Result<Option<Keyring>, ChangeError>,
     ) -> Result<&Arc<Keyring>, KeyringError> {
-        let _lock = WriteLock::take(&self.path)?;
+        let _lock = WriteLock::take(&self.path, self.patience)?;
         self.reload()?;
         if let Some(next) = change(&self.keyring)? {
             self.replace(&next, &self.stanzas, &self.file_key, &mut fill_random)?;
@@ -173,7 +181,7 @@ impl KeyringFile {
 
     /// One more way to open it. The file key stays, and so do all keys.
     pub fn add_stanza(&mut self, unlock: &Unlock, cost: KdfCost, draw: Draw<'_>) -> Result<(), KeyringError> {
-        let _lock = WriteLock::take(&self.path)?;
+        let _lock = WriteLock::take(&self.path, self.patience)?;
         self.reload()?;
         let mut stanzas = self.stanzas.clone();
         stanzas.push(unlock::wrap(self.keyring.realm(), &self.file_key, unlock, cost, draw)?);
@@ -186,7 +194,7 @@ impl KeyringFile {
     /// # Errors
     /// REFUSES: the last one, and an index that there is not; another process' change in between.
     pub fn remove_stanza(&mut self, index: usize, draw: Draw<'_>) -> Result<(), KeyringError> {
-        let _lock = WriteLock::take(&self.path)?;
+        let _lock = WriteLock::take(&self.path, self.patience)?;
         let seen = self.keyring.generation();
         if self.reload()?.generation() != seen {
             return Err(KeyringError::Busy(self.path.clone()));
@@ -213,7 +221,7 @@ impl KeyringFile {
         cost: KdfCost,
         draw: Draw<'_>,
     ) -> Result<(), KeyringError> {
-        let _lock = WriteLock::take(&self.path)?;
+        let _lock = WriteLock::take(&self.path, self.patience)?;
         self.reload()?;
         let realm = *self.keyring.realm();
         let file_key = self.region.store(|slot| draw(slot).map_err(KeyringError::from))?;
@@ -294,7 +302,7 @@ impl Drop for WriteLock {
 }
 
 impl WriteLock {
-    fn take(keyring: &Path) -> Result<Self, KeyringError> {
+    fn take(keyring: &Path, patience: Duration) -> Result<Self, KeyringError> {
         let path = beside(keyring, ".lock");
         let mut options = OpenOptions::new();
         options.create(true).truncate(false).write(true).mode(0o600);
@@ -303,7 +311,7 @@ impl WriteLock {
         loop {
             match file.try_lock() {
                 Ok(()) => return Ok(WriteLock { held: file }),
-                Err(fs::TryLockError::WouldBlock) if begun.elapsed() < PATIENCE => thread::sleep(TRY_AGAIN),
+                Err(fs::TryLockError::WouldBlock) if begun.elapsed() < patience => thread::sleep(TRY_AGAIN),
                 Err(fs::TryLockError::WouldBlock) => return Err(KeyringError::Busy(keyring.to_owned())),
                 Err(fs::TryLockError::Error(source)) => return Err(failed(&path, "lock", source)),
             }
