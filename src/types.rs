@@ -388,8 +388,13 @@ pub enum Shape {
     Items(Vec<Shape>),
     /// An array whose elements are all alike.
     Each(Box<Shape>),
-    /// Text: values of these columns one behind the other, some left out, some again.
-    Joined(Box<[ColumnId]>),
+    /// Text: values of these columns one behind the other, in this order.
+    Joined {
+        /// Some may be left out, where a NULL is.
+        columns: Box<[ColumnId]>,
+        /// It may begin anew, again and again: the text is of many rows.
+        repeats: bool,
+    },
 }
 
 impl Shape {
@@ -401,7 +406,7 @@ impl Shape {
             Shape::Members(members) => members.iter().find_map(|(_, shape)| shape.column()),
             Shape::Items(items) => items.iter().find_map(Shape::column),
             Shape::Every(shape) | Shape::Each(shape) => shape.column(),
-            Shape::Joined(columns) => columns.first().copied(),
+            Shape::Joined { columns, .. } => columns.first().copied(),
         }
     }
 }

@@ -121,10 +121,14 @@ impl Catalog {
         path.source() == Source::Said && !self.index.movers.unasked
     }
 
-    /// Could a function of this name change the search_path or the role of the session?
+    /// Could any function change the search_path or the role of the session?
+    pub fn has_movers(&self) -> bool {
+        !self.index.movers.functions.is_empty()
+    }
+
+    /// Could a function of this name?
     pub fn moves_path(&self, word: &str) -> bool {
-        let movers = &self.index.movers.functions;
-        !movers.is_empty() && movers.contains(&word.to_ascii_lowercase())
+        self.has_movers() && self.index.movers.functions.contains(&word.to_ascii_lowercase())
     }
 
     /// Partitions and inheriting tables, direct ones.

@@ -35,8 +35,8 @@ impl Protector {
             out.extend_from_slice(bytes);
             return Ok(());
         };
-        if let Shape::Joined(columns) = &document.shape {
-            return self.open_joined(columns, bytes, desk, out);
+        if let Shape::Joined { columns, repeats } = &document.shape {
+            return self.open_joined((columns, *repeats), bytes, desk, out);
         }
         let start = out.len();
         let text = match (format, document.binary, bytes.split_first()) {
@@ -104,7 +104,7 @@ impl Inside<'_> {
                 let Ok(value) = self.walk.value() else { return self.damaged() };
                 self.value(*column, *extent, casts, value)
             }
-            Shape::Joined(columns) => {
+            Shape::Joined { columns, repeats } => {
                 let Ok(value) = self.walk.value() else { return self.damaged() };
                 if value == b"null" {
                     self.out.extend_from_slice(value);
@@ -113,7 +113,7 @@ impl Inside<'_> {
                 let (mut inside, mut text) = (Vec::new(), Zeroizing::new(Vec::new()));
                 let damaged = || ProtectError::damaged(self.column);
                 unquoted(value, &mut inside).map_err(|_| damaged())?;
-                self.protector.open_joined(columns, &inside, self.desk, &mut text)?;
+                self.protector.open_joined((columns, *repeats), &inside, self.desk, &mut text)?;
                 as_json(&LogicalType::Text, &text, self.binary, self.out).map_err(|_| damaged())
             }
             Shape::Members(members) => self.within(b'{', b'}', |place, _| {

@@ -1,7 +1,6 @@
 //! Opens text that the server put together of stored values: one envelope behind another.
 //!
-//! Of which columns the values may be says the plan. Which of them stands where is found by what opens:
-//! an envelope is bound to its domain and type. Knows no statement.
+//! Of which columns the values are, and in which order, says the plan. Knows no statement.
 
 use super::column::Protector;
 use super::error::ProtectError;
@@ -13,57 +12,56 @@ use crate::types::Extent;
 
 impl Protector {
     /// Appends the values one behind the other. On an error `out` is as it was, and no plaintext is left in
-    /// its spare capacity.
+    /// its spare capacity. `plan` is the columns, and whether they may come again.
+    ///
+    /// REFUSES: a value before one of a column that stands before its own. An envelope is bound to its domain
+    /// and type; where a NULL left one out is the server's word.
     pub(super) fn open_joined(
         &self,
-        columns: &[ColumnId],
+        plan: (&[ColumnId], bool),
         bytes: &[u8],
         desk: &mut Desk,
         out: &mut Vec<u8>,
     ) -> Result<(), ProtectError> {
         let start = out.len();
-        let opened = self.open_each(columns, bytes, desk, out);
-        if opened.is_err() {
-            wipe_from(out, start);
-        }
-        opened
-    }
-
-    fn open_each(
-        &self,
-        columns: &[ColumnId],
-        bytes: &[u8],
-        desk: &mut Desk,
-        out: &mut Vec<u8>,
-    ) -> Result<(), ProtectError> {
         let mut next = 0;
         for piece in bytes.split_inclusive(|byte| *byte == TERMINATOR) {
-            // Nearly always they stand in the order of the text.
-            let turn = columns.iter().enumerate().cycle().skip(next).take(columns.len());
-            let unopened = desk.counts.unopened;
-            let mut failed = None;
-            let mut found = None;
-            for (at, &column) in turn {
-                let how = Opening { column, extent: Extent::Value, casts: &[] };
-                match self.open(&how, Format::Text, piece, desk, out) {
-                    Ok(()) => {
-                        found = Some(at);
-                        break;
-                    }
-                    Err(error) => failed = worse(failed, error),
+            match self.open_piece(plan, next, piece, desk, out) {
+                Ok(found) => next = found + 1,
+                Err(error) => {
+                    wipe_from(out, start);
+                    return Err(error);
                 }
-            }
-            match (found, failed) {
-                (Some(at), _) => {
-                    desk.counts.unopened = unopened;
-                    next = (at + 1) % columns.len();
-                }
-                (None, Some(error)) => return Err(error),
-                // A text without a column is none of a plan.
-                (None, None) => return Err(ProtectError::damaged(ColumnId(0))),
             }
         }
         Ok(())
+    }
+
+    /// Which of the columns, from the one that is next on, it was of.
+    fn open_piece(
+        &self,
+        (columns, repeats): (&[ColumnId], bool),
+        next: usize,
+        piece: &[u8],
+        desk: &mut Desk,
+        out: &mut Vec<u8>,
+    ) -> Result<usize, ProtectError> {
+        let unopened = desk.counts.unopened;
+        let again = if repeats { next } else { 0 };
+        let turn = columns.iter().enumerate().skip(next).chain(columns.iter().enumerate().take(again));
+        let mut failed = None;
+        for (at, &column) in turn {
+            let how = Opening { column, extent: Extent::Value, casts: &[] };
+            match self.open(&how, Format::Text, piece, desk, out) {
+                Ok(()) => {
+                    desk.counts.unopened = unopened;
+                    return Ok(at);
+                }
+                Err(error) => failed = worse(failed, error),
+            }
+        }
+        // More values than columns are none of a plan.
+        Err(failed.unwrap_or_else(|| ProtectError::damaged(columns.last().copied().unwrap_or(ColumnId(0)))))
     }
 }
 

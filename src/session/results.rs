@@ -124,7 +124,7 @@ fn describe_column(
         }
         OutColumn::Document(document) => {
             let own = match (&document.shape, document.binary) {
-                (Inside::Joined(_), _) => matches!(field.oid, oid::TEXT | oid::VARCHAR),
+                (Inside::Joined { .. }, _) => matches!(field.oid, oid::TEXT | oid::VARCHAR),
                 (_, true) => field.oid == oid::JSONB,
                 (_, false) => field.oid == oid::JSON,
             };

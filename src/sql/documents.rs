@@ -39,8 +39,8 @@ enum Form {
     Each(Part),
     /// A value alone.
     One(Part),
-    /// No JSON, but text: these one behind the other.
-    Text(Vec<Part>),
+    /// No JSON, but text: these one behind the other, where it repeats again and again.
+    Text { parts: Vec<Part>, repeats: bool },
 }
 
 /// A value inside a document.
@@ -65,21 +65,26 @@ impl From<Value> for Part {
 }
 
 impl Made {
-    /// Text put together of these.
-    pub fn text(parts: Vec<Part>) -> Self {
-        Made { binary: false, form: Form::Text(parts) }
+    /// Text put together of these, in this order; of an aggregate, that of many rows.
+    pub fn text(parts: Vec<Part>, repeats: bool) -> Self {
+        Made { binary: false, form: Form::Text { parts, repeats } }
     }
 
     /// Is it text?
     pub fn is_text(&self) -> bool {
-        matches!(self.form, Form::Text(_))
+        matches!(self.form, Form::Text { .. })
+    }
+
+    /// Is it text of many rows?
+    pub fn repeats(&self) -> bool {
+        matches!(self.form, Form::Text { repeats: true, .. })
     }
 
     /// All values inside, in order.
     pub fn parts(&self) -> impl Iterator<Item = &Part> {
         let (named, listed, one) = match &self.form {
             Form::Members(members) => (members.as_slice(), &[][..], None),
-            Form::Items(items) | Form::Text(items) => (&[][..], items.as_slice(), None),
+            Form::Items(items) | Form::Text { parts: items, .. } => (&[][..], items.as_slice(), None),
             Form::Every(part) | Form::Each(part) | Form::One(part) => (&[][..], &[][..], Some(part)),
         };
         named.iter().map(|(_, part)| part).chain(listed).chain(one)
@@ -91,7 +96,10 @@ impl Made {
             (Form::Members(a), Form::Members(b)) => {
                 a.len() == b.len() && a.iter().zip(b).all(|((one, _), (other, _))| one == other)
             }
-            (Form::Items(a), Form::Items(b)) | (Form::Text(a), Form::Text(b)) => a.len() == b.len(),
+            (Form::Items(a), Form::Items(b)) => a.len() == b.len(),
+            (Form::Text { parts: a, repeats: one }, Form::Text { parts: b, repeats: other }) => {
+                a.len() == b.len() && one == other
+            }
             (Form::Every(_), Form::Every(_))
             | (Form::Each(_), Form::Each(_))
             | (Form::One(_), Form::One(_)) => true,
@@ -101,7 +109,7 @@ impl Made {
                 | Form::Items(_)
                 | Form::Each(_)
                 | Form::One(_)
-                | Form::Text(_),
+                | Form::Text { .. },
                 _,
             ) => false,
         };
@@ -370,9 +378,9 @@ impl Analysis<'_> {
             Form::Every(part) => Shape::Every(self.part(part, span)?.into()),
             Form::Each(part) => Shape::Each(self.part(part, span)?.into()),
             Form::One(part) => self.part(part, span)?,
-            Form::Text(parts) => {
+            Form::Text { parts, repeats } => {
                 let columns = parts.iter().filter_map(|part| self.roles.protected_in(part.class));
-                Shape::Joined(columns.collect())
+                Shape::Joined { columns: columns.collect(), repeats: *repeats }
             }
         })
     }

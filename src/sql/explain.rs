@@ -242,7 +242,7 @@ impl Explained<'_> {
                 format!("opened {}{each}{plain}{}", self.column(*column), casts(c))
             }
             OutColumn::Document(document) => match &document.shape {
-                text @ Inside::Joined(_) => self.inside(text),
+                text @ Inside::Joined { .. } => self.inside(text),
                 json => format!("JSON of {}", self.inside(json)),
             },
         }
@@ -263,7 +263,7 @@ impl Explained<'_> {
             Inside::Every(shape) => format!("{{…: {}}}", self.inside(shape)),
             Inside::Items(items) => format!("[{}]", all(&mut items.iter().map(|shape| self.inside(shape)))),
             Inside::Each(shape) => format!("[{}, …]", self.inside(shape)),
-            Inside::Joined(columns) => {
+            Inside::Joined { columns, .. } => {
                 let mut seen = Vec::new();
                 columns.iter().for_each(|id| {
                     if !seen.contains(id) {

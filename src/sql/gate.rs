@@ -80,13 +80,14 @@ fn begins_with(tokens: &Tokens, word: Keyword) -> bool {
 /// Does one of these tokens call what may change the search_path, or does a DO block say how?
 pub(in crate::sql) fn may_move_path(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
     let moves = |word: &str| known.catalog.moves_path(word);
-    names_in(text, tokens, Strings::Skip, &mut |word| hit(moves(word))).is_break()
+    known.catalog.has_movers()
+        && names_in(text, tokens, Strings::Skip, &mut |word| hit(moves(word))).is_break()
 }
 
 /// Does this statement?
 pub(in crate::sql) fn moves_path(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> bool {
     let mut names = statement.span.range().filter_map(|index| identifier(text, tokens, index).ok());
-    let calls = names.any(|name| known.catalog.moves_path(&name));
+    let calls = known.catalog.has_movers() && names.any(|name| known.catalog.moves_path(&name));
     let StatementKind::Do(block) = &statement.kind else { return calls };
     let mut scratch = Vec::new();
     block.body.iter().any(|token| match string_value(text, tokens, *token, &mut scratch) {

@@ -16,12 +16,23 @@ use crate::sql::roles::Kind;
 use crate::sql::scope::Value;
 use crate::types::{Cast, LogicalType, StoredType};
 
+/// How operands stand in the text.
+#[derive(Clone, Copy, PartialEq)]
+enum Order {
+    /// One behind the other.
+    Chain,
+    /// The first of them between each two of the others.
+    Between,
+    /// One behind the other, for each row.
+    Rows,
+}
+
 /// What one operand gives to the text.
 enum Operand {
     /// Nothing but constants.
     Constant,
-    /// Values, in order.
-    Parts(Vec<Part>),
+    /// Values, in order; of many rows or not.
+    Parts(Vec<Part>, bool),
     /// What may not stand in it.
     Other,
 }
@@ -29,7 +40,11 @@ enum Operand {
 impl Analysis<'_> {
     /// The operands put together. `None`: nothing protected is among them, or something that does not
     /// belong there.
-    pub(in crate::sql) fn joined_text(&mut self, operands: &[Value], span: Span) -> Checked<Option<Value>> {
+    pub(in crate::sql) fn chained_text(&mut self, operands: &[Value], span: Span) -> Checked<Option<Value>> {
+        self.joined_text(operands, Order::Chain, span)
+    }
+
+    fn joined_text(&mut self, operands: &[Value], order: Order, span: Span) -> Checked<Option<Value>> {
         let mut kinds = Vec::with_capacity(operands.len());
         for value in operands {
             match self.operand_of_text(value) {
@@ -38,16 +53,18 @@ impl Analysis<'_> {
             }
         }
         let class = kinds.iter().find_map(|kind| match kind {
-            Operand::Parts(parts) => parts.first().map(|part| part.class),
+            Operand::Parts(parts, _) => parts.first().map(|part| part.class),
             Operand::Constant | Operand::Other => None,
         });
         let Some(class) = class else { return Ok(None) };
-        let mut all = Vec::with_capacity(operands.len());
+        let mut repeats = order == Order::Rows;
+        let mut pieces: Vec<Vec<Part>> = Vec::with_capacity(operands.len());
         for (value, kind) in operands.iter().zip(kinds) {
             match kind {
-                Operand::Parts(parts) => {
+                Operand::Parts(parts, again) => {
                     self.settle(value);
-                    all.extend(parts);
+                    repeats |= again;
+                    pieces.push(parts);
                 }
                 Operand::Constant | Operand::Other => {
                     // What is put together is text (manual, 10.2), and a number is made text.
@@ -60,11 +77,15 @@ impl Analysis<'_> {
                         }
                     }
                     self.flow(&Value::of(class), value, span)?;
-                    all.push(Part::of(value.class));
+                    pieces.push(vec![Part::of(value.class)]);
                 }
             }
         }
-        Ok(Some(Value::of(self.roles.document(Made::text(all)))))
+        let parts = match (order, pieces.split_first()) {
+            (Order::Between, Some((separator, others))) => others.join(separator.as_slice()),
+            (Order::Between | Order::Chain | Order::Rows, _) => pieces.concat(),
+        };
+        Ok(Some(Value::of(self.roles.document(Made::text(parts, repeats)))))
     }
 
     /// A call of concat, concat_ws, string_agg or array_to_string over something protected.
@@ -80,13 +101,13 @@ impl Analysis<'_> {
             // A parameter without a type is none that these take.
             ("concat", _) if untyped(0) => Ok(None),
             ("concat_ws", _) if untyped(1) => Ok(None),
-            ("concat", _) | ("concat_ws", [_, _, ..]) | ("string_agg", [_, _]) => {
-                self.joined_text(args, span)
-            }
+            ("concat", _) => self.joined_text(args, Order::Chain, span),
+            ("concat_ws", [_, _, ..]) => self.joined_text(args, Order::Between, span),
+            ("string_agg", [_, _]) => self.joined_text(args, Order::Rows, span),
             ("array_to_string", [array, separator]) => {
                 let Kind::Array(element) = self.roles.kind(array.class) else { return Ok(None) };
                 self.settle(array);
-                self.joined_text(&[Value::of(element), separator.clone()], span)
+                self.joined_text(&[Value::of(element), separator.clone()], Order::Rows, span)
             }
             (_, _) => Ok(None),
         }
@@ -96,10 +117,10 @@ impl Analysis<'_> {
         match self.roles.kind(value.class) {
             Kind::Open => Operand::Constant,
             Kind::Protected(column) if self.is_text_of_envelopes(column) => {
-                Operand::Parts(vec![Part::of(value.class)])
+                Operand::Parts(vec![Part::of(value.class)], false)
             }
             Kind::Document(made) if made.is_text() && value.casts.is_empty() => {
-                Operand::Parts(made.parts().cloned().collect())
+                Operand::Parts(made.parts().cloned().collect(), made.repeats())
             }
             Kind::Protected(_)
             | Kind::Plain(..)

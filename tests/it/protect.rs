@@ -309,3 +309,38 @@ fn a_document_is_opened_where_its_shape_says() {
     }
     assert_eq!(open(true, Format::Binary, text.as_bytes()), Err("XX001"), "without its version");
 }
+
+#[test]
+fn composed_text_is_opened_in_the_order_of_its_plan_only() {
+    let (first, last) = (ColumnId(0), ColumnId(1));
+    let of = |domain: &str| ProtectedColumn {
+        domain: domain.into(),
+        ..column(LogicalType::Text, StoredType::Text, Mode::Randomized)
+    };
+    let mut b = bench(vec![of("first"), of("last")]);
+    let mut sealed = |column, value: &str| {
+        let text = b.seal(&Sealing { column, ..storing(None) }, Format::Text, value.as_bytes()).unwrap();
+        String::from_utf8(text).unwrap()
+    };
+    let (ada, blank, king) = (sealed(first, "Ada"), sealed(first, " "), sealed(last, "King"));
+    let mut open = |repeats, text: &str| {
+        let shape = Shape::Joined { columns: [first, first, last].into(), repeats };
+        let (mut out, document) = (Vec::new(), Document { binary: false, shape });
+        let opened =
+            b.protector.open_document(&document, Format::Text, text.as_bytes(), &mut b.desk, &mut out);
+        assert!(opened.is_ok() || out.is_empty(), "nothing is left of a failed text");
+        opened.map(|()| String::from_utf8(out).unwrap()).map_err(|error| error.sqlstate)
+    };
+    for repeats in [false, true] {
+        assert_eq!(open(repeats, &format!("{ada}{blank}{king}")), Ok("Ada King".into()));
+        assert_eq!(open(repeats, &format!("{ada}{king}")), Ok("AdaKing".into()), "without a NULL");
+        assert_eq!(open(repeats, ""), Ok(String::new()));
+        assert_eq!(open(repeats, &format!("{ada}, {king}")), Err("XX001"), "text between");
+        assert_eq!(open(repeats, &ada[..ada.len() - 1]), Err("XX001"), "an end cut off");
+    }
+    let rows = format!("{ada}{blank}{king}{ada}{blank}{king}");
+    assert_eq!(open(true, &rows), Ok("Ada KingAda King".into()));
+    assert_eq!(open(false, &rows), Err("XX001"), "more than the plan has");
+    assert_eq!(open(false, &format!("{king}{blank}{ada}")), Err("XX001"), "one in the other's place");
+    assert_eq!(open(false, &format!("{king}{king}")), Err("XX001"), "one twice");
+}

@@ -42,7 +42,7 @@ impl Analysis<'_> {
     /// `a || b`: text of protected values, or of none.
     fn put_together(&mut self, [a, b]: [&Expr; 2], span: Span, scope: &Scope) -> Checked<Value> {
         let operands = [self.operand(a, scope)?, self.operand(b, scope)?];
-        if let Some(text) = self.joined_text(&operands, span)? {
+        if let Some(text) = self.chained_text(&operands, span)? {
             return Ok(text);
         }
         operands.iter().try_for_each(|operand| self.plain(operand, Cause::Operator("||".into()), span))?;
