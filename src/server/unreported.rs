@@ -7,6 +7,7 @@
 use super::auth::exchange::{Broken, MAX_SERVER_BYTES, Message, send};
 use super::auth::upstream::LoginError;
 use super::leg::Leg;
+use crate::session::following::CURRENT_USER;
 use crate::wire::frame::server;
 use crate::wire::from_server::DataRow;
 use crate::wire::write;
@@ -14,11 +15,13 @@ use crate::wire::write;
 /// A parameter and its value.
 pub type Setting = (Vec<u8>, Vec<u8>);
 
-/// In the order of the columns of [`QUERY`].
-const NAMES: [&str; 3] = ["search_path", "bytea_output", "extra_float_digits"];
+/// In the order of the columns of [`QUERY`]. The last is the role whose schema `"$user"` is, which `SET role` of
+/// a database or login role makes another than that of the login.
+const NAMES: [&str; 4] = ["search_path", "bytea_output", "extra_float_digits", CURRENT_USER];
 
 const QUERY: &str = "SELECT pg_catalog.current_setting('search_path'), \
-     pg_catalog.current_setting('bytea_output'), pg_catalog.current_setting('extra_float_digits')";
+     pg_catalog.current_setting('bytea_output'), pg_catalog.current_setting('extra_float_digits'), \
+     current_user";
 
 /// Does a session that asks for this run queries? One for physical replication does not: its parameter is
 /// a truth, in any of its spellings (manual, 55.4 and 8.6).

@@ -8,6 +8,9 @@ use crate::catalog::path::{SearchPath, Source};
 use crate::protect::TextSettings;
 use crate::sql::settings::is_utf8;
 
+/// Told as a parameter is: the role of the session, as the server has it.
+pub const CURRENT_USER: &str = "current_user";
+
 /// The settings in force.
 #[derive(Clone, Debug)]
 pub struct Values {
@@ -334,7 +337,10 @@ impl Following {
     /// the client's own word counts more. `name` in lower case.
     pub fn told(&mut self, name: &str, value: &str) {
         self.stir();
-        if name != "search_path" {
+        if name == CURRENT_USER {
+            // REFUSES: the server's word for whose schema `"$user"` is; all that it does is contradict.
+            self.role.take_if(|role| role != value);
+        } else if name != "search_path" {
             self.begin_with(name, value);
         } else if self.start.search_path.source() != Source::Said {
             let assumed = SearchPath::assumed(value);

@@ -220,3 +220,25 @@ fn the_path_of_the_start_up_packet_and_of_the_role_is_the_clients_word() {
     both.same("SET ROLE NONE");
     both.refused(select);
 }
+
+/// A role that database or login role set is whose schema `"$user"` is.
+#[test]
+fn a_role_that_the_server_begins_with_is_not_taken_for_the_one_that_logged_in() {
+    let (place, twin, mut both) = both("tenants_role");
+    let role = "DO $$ BEGIN CREATE ROLE tenant_b; EXCEPTION WHEN duplicate_object THEN NULL; END $$; \
+                GRANT tenant_b TO app; GRANT USAGE ON SCHEMA tenant_a, tenant_b TO tenant_b; \
+                GRANT SELECT ON tenant_a.customers, tenant_b.customers TO tenant_b; \
+                DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET role = tenant_b', current_database()); END $$";
+    for (tenant, person) in [("tenant_a", "ada"), ("tenant_b", "bob")] {
+        both.same(&format!("INSERT INTO {tenant}.customers (id, email) VALUES (1, '{person}')"));
+    }
+    place.database.host().run(role);
+    twin.host().run(role);
+    both = Both { through: place.client(), direct: twin.direct() };
+    let (path, select) = ("SET search_path = \"$user\", tenant_a", "SELECT email FROM customers");
+    both.same(path);
+    assert_eq!(both.direct.value(select), "bob");
+    both.refused(select);
+    both.same("SET search_path = tenant_a");
+    both.same(select);
+}
