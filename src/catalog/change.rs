@@ -82,7 +82,8 @@ impl Catalog {
     pub fn after(&self, changes: &[Change], named: impl Fn(&QualifiedName) -> bool) -> Changed {
         let mut shape = Shape { relations: self.relations.clone(), touched: BTreeSet::new() };
         changes.iter().for_each(|change| shape.apply(change, &named));
-        let catalog = Catalog::new(shape.relations, self.functions.clone(), self.server_version);
+        let made = Catalog::new(shape.relations, self.functions.clone(), self.server_version);
+        let catalog = Catalog { dotless: self.dotless, ..made };
         Changed { catalog, touched: shape.touched }
     }
 }

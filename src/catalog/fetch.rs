@@ -35,6 +35,10 @@ pub struct Server {
     pub encoding: String,
     /// `current_database()`.
     pub database: String,
+    /// The locale that lower and upper follow: ICU's where the database has one (`datlocale`, before version 17
+    /// `daticulocale`), else `datctype`.
+    #[serde(default)]
+    pub locale: String,
 }
 
 /// ORDER: before the parts, on the same connection. One snapshot; every name comes back qualified.

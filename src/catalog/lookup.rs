@@ -45,7 +45,21 @@ impl Catalog {
     /// Builds the indexes. Of two relations of one name the pinned one is found.
     pub fn new(relations: Vec<Relation>, functions: Vec<Function>, server_version: u32) -> Self {
         let index = Index::of(&relations, &functions);
-        Catalog { relations, functions, server_version, index }
+        Catalog { relations, functions, server_version, dotless: false, index }
+    }
+
+    /// Of a database with this locale (`tr_TR.UTF-8`, `az-Latn`).
+    pub fn in_locale(self, locale: &str) -> Self {
+        let language = locale.split(['_', '-', '.', '@']).next().unwrap_or_default().to_ascii_lowercase();
+        Catalog {
+            dotless: matches!(language.as_str(), "tr" | "tur" | "az" | "aze" | "turkish" | "azeri"),
+            ..self
+        }
+    }
+
+    /// Has an i no dot there in the other case (Unicode, SpecialCasing.txt)?
+    pub fn is_dotless(&self) -> bool {
+        self.dotless
     }
 
     /// All relations.

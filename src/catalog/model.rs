@@ -11,6 +11,8 @@ pub struct Catalog {
     pub(in crate::catalog) relations: Vec<Relation>,
     pub(in crate::catalog) functions: Vec<Function>,
     pub(in crate::catalog) server_version: u32,
+    /// lower and upper of an ASCII letter is not the ASCII letter of the other case.
+    pub(in crate::catalog) dotless: bool,
     pub(in crate::catalog) index: Index,
 }
 

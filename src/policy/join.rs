@@ -67,7 +67,8 @@ pub fn join(tags: &Tags, pin: &Pin, live: &Live, lineage: Lineage<'_>) -> Joined
         relation.open &= !(relation.pinned && findings.iter().any(|finding| finding.shuts(&relation.name)));
     }
     findings.sort_by(|a, b| (&a.relation, &a.column, a.code).cmp(&(&b.relation, &b.column, b.code)));
-    Joined { policy, catalog: Catalog::new(relations, functions, live.server.version), findings }
+    let catalog = Catalog::new(relations, functions, live.server.version).in_locale(&live.server.locale);
+    Joined { policy, catalog, findings }
 }
 
 /// The pin of what the server shows now. What `was` pinned keeps the types that clients see: they

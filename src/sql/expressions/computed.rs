@@ -1,7 +1,7 @@
 //! Functions of text over nothing but a constant: `lower($1)`, `trim('…')`.
 //!
 //! Where such a constant meets something protected, they are evaluated before it is sealed; elsewhere they
-//! stay as they are. Only functions in which the database's collation has no say, or hardly one.
+//! stay as they are. Only where the database's collation has no say (of letters outside ASCII: `values`).
 
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Expr, ExprKind, FunctionCall, LiteralKind, Span};
@@ -25,7 +25,9 @@ impl Analysis<'_> {
             else {
                 return Ok(None);
             };
-            if self.is_of_database(inner) {
+            // REFUSES: letters that the database maps otherwise than ASCII does.
+            let cases = matches!(function, TextFunction::Lower | TextFunction::Upper);
+            if self.is_of_database(inner) || (cases && self.known.catalog.is_dotless()) {
                 return Ok(None);
             }
             functions.push(function);

@@ -18,7 +18,7 @@ use std::fmt::Write as _;
 
 use super::place::Place;
 use crate::canary::needles::found;
-use crate::support::{Client, Message};
+use crate::support::{self, Client, Message};
 
 /// What must never be seen on the wire: every secret of the case files holds this word, and the
 /// values of types that cannot hold a word are these.
@@ -167,4 +167,27 @@ fn oids(bytes: &[u8]) -> String {
     let oids =
         bytes.chunks_exact(4).map(|oid| u32::from_be_bytes(oid.try_into().expect("four bytes")).to_string());
     oids.collect::<Vec<_>>().join(" ")
+}
+
+/// In Turkish the small letter of I has no dot: what pgveil computes would not be what the server computes.
+#[test]
+fn lower_and_upper_of_a_constant_are_refused_where_the_database_maps_ascii_otherwise() {
+    let table = "CREATE TABLE people (id int PRIMARY KEY, email text)";
+    let tag = "[[column]]\nname = 'public.people.email'\nmode = 'deterministic'\n";
+    let icu = "TEMPLATE template0 LOCALE_PROVIDER icu ICU_LOCALE 'tr' LOCALE 'C.UTF-8'";
+    for (label, options, dotless) in [("case_plain", "", false), ("case_tr", icu, true)] {
+        let place = Place::in_database(support::server().database_with(label, options), table, tag);
+        assert_eq!(place.direct().value("SELECT lower('INFO')") != "info", dotless);
+        let mut client = place.client();
+        client.run("INSERT INTO people VALUES (1, 'info'), (2, 'INFO'), (3, '\u{131}nfo')");
+        let (lower, upper) = ("email = lower('INFO')", "email = upper('info')");
+        for (condition, plain) in [(lower, "1"), (upper, "2")] {
+            let select = format!("SELECT id FROM people WHERE {condition}");
+            match dotless {
+                true => assert_eq!(client.fails(&select).0, "0A000"),
+                false => assert_eq!(client.value(&select), plain),
+            }
+        }
+        assert_eq!(client.value("SELECT id FROM people WHERE email = btrim(' INFO ')"), "2");
+    }
 }

@@ -62,7 +62,11 @@ impl Place {
 
     /// These tables and these tags.
     pub fn of(label: &str, tables: &str, policy: &str) -> Place {
-        let database = support::database(label);
+        Place::in_database(support::database(label), tables, policy)
+    }
+
+    /// The same in this database.
+    pub fn in_database(database: Database, tables: &str, policy: &str) -> Place {
         database.direct().run(tables);
         let tap = Tap::start(&database.server.address());
         let proxy = Proxy::start(&setup(&tap.address, &database.url(), policy));

@@ -142,9 +142,14 @@ impl Shared {
 
     /// A new database for one test, owned by role `app`.
     pub fn database(&'static self, label: &str) -> Database {
+        self.database_with(label, "")
+    }
+
+    /// The same, with options of CREATE DATABASE.
+    pub fn database_with(&'static self, label: &str, options: &str) -> Database {
         static SERIAL: AtomicU32 = AtomicU32::new(0);
         let name = format!("{label}_{}", SERIAL.fetch_add(1, Ordering::Relaxed));
-        self.admin("postgres").run(&format!("CREATE DATABASE {name} OWNER app"));
+        self.admin("postgres").run(&format!("CREATE DATABASE {name} OWNER app {options}"));
         Database { name, server: self }
     }
 }
