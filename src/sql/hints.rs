@@ -90,6 +90,9 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
         Cause::ViewOverProtected => Some(
             "Give the view another name, or create it as the administrator and run `pgveil catalog accept`.",
         ),
+        Cause::LetterCase(_) => Some(
+            "Write the name in the policy as the database has it, in double quotes, and run `pgveil policy accept`.",
+        ),
         Cause::AlterProtected(_) => Some("See `pgveil plan`, `pgveil decrypt` and `pgveil catalog accept`."),
         Cause::IndexOnProtected => Some(
             "An index serves equality on a deterministic column: btree or hash, no expression. Leave this one out.",

@@ -150,6 +150,8 @@ pub(in crate::sql) enum Cause {
     ViewOverProtected,
     /// ALTER TABLE forms.
     AlterProtected(&'static str),
+    /// A new table or column with the letters of one that the policy names otherwise.
+    LetterCase(Box<str>),
     /// An index that means nothing on ciphertext.
     IndexOnProtected,
     /// DEFAULT, CHECK, GENERATED, index predicate, policy or rule with a protected column.
@@ -208,6 +210,7 @@ pub const REASONS: &[Reason] = &[
     Reason("table-from-protected"),
     Reason("view-over-protected"),
     Reason("alter-protected"),
+    Reason("letter-case"),
     Reason("index-on-protected"),
     Reason("body-on-protected"),
     Reason("definition-role"),
@@ -264,6 +267,7 @@ impl Cause {
             Cause::TableFromProtected => "table-from-protected",
             Cause::ViewOverProtected => "view-over-protected",
             Cause::AlterProtected(_) => "alter-protected",
+            Cause::LetterCase(_) => "letter-case",
             Cause::IndexOnProtected => "index-on-protected",
             Cause::BodyOnProtected(_) => "body-on-protected",
             Cause::DefinitionRole => "definition-role",
@@ -365,6 +369,7 @@ impl Cause {
             Cause::TableFromProtected => format!("{column} cannot be copied into a new table"),
             Cause::ViewOverProtected => format!("a view over {column} has to be pinned before it is used"),
             Cause::AlterProtected(what) => format!("{what} is not possible on {column}"),
+            Cause::LetterCase(tagged) => format!("the policy names {tagged}, in other letters"),
             Cause::IndexOnProtected => format!("this index means nothing on {column}"),
             Cause::BodyOnProtected(what) => format!("{what} cannot use {column}"),
             Cause::DefinitionRole => {

@@ -191,3 +191,33 @@ fn lower_and_upper_of_a_constant_are_refused_where_the_database_maps_ascii_other
         assert_eq!(client.value("SELECT id FROM people WHERE email = btrim(' INFO ')"), "2");
     }
 }
+
+/// As the libraries of JavaScript name things: who writes the policy without the quotes protects nothing.
+#[test]
+fn what_is_made_in_other_letters_than_the_policy_says_is_refused() {
+    let tags = ["user.email", "people.firstname", "people.email"];
+    let policy: String = tags.iter().map(|tag| format!("[[column]]\nname = 'public.{tag}'\n")).collect();
+    let place = Place::of("letters", "CREATE TABLE elsewhere (id int)", &policy);
+    let mut client = place.client();
+    client.run("CREATE TABLE people (id int PRIMARY KEY, email text)");
+    for sql in [
+        "CREATE TABLE \"User\" (id int, email text)",
+        "CREATE TABLE IF NOT EXISTS public.\"USER\" (id int, email text)",
+        "CREATE TABLE \"User\" AS SELECT 1 AS id, 'kanarie' AS email",
+        "SELECT 'kanarie' AS email INTO \"User\"",
+        "ALTER TABLE people ADD COLUMN \"firstName\" text",
+        "ALTER TABLE people ADD COLUMN plain text, ADD \"FirstName\" text",
+        "BEGIN; CREATE TABLE \"User\" (id int, email text); INSERT INTO \"User\" VALUES (1, 'kanarie'); COMMIT",
+    ] {
+        let (state, message) = client.fails(sql);
+        assert_eq!(state, "0A000", "{sql}");
+        assert!(message.contains("in other letters"), "{sql}: {message}");
+        client.query("ROLLBACK");
+        client.until_ready();
+    }
+    client.run("CREATE TABLE other (\"firstName\" text, \"User\" text)");
+    client.run("CREATE TABLE \"user\" (id int, email text); INSERT INTO \"user\" VALUES (1, 'kanarie')");
+    assert_eq!(client.value("SELECT email FROM \"user\""), "kanarie");
+    client.run("ALTER TABLE people ADD COLUMN firstname text; UPDATE people SET firstname = 'kanarie'");
+    assert!(!place.tap.to_server.contains(b"kanarie"));
+}

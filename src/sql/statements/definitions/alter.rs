@@ -187,6 +187,7 @@ impl<'a> Analysis<'a> {
         let Some(relation) = target.pinned else {
             return self.constraints(&definition.constraints, None, &target.scope);
         };
+        self.not_tagged_in_other_letters(relation, &definition.name, target.span)?;
         let tag = self.tag_of_new(&relation.name, definition.name.as_str());
         let exists = relation.column(definition.name.as_str()).is_some();
         let before = self.changes.len();
@@ -205,9 +206,15 @@ impl<'a> Analysis<'a> {
         self.change(target, |relation| Change::ColumnAdded { relation, column })
     }
 
+    fn not_tagged_in_other_letters(&self, relation: &Relation, column: &Ident, span: Span) -> Checked<()> {
+        let has = |name: &str| relation.column(name).is_some();
+        self.no_column_tagged_otherwise(&relation.name, column.as_str(), has, span)
+    }
+
     fn rename_column(&mut self, from: &Ident, to: &Ident, target: &Target<'a>) -> Checked<()> {
         self.unprotected(from, "renaming", target)?;
         let Some(relation) = target.pinned else { return Ok(()) };
+        self.not_tagged_in_other_letters(relation, to, target.span)?;
         if let Some(id) = self.tag_of_new(&relation.name, to.as_str()) {
             // REFUSES: values that are not sealed under the name of a column whose values are.
             return Err(Objection::on(Cause::AlterProtected("renaming another column"), target.span, id));

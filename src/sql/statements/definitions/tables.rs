@@ -35,6 +35,9 @@ impl<'a> Analysis<'a> {
         if temporary && !parents.is_empty() {
             return Err(Objection::at(Cause::AlterProtected("a new partition or child"), span));
         }
+        if !temporary {
+            self.not_tagged_otherwise(&table.name)?;
+        }
         if temporary || (known && parents.is_empty()) {
             return self.unprotected_table(table);
         }
@@ -102,6 +105,8 @@ impl<'a> Analysis<'a> {
             }
         }
         for definition in &table.columns {
+            let has = |name: &str| table.columns.iter().any(|column| column.name.as_str() == name);
+            self.no_column_tagged_otherwise(&name, definition.name.as_str(), has, span)?;
             let inherited = columns.iter().find(|c| c.name == definition.name.as_str()).cloned();
             let tag = inherited
                 .as_ref()

@@ -13,7 +13,7 @@ use crate::names::{ColumnId, QualifiedName, quoted};
 use crate::policy::model::{Mode, Phase, ProtectedColumn};
 use crate::policy::types::{fits, spelled, stored_as, stored_for, unfit_mode};
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{ColumnDefinition, Constraint, ConstraintKind, ObjectName, TypeName};
+use crate::sql::ast::{ColumnDefinition, Constraint, ConstraintKind, ObjectName, Span, TypeName};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::family;
 use crate::sql::verdict::{Edit, Replacement};
@@ -78,6 +78,43 @@ impl<'a> Analysis<'a> {
     pub(super) fn tag_of_new(&self, relation: &QualifiedName, column: &str) -> Option<ColumnId> {
         let fits = |c: &ProtectedColumn| c.relation == *relation && c.column == column;
         self.known.policy.ids().find(|(_, c)| fits(c)).map(|(id, _)| id)
+    }
+
+    /// REFUSES: a new table of the same letters as one that is tagged and not there. Whoever tagged it
+    /// believes that it is protected, and it would hold everything in the clear.
+    pub(super) fn not_tagged_otherwise(&self, name: &ObjectName) -> Checked<()> {
+        let is_meant = |tagged: &&QualifiedName| {
+            let other = tagged.name != name.name() && tagged.name.eq_ignore_ascii_case(name.name());
+            other && name.schema().is_none_or(|schema| tagged.schema.eq_ignore_ascii_case(schema))
+        };
+        let is_there =
+            |tagged: &&QualifiedName| self.known.catalog.relation(tagged).is_some_and(|r| r.oid != 0);
+        let mut tagged = self.known.policy.columns.iter().map(|column| &column.relation);
+        match tagged.find(|tagged| is_meant(tagged) && !is_there(tagged)) {
+            Some(tagged) => Err(Objection::at(Cause::LetterCase(tagged.to_string().into()), name.span)),
+            None => Ok(()),
+        }
+    }
+
+    /// The same of a new column of this relation, which has others.
+    pub(super) fn no_column_tagged_otherwise(
+        &self,
+        relation: &QualifiedName,
+        column: &str,
+        has: impl Fn(&str) -> bool,
+        span: Span,
+    ) -> Checked<()> {
+        let is_meant = |tagged: &&ProtectedColumn| {
+            let other = tagged.column != column && tagged.column.eq_ignore_ascii_case(column);
+            other && tagged.relation == *relation && !has(&tagged.column)
+        };
+        match self.known.policy.columns.iter().find(is_meant) {
+            Some(tagged) => {
+                let name = format!("{relation}.{}", quoted(&tagged.column));
+                Err(Objection::at(Cause::LetterCase(name.into()), span))
+            }
+            None => Ok(()),
+        }
     }
 
     /// Is its value sealed when it is stored?

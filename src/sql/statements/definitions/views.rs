@@ -64,6 +64,7 @@ impl Analysis<'_> {
     // REFUSES: rows of a query in a table that the operator tagged: it would have no guard, and what is
     // not protected in the query would be stored in the clear.
     fn not_for_tagged(&self, name: &ObjectName) -> Checked<()> {
+        self.not_tagged_otherwise(name)?;
         let schemas = self.protected_schemas(name.name());
         let meant = name.schema().map_or(!schemas.is_empty(), |schema| schemas.iter().any(|s| s == schema));
         match meant {
