@@ -1,6 +1,6 @@
 //! Finding things in a [`Catalog`] by name, and what a name as written stands for.
 //!
-//! Knows the bare-name rule (docs/architecture.md, The pinned catalog): an unqualified name equal
+//! Knows the bare-name rule (docs/errors.md, ambiguous-relation): an unqualified name equal
 //! to that of a pinned relation *is* that relation, unless the search_path says that another comes
 //! first. Of several pinned ones it is the one that the client's own path finds. Deliberately does
 //! not know of temporary tables, CTEs or aliases: these are the session's and the statement's.
