@@ -15,8 +15,12 @@ use zeroize::{Zeroize, Zeroizing, optimization_barrier};
 const BLOCK: usize = 64;
 /// Bytes of a digest.
 const DIGEST: usize = 32;
-/// Where the length of the message stands in its last block (FIPS 180-4, 5.1.1).
-const LENGTH_AT: usize = BLOCK - 8;
+/// Bytes of the length of the message at the end of its last block (FIPS 180-4, 5.1.1).
+const LENGTH: usize = 8;
+/// Where it stands in that block.
+const LENGTH_AT: usize = BLOCK - LENGTH;
+/// A message that ends in so many bytes, padding included, is laid out in one piece.
+const TAIL: usize = 4 * BLOCK;
 
 /// FIPS 180-4, 5.3.3.
 const INITIAL: [u32; 8] =
@@ -65,6 +69,42 @@ impl Hash {
         }
     }
 
+    /// Writes the digest of what has been absorbed, followed by `parts`: laid out in one piece with its
+    /// padding, without the bookkeeping of block after block. `None`, and nothing written, if that is too
+    /// long for a [`Tail`].
+    fn short(&self, parts: &[&[u8]], out: &mut [u8; DIGEST]) -> Option<()> {
+        let filled = self.filled();
+        let mut tail = Zeroizing::new(Tail { room: [0; TAIL], state: self.state });
+        let Tail { room, state } = &mut *tail;
+        let (absorbed, mut free) = room.split_at_mut_checked(filled)?;
+        absorbed.copy_from_slice(self.block.get(..filled)?);
+        for part in parts {
+            let (place, rest) = free.split_at_mut_checked(part.len())?;
+            place.copy_from_slice(part);
+            free = rest;
+        }
+        *free.first_mut()? = 0x80;
+        let message = TAIL - free.len();
+        let padded = (message + 1 + LENGTH).next_multiple_of(BLOCK);
+        let bits = (self.total - filled as u64 + message as u64).wrapping_mul(8);
+        let blocks = room.get_mut(..padded)?;
+        *blocks.last_chunk_mut()? = bits.to_be_bytes();
+        for block in blocks.chunks_exact(BLOCK) {
+            compress256(state, std::slice::from_ref(GenericArray::from_slice(block)));
+        }
+        write_digest(state, out);
+        Some(())
+    }
+
+    /// Writes the digest of what has been absorbed, followed by `parts`.
+    fn digest(&self, parts: &[&[u8]], out: &mut [u8; DIGEST]) {
+        if self.short(parts, out).is_none() {
+            let mut hash = Zeroizing::new(Hash { ..*self });
+            parts.iter().for_each(|part| hash.update(part));
+            hash.finish(out);
+        }
+    }
+
     /// Pads (FIPS 180-4, 5.1.1) and writes the digest.
     fn finish(&mut self, out: &mut [u8; DIGEST]) {
         let bits = self.total.wrapping_mul(8).to_be_bytes();
@@ -81,9 +121,27 @@ impl Hash {
             *length = bits;
         }
         compress(&mut self.state, &self.block);
-        for (bytes, word) in out.chunks_exact_mut(4).zip(self.state) {
-            bytes.copy_from_slice(&word.to_be_bytes());
-        }
+        write_digest(&self.state, out);
+    }
+}
+
+/// The end of a short message, its padding included, and the chaining value.
+struct Tail {
+    room: [u8; TAIL],
+    state: [u32; 8],
+}
+
+/// As [`Hash`].
+impl Zeroize for Tail {
+    fn zeroize(&mut self) {
+        *self = Tail { room: [0; TAIL], state: [0; 8] };
+        optimization_barrier(self);
+    }
+}
+
+fn write_digest(state: &[u32; 8], out: &mut [u8; DIGEST]) {
+    for (bytes, word) in out.chunks_exact_mut(4).zip(state) {
+        bytes.copy_from_slice(&word.to_be_bytes());
     }
 }
 
@@ -130,13 +188,9 @@ impl MacState {
     /// As [`MacState::mac`], for a MAC that is itself a key: it is written to its place and nowhere
     /// else, since a value that is returned may leave copies on the stack.
     pub fn mac_into(&self, parts: &[&[u8]], out: &mut [u8; DIGEST]) {
-        let mut hash = Zeroizing::new(Hash { ..self.inner });
-        parts.iter().for_each(|part| hash.update(part));
         let mut digest = [0; DIGEST];
-        hash.finish(&mut digest);
-        *hash = Hash { ..self.outer };
-        hash.update(&digest);
-        hash.finish(out);
+        self.inner.digest(parts, &mut digest);
+        self.outer.digest(&[&digest], out);
         digest = [0; DIGEST];
         optimization_barrier(&digest);
     }

@@ -164,6 +164,25 @@ fn hmac_and_hkdf_agree_with_the_crates() {
 }
 
 #[test]
+fn hmac_is_the_same_wherever_the_message_is_cut() {
+    let mut rng = ChaCha20Rng::from_seed([3; 32]);
+    let (mut key, mut message) = ([0; 32], vec![0; 400]);
+    rng.fill_bytes(&mut key);
+    rng.fill_bytes(&mut message);
+    let keyed = <Hmac<Sha256> as Mac>::new_from_slice(&key).unwrap();
+    for absorbed in 0..=130 {
+        let state = MacState::new(&key).absorb(&message[..absorbed]);
+        for end in absorbed..message.len() {
+            let mut theirs = keyed.clone();
+            theirs.update(&message[..end]);
+            let (front, back) = message[absorbed..end].split_at((end - absorbed) / 3);
+            let ours = state.mac(&[front, back]);
+            assert_eq!(ours, theirs.finalize().into_bytes()[..], "{absorbed} of {end}");
+        }
+    }
+}
+
+#[test]
 fn rfc_5869_hkdf() {
     let range = |from: u8, to: u8| (from..=to).collect::<Vec<u8>>();
     let cases = [
