@@ -27,6 +27,12 @@ const OF_FIRST: f64 = 0.6;
 const LONGEST_MS: f64 = 450.0;
 /// How long it waits for a lock once it has its tables, or for the only one that it needs.
 const LATER_LOCK_MS: u32 = 1_000;
+/// Whoever waits for a lock looks for a deadlock once, when it has waited for deadlock_timeout. An attempt
+/// is not begun while that moment of anybody's lies in it, or so many milliseconds beside it; but it is
+/// begun after so many looks for such, so far apart, in any case.
+const BESIDE_MS: f64 = 30.0;
+const LOOKS: u32 = 200;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(20);
 /// Attempts, and the pause between them, which grows by as much each time up to the longest.
 const ATTEMPTS: u32 = 150;
 const PAUSE: Duration = Duration::from_millis(100);
@@ -125,6 +131,7 @@ impl Rewrite<'_> {
             attempt += 1;
             // A shape without tables is none.
             let first = turns.next().ok_or(RewriteError::Senseless)?;
+            let_looks_pass(admin, &wait).await?;
             let error = match self.attempt(admin, first, &wait, tell).await {
                 Ok(rewritten) => return Ok(rewritten),
                 Err(error) => error,
@@ -147,12 +154,14 @@ impl Rewrite<'_> {
         let said: f64 = said.first().and_then(|ms| ms.parse().ok()).ok_or(RewriteError::Senseless)?;
         let together = (said * OF_DEADLOCK_TIMEOUT).min(LONGEST_MS);
         let further = self.shape.tables.len().saturating_sub(1).max(1) as f64;
+        let looked_ms = (said - together - BESIDE_MS, said + BESIDE_MS);
         // Zero would be no limit.
         let whole = |ms: f64| ms.max(1.0) as u32;
         Ok(Waits {
             first_ms: whole(together * OF_FIRST),
             further_ms: whole(together * (1.0 - OF_FIRST) / further),
             later_ms: LATER_LOCK_MS,
+            looked_ms,
         })
     }
 
@@ -286,6 +295,19 @@ async fn numbers(admin: &Admin, query: &str) -> Result<Vec<u64>, RewriteError> {
 pub async fn drop_triggers(admin: &Admin, shape: &Shape, tell: Tell<'_>) -> Result<(), RewriteError> {
     for table in &shape.triggered {
         briefly(admin, &sql::drop_trigger(table), tell).await?;
+    }
+    Ok(())
+}
+
+/// A client that waits for another's row waits for us as soon as that other does, however long ago it began:
+/// if its look for a deadlock then falls into an attempt, it is the client that fails.
+async fn let_looks_pass(admin: &Admin, wait: &Waits) -> Result<(), RewriteError> {
+    let (from_ms, to_ms) = wait.looked_ms;
+    for _ in 0..LOOKS {
+        if admin.texts(&sql::count_waiting(from_ms, to_ms)).await? == ["0"] {
+            break;
+        }
+        tokio::time::sleep(BETWEEN_LOOKS).await;
     }
     Ok(())
 }

@@ -27,7 +27,7 @@ const CURSOR: &str = "pgveil_values";
 /// everybody who waits. A row that a row policy would hide is an error instead of a row that stays as it
 /// is.
 pub fn begin(shape: &Shape, first: &Table, wait: &Waits) -> String {
-    let Waits { first_ms, further_ms, later_ms } = wait;
+    let Waits { first_ms, further_ms, later_ms, .. } = wait;
     let tables = list(shape.tables.iter().map(|table| table.name.to_string()));
     format!(
         "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL row_security = off; \
@@ -43,6 +43,17 @@ pub fn begin(shape: &Shape, first: &Table, wait: &Waits) -> String {
 pub const DEADLOCK_TIMEOUT_MS: &str =
     "SELECT setting FROM pg_catalog.pg_settings WHERE name = 'deadlock_timeout'";
 
+/// How many sessions have waited for a lock for between so many milliseconds: their look for a deadlock is
+/// to come. A server before PostgreSQL 14 does not say since when they wait, and none is counted.
+pub fn count_waiting(from_ms: f64, to_ms: f64) -> String {
+    format!(
+        "SELECT pg_catalog.count(*)::text FROM pg_catalog.pg_locks AS l WHERE NOT l.granted \
+         AND pg_catalog.date_part('epoch', pg_catalog.clock_timestamp() \
+         - (pg_catalog.to_jsonb(l) OPERATOR(pg_catalog.->>) 'waitstart')::timestamptz) * 1000 \
+         BETWEEN {from_ms:.0} AND {to_ms:.0}"
+    )
+}
+
 /// How long locks are waited for, in milliseconds, each greater than 0.
 pub struct Waits {
     /// For the first table.
@@ -51,6 +62,8 @@ pub struct Waits {
     pub further_ms: u32,
     /// After that.
     pub later_ms: u32,
+    /// Who has waited for so long, from and to, looks for a deadlock while an attempt lasts.
+    pub looked_ms: (f64, f64),
 }
 
 /// The condition that a column holds a value in another form than `to`; not true for NULL. Without

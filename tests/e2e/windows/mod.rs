@@ -6,11 +6,12 @@ mod fleet;
 
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 
 use clients::Crowd;
 
-use crate::support::{Client, Database, Proxy, ProxySetup, Tap, database, server};
+use crate::support::{Client, Database, Message, Proxy, ProxySetup, Tap, database, server};
 
 /// Two tables joined by a foreign key on the column whose key changes.
 const TABLES: &str = "\
@@ -215,6 +216,59 @@ fn clients_go_on_while_a_domain_is_encrypted() {
     place.says("policy, catalog and keys were read again", read + 1);
     let done = crowd.end();
     all_is_well(&place, done.orders);
+}
+
+#[test]
+fn no_client_loses_a_deadlock_to_the_move_of_a_domain() {
+    let place = Place::new("windows_deadlock", "encrypting");
+    let over = AtomicBool::new(false);
+    std::thread::scope(|scope| {
+        let holder = scope.spawn(|| holds_one_table_and_wants_the_other(&place));
+        for turn in 0..3 {
+            let (place, over) = (&place, &over);
+            scope.spawn(move || waits_for_a_row(place, turn, over));
+        }
+        let moved = scope.spawn(|| place.proxy.verb(&["encrypt", "--domain", "email"]));
+        let met = holder.join().expect("the client that holds the row");
+        moved.join().expect("the domain is moved once the tables are to be had");
+        over.store(true, Ordering::Relaxed);
+        assert!(met >= 5, "the move was met {met} times");
+    });
+}
+
+/// Holds a row of one table until the move holds the other table, and then wants that. How often.
+fn holds_one_table_and_wants_the_other(place: &Place) -> usize {
+    let (mut client, mut watch) = (place.database.direct(), place.database.direct());
+    let held =
+        "SELECT 1 FROM pg_locks WHERE relation = 'orders'::regclass AND mode = 'ExclusiveLock' AND granted";
+    let begun = Instant::now();
+    let mut met = 0;
+    while met < 8 && begun.elapsed() < PATIENCE {
+        client.run("BEGIN");
+        client.run("UPDATE people SET visits = visits WHERE id = 1");
+        while watch.rows(held).is_empty() && begun.elapsed() < PATIENCE {
+            std::thread::sleep(Duration::from_millis(2));
+        }
+        // Fails the test with 40P01.
+        client.run("UPDATE orders SET note = note WHERE false");
+        client.run("COMMIT");
+        met += 1;
+    }
+    met
+}
+
+/// Waits for that row again and again, each time for longer than deadlock_timeout.
+fn waits_for_a_row(place: &Place, turn: u64, over: &AtomicBool) {
+    let mut client = place.database.direct();
+    client.run("SET lock_timeout = '600ms'");
+    std::thread::sleep(Duration::from_millis(350 * turn));
+    while !over.load(Ordering::Relaxed) {
+        client.query("UPDATE people SET visits = visits WHERE id = 1");
+        let said = client.until_ready();
+        let error = said.iter().find(|message| message.tag == b'E').map(Message::sqlstate);
+        assert!(error.as_deref().is_none_or(|code| code == "55P03"), "{error:?}");
+        std::thread::sleep(Duration::from_millis(450));
+    }
 }
 
 /// What a Query that is looked up in finds, by the constants in it.
