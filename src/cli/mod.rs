@@ -35,6 +35,7 @@ pub mod status;
 pub mod stored;
 mod upstream_store;
 pub mod users;
+mod uses;
 pub mod verify;
 pub mod vigil;
 

@@ -1,7 +1,7 @@
 //! `pgveil serve`: runs the proxy until SIGTERM or SIGINT.
 
 use std::sync::mpsc::sync_channel;
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use clap::Args;
 
@@ -58,10 +58,14 @@ pub fn run(arguments: &Arguments, common: &Common) -> Outcome {
         return Ok(Exit::Done);
     }
     let listening = prepared.listen()?;
+    let ledger = vigil.as_ref().map(Vigil::ledger);
     if let Some(vigil) = vigil {
         vigil.keep(rings)?;
     }
     listening.serve()?;
+    if let Some(ledger) = ledger {
+        ledger.lock().unwrap_or_else(PoisonError::into_inner).settle();
+    }
     Ok(Exit::Done)
 }
 

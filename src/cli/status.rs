@@ -7,6 +7,7 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use super::material::{Material, run_to_end};
+use super::uses::Uses;
 use super::{Common, Exit, Failure, Outcome};
 use crate::catalog::finding::Weight;
 use crate::config;
@@ -39,6 +40,7 @@ struct Line {
 
 struct Screen {
     lines: Vec<Line>,
+    uses: Uses,
     jobs: Vec<String>,
     proxies: Vec<Answer>,
 }
@@ -93,7 +95,8 @@ async fn look(material: &Material, quick: bool) -> Result<Screen, Failure> {
         false => Vec::new(),
     };
     let jobs = health::jobs(&admin).await.map_err(AdminError::from)?;
-    Ok(Screen { lines, jobs, proxies })
+    let uses = Uses::beside(material.keyring.path())?;
+    Ok(Screen { lines, uses, jobs, proxies })
 }
 
 /// Asked of the server: quick, and what it says. `verify` counts for itself.
@@ -124,8 +127,13 @@ fn days(since: u64) -> u64 {
     now().saturating_sub(since) / 86_400
 }
 
-/// Values that are stored under a key, as the server counts them: the least that it has sealed. `None`: not
-/// counted.
+/// What a key has sealed at least: what is stored under it, as the server counts it, or what clients have had
+/// sealed here.
+fn sealed_under(screen: &Screen, key: KeyId) -> u64 {
+    stored_under(screen, key).unwrap_or(0).max(screen.uses.of(key))
+}
+
+/// Values that are stored under a key, as the server counts them. `None`: not counted.
 fn stored_under(screen: &Screen, key: KeyId) -> Option<u64> {
     let counted = screen.lines.iter().filter_map(|line| line.census.as_ref());
     let of = |census: &Census| -> u64 {
@@ -139,12 +147,16 @@ fn text(screen: &Screen, keyring: &Keyring) -> String {
     for key in keyring.keys() {
         let stored = stored_under(screen, key.id);
         let values = stored.map_or_else(String::new, |stored| format!(", {stored} values"));
-        let due = match key.is_due(now(), stored.unwrap_or(0)) {
+        let sealed = match screen.uses.of(key.id) {
+            0 => String::new(),
+            sealed => format!(", {sealed} sealed here"),
+        };
+        let due = match key.is_due(now(), sealed_under(screen, key.id)) {
             true => "  DUE: `pgveil rotate data`",
             false => "",
         };
         let (id, state, age) = (key.id, key.state.name(), days(key.created));
-        let _written = writeln!(out, "  {id}  {state:<13} {age} days old{values}{due}");
+        let _written = writeln!(out, "  {id}  {state:<13} {age} days old{values}{sealed}{due}");
     }
     out.push_str("columns\n");
     let width = screen.lines.iter().map(|line| line.column.chars().count()).max().unwrap_or(0);
@@ -180,7 +192,7 @@ fn value(screen: &Screen, keyring: &Keyring) -> Value {
     let key = |key: &crate::crypto::keyring::DataKey| {
         json!({ "key": key.id.to_string(), "state": key.state.name(), "days": days(key.created),
                 "seals": key.state == KeyState::Active, "values": stored_under(screen, key.id),
-                "due": key.is_due(now(), stored_under(screen, key.id).unwrap_or(0)) })
+                "sealed_here": screen.uses.of(key.id), "due": key.is_due(now(), sealed_under(screen, key.id)) })
     };
     let counts = |census: &Census| -> Vec<Value> {
         let one = |(kept, count): (&Kept, &u64)| json!({ "key": kept.key().map(|key| key.to_string()), "values": count });

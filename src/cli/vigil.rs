@@ -22,6 +22,7 @@ use tokio::time::timeout;
 use super::attendance::Attendance;
 use super::keyring::KeyringPlace;
 use super::material::{self, Material, PinPlace};
+use super::uses::Ledger;
 use super::{Exit, Failure};
 use crate::catalog::fetch::Live;
 use crate::catalog::finding::{Finding, Weight};
@@ -59,6 +60,9 @@ const LOCK_MS: u32 = 2_000;
 /// What the process shares of the keyring.
 pub type SharedKeyring = Arc<Mutex<KeyringFile>>;
 
+/// What the process shares of what its keys have sealed.
+pub type SharedLedger = Arc<Mutex<Ledger>>;
+
 /// The shape under watch.
 pub struct Vigil {
     config: Config,
@@ -84,6 +88,7 @@ pub struct Vigil {
     seen: HashMap<PathBuf, Option<SystemTime>>,
     /// Why the files were not taken the last time.
     complaint: Option<String>,
+    ledger: SharedLedger,
     metrics: Arc<Metrics>,
     runtime: Runtime,
 }
@@ -110,6 +115,7 @@ impl Vigil {
         report(&findings);
         let Material { config, tags, keyring, pin_path, .. } = material;
         let attendance = Attendance::begin(&config, &keys, &epochs);
+        let ledger = Arc::new(Mutex::new(Ledger::new(keyring.path(), metrics)));
         let mut vigil = Vigil {
             config,
             tags,
@@ -129,6 +135,7 @@ impl Vigil {
             glance: Glance::default(),
             seen: HashMap::new(),
             complaint: None,
+            ledger,
             metrics: Arc::clone(metrics),
             runtime,
         };
@@ -146,6 +153,11 @@ impl Vigil {
         Arc::clone(&self.keyring)
     }
 
+    /// Where what the keys have sealed is added up.
+    pub fn ledger(&self) -> SharedLedger {
+        Arc::clone(&self.ledger)
+    }
+
     /// Keeps looking, on a thread of its own, until the process ends. `bell` rings when a session waits
     /// for a look, or when the operator wishes that everything be read again.
     pub fn keep(mut self, bell: Receiver<()>) -> std::io::Result<()> {
@@ -161,6 +173,7 @@ impl Vigil {
                 self.reread_if(self.epochs.lookout.takes_reread());
                 self.look_out();
                 self.attendance.attend(&self.runtime, &self.config, &self.keys, read);
+                self.ledger.lock().unwrap_or_else(PoisonError::into_inner).attend();
                 let defined = !self.unreachable && !self.epochs.seen().touched.is_empty();
                 if defined || looked.elapsed() >= CATALOG_INTERVAL {
                     looked = Instant::now();

@@ -80,11 +80,11 @@ impl DataKey {
         self.material.expose()
     }
 
-    /// Whether it seals and is to be rotated: too old at `now`, in seconds since 1970-01-01 UTC, or half of
-    /// what it may seal is stored under it. What was overwritten is not stored any more, hence half.
-    pub fn is_due(&self, now: u64, stored: u64) -> bool {
+    /// Whether it seals and is to be rotated: too old at `now`, in seconds since 1970-01-01 UTC, or it has
+    /// sealed half of what it may. Half, since `sealed` is the least that it can have been.
+    pub fn is_due(&self, now: u64, sealed: u64) -> bool {
         let seals = self.state == KeyState::Active;
-        seals && (now.saturating_sub(self.created) > KEY_AGE || stored >= KEY_VALUES / 2)
+        seals && (now.saturating_sub(self.created) > KEY_AGE || sealed >= KEY_VALUES / 2)
     }
 
     fn shared(&self) -> DataKey {

@@ -16,11 +16,6 @@ pub struct Census {
     pub counted: BTreeMap<KeyId, u64>,
 }
 
-/// A data key is to be rotated after so many values (docs/format.md, section 1).
-pub const MAX_USES: u64 = 1 << 40;
-/// And after so many seconds: 12 months.
-pub const MAX_AGE: u64 = 365 * 24 * 60 * 60;
-
 impl Keyring {
     /// `id` no longer opens anything.
     pub fn with_disabled(&self, id: KeyId) -> Result<Self, ChangeError> {

@@ -16,7 +16,7 @@ mod seal;
 mod stored;
 
 pub use column::{Protector, UnfitColumn, padding_of, suite_of};
-pub use counts::{ByMode, Counts};
+pub use counts::{ByMode, Counts, Uses};
 pub use error::ProtectError;
 pub use open::Opening;
 pub use seal::Sealing;

@@ -1,5 +1,6 @@
 //! A constant of the client becomes what the server stores or compares.
 
+use crate::crypto::Form as KeyForm;
 use crate::names::ColumnId;
 use crate::policy::model::{Phase, Purpose};
 use crate::policy::standing::{Shape, Side, Standing};
@@ -228,11 +229,15 @@ impl Constant<'_> {
             // REFUSES: the analysis leaves a column in this phase alone.
             _ if self.column.phase == Phase::Plain => because(ProtectError::foreign_plan(id)),
             Shape::Sealed => {
-                let sealed = match form.other_key {
-                    false => keys.seal_into(&desk.plaintext, &mut desk.nonces, out),
-                    true => keys.seal_other_into(&desk.plaintext, &mut desk.nonces, out),
+                let (under, sealed) = match form.other_key {
+                    false => (keys.writes().key(), keys.seal_into(&desk.plaintext, &mut desk.nonces, out)),
+                    true => (
+                        keys.other().and_then(KeyForm::key),
+                        keys.seal_other_into(&desk.plaintext, &mut desk.nonces, out),
+                    ),
                 };
                 desk.counts.sealed.count(self.column.mode);
+                under.into_iter().for_each(|key| desk.counts.uses.add(key, 1));
                 sealed.or_else(|error| because(ProtectError::crypto(id, error)))
             }
             Shape::Plain => {

@@ -76,6 +76,7 @@ impl Meter {
                 shard.add(measure, more);
             }
         }
+        cells.uses.each().for_each(|(key, values)| shard.sealed_under(key.get(), values));
         refused.into_iter().for_each(|reason| shard.refused(reason));
     }
 }

@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use super::local::writable;
 use super::tree::{Check, Section};
 use crate::cli::material::Material;
+use crate::cli::uses::Uses;
 use crate::config::Config;
 use crate::crypto::keyring::KeyState;
 use crate::crypto::store::is_ours_alone;
@@ -54,13 +55,21 @@ pub fn section(config: &Config) -> (Section, Option<Material>) {
         ));
     }
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |since| since.as_secs());
+    let uses = match Uses::beside(&keys.keyring) {
+        Ok(uses) => uses,
+        Err(error) => {
+            let said = format!("what the keys have sealed cannot be read beside the keyring: {error}");
+            section.add(Check::warning(said, "it is counted anew if that file is removed"));
+            Uses::default()
+        }
+    };
     for key in keyring.keys() {
         let age = now.saturating_sub(key.created);
         let days = age / 86_400;
         section.add(match key.state {
-            KeyState::Active if key.is_due(now, 0) => Check::warning(
-                format!("key {} has sealed for {days} days", key.id),
-                "`pgveil rotate data`: a data key serves 12 months",
+            KeyState::Active if key.is_due(now, uses.of(key.id)) => Check::warning(
+                format!("key {} has sealed for {days} days, {} values here", key.id, uses.of(key.id)),
+                "`pgveil rotate data`: a data key serves 12 months, or 2^40 values",
             ),
             KeyState::Active => Check::success(format!("key {} seals, {days} days old", key.id)),
             KeyState::Pending if age > MONTH => Check::warning(

@@ -5,8 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use serde_json::{Value, json};
 
 use crate::cli::evidence;
-use crate::crypto::keyring::DataKey;
-use crate::crypto::retire::MAX_AGE;
+use crate::crypto::keyring::{DataKey, KEY_AGE};
 use crate::crypto::unlock::Stanza;
 use crate::crypto::{Keyring, KeyringFile};
 
@@ -102,10 +101,10 @@ pub fn report(facts: &Value, json: bool) -> String {
 /// What the operator should do about a key that still seals, if anything.
 fn warning(keyring: &Keyring, key: &DataKey, now: u64) -> Option<String> {
     let seals = keyring.active() == Some(key.id) || keyring.domains().any(|(_, domain)| domain.uses(key.id));
-    let months = now.saturating_sub(key.created) / (MAX_AGE / 12);
+    let months = now.saturating_sub(key.created) / (KEY_AGE / 12);
     match key.compromised {
         Some(_) => Some("compromised: run `pgveil rotate data`, then disable and destroy it".to_owned()),
-        None if seals && now.saturating_sub(key.created) >= MAX_AGE => {
+        None if seals && now.saturating_sub(key.created) >= KEY_AGE => {
             Some(format!("{months} months old: add a key, promote it and run `pgveil rotate data`"))
         }
         None => None,

@@ -132,6 +132,11 @@ impl Metrics {
         page.metric("pgveil_values_sealed_total", Kind::Counter, "Values sealed, by mode of the column.")
             .sample(&[("mode", "randomized")], self.total(Measure::SealedRandomized))
             .sample(&[("mode", "deterministic")], self.total(Measure::SealedDeterministic));
+        let name = "pgveil_key_values_sealed_total";
+        let mut metric = page.metric(name, Kind::Counter, "Values sealed, by key.");
+        for (key, values) in self.uses() {
+            metric.sample(&[("key", &format!("{key:08x}"))], values);
+        }
         page.metric("pgveil_values_opened_total", Kind::Counter, "Values opened, by mode of the column.")
             .sample(&[("mode", "randomized")], self.total(Measure::OpenedRandomized))
             .sample(&[("mode", "deterministic")], self.total(Measure::OpenedDeterministic));
@@ -175,6 +180,13 @@ impl Metrics {
         let all: u64 = counts.iter().sum();
         let sum = Duration::from_nanos(self.total(Measure::TimedNanoseconds)).as_secs_f64();
         metric.part("_bucket", &[("le", "+Inf")], all).part("_sum", &[], sum).part("_count", &[], all);
+    }
+
+    /// Values sealed since the process began, by the number of the key.
+    pub fn uses(&self) -> BTreeMap<u32, u64> {
+        let mut uses = BTreeMap::new();
+        self.shards().iter().for_each(|shard| shard.add_uses(&mut uses));
+        uses
     }
 
     /// A count of all threads.

@@ -57,6 +57,8 @@ pub struct Shard {
     times: [Single; BOUNDS_MICROSECONDS.len() + 1],
     /// By reason. Locked at a refusal, which has cost an analysis, and when somebody reads.
     refusals: Mutex<BTreeMap<&'static str, u64>>,
+    /// Values by the number of the key that they were sealed under. Locked once in a turn that seals.
+    uses: Mutex<BTreeMap<u32, u64>>,
 }
 
 /// A number that one thread writes.
@@ -88,6 +90,11 @@ impl Shard {
         *self.refusals.lock().unwrap_or_else(PoisonError::into_inner).entry(reason).or_default() += 1;
     }
 
+    /// Counts `values` sealed under this key.
+    pub fn sealed_under(&self, key: u32, values: u64) {
+        *self.uses.lock().unwrap_or_else(PoisonError::into_inner).entry(key).or_default() += values;
+    }
+
     /// Counts one turn that took `time` inside pgveil.
     pub fn timed(&self, time: Duration) {
         let microseconds = u64::try_from(time.as_micros()).unwrap_or(u64::MAX);
@@ -105,6 +112,12 @@ impl Shard {
     /// Turns by the bucket of their time.
     pub(super) fn times(&self) -> impl Iterator<Item = u64> {
         self.times.iter().map(Single::read)
+    }
+
+    pub(super) fn add_uses(&self, to: &mut BTreeMap<u32, u64>) {
+        for (key, values) in &*self.uses.lock().unwrap_or_else(PoisonError::into_inner) {
+            *to.entry(*key).or_default() += values;
+        }
     }
 
     pub(super) fn add_refusals(&self, to: &mut BTreeMap<&'static str, u64>) {

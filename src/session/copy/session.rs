@@ -97,7 +97,7 @@ impl Session {
             framed(out, |out| copy.lone_row(body, cells, out)).map_err(|spoilt| spoilt.fault(0))
         };
         let out = relay.own();
-        let (before, counted) = (out.len(), cells.counts().copied());
+        let (before, counted) = (out.len(), cells.counts().cloned());
         if crew::change_all(Some(crew), run, cells, out, &row).is_err() {
             // One by one it fails again, and then it is known in which row.
             out.truncate(before);

@@ -1,6 +1,8 @@
 //! The counts after a workload that is known are those of the workload, and hold no word of it.
 
 use std::collections::BTreeMap;
+use std::path::Path;
+use std::time::Duration;
 
 use super::web::Web;
 use crate::canary::needles::found;
@@ -57,7 +59,10 @@ fn counts_are_those_of_the_workload() {
     planned.iter().chain(&clear).for_each(|text| drop(client.run(text)));
     refused.iter().for_each(|text| drop(client.fails(text)));
     let after = web.metrics();
-    let growth = grown(&before, &after);
+    let mut growth = grown(&before, &after);
+    let sealing =
+        after.keys().find(|name| name.starts_with("pgveil_key_values_sealed_total")).expect("a key");
+    assert_eq!(growth.remove(sealing), Some(5.0), "both modes");
     let expected = [
         ("pgveil_statements_total{verdict=\"plan\"}", 3.0),
         ("pgveil_statements_total{verdict=\"clear\"}", 2.0),
@@ -83,6 +88,38 @@ fn counts_are_those_of_the_workload() {
     assert!(other.is_empty(), "{other:?}");
     assert!(after["pgveil_plan_cache_size"] >= 3.0);
     drop(client);
+}
+
+#[test]
+fn what_a_key_has_sealed_outlives_the_process() {
+    let (mut place, web) = watched("counted_uses", TABLES, POLICY, "");
+    let uses = place.proxy.configuration().with_file_name("keyring.pgveil.uses");
+    for (already, row) in [(0, 1), (4, 2)] {
+        assert_eq!(sealed_here(&uses), already);
+        let mut client = place.client();
+        client.run(&format!("INSERT INTO people VALUES ({row}, 'ann{row}@example.org', 'Ann')"));
+        client.run(&format!("SELECT name FROM people WHERE email = 'ann{row}@example.org'"));
+        client.run("UPDATE people SET name = 'Bea' WHERE id = 1");
+        drop(client);
+        place.proxy.signal("TERM");
+        assert_eq!(place.proxy.wait(Duration::from_secs(20)), Some(0));
+        place.proxy.kill_and_start_again();
+    }
+    assert_eq!(sealed_here(&uses), 8);
+    assert!(
+        web.metrics().keys().all(|name| !name.starts_with("pgveil_key_values")),
+        "since the process began"
+    );
+    let status = place.proxy.says(&["status", "--json"]);
+    let status: serde_json::Value = serde_json::from_str(&status).expect("JSON");
+    assert_eq!((&status["keys"][0]["sealed_here"], &status["keys"][0]["values"]), (&8.into(), &4.into()));
+}
+
+/// Of all keys, as the file has it; 0 if there is none yet.
+fn sealed_here(file: &Path) -> u64 {
+    let Ok(text) = std::fs::read_to_string(file) else { return 0 };
+    let file: serde_json::Value = serde_json::from_str(&text).expect("JSON");
+    file["sealed"].as_object().expect("keys").values().filter_map(serde_json::Value::as_u64).sum()
 }
 
 #[test]

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+use std::process::{Child, Command, Output, Stdio};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
@@ -156,13 +156,22 @@ impl Proxy {
 
     /// Runs another verb beside the serving one. Whether it had nothing to object.
     pub fn tries(&self, arguments: &[&str]) -> bool {
+        self.tried(arguments).status.success()
+    }
+
+    /// Runs another verb beside the serving one. What it prints.
+    pub fn says(&self, arguments: &[&str]) -> String {
+        String::from_utf8(self.tried(arguments).stdout).expect("UTF-8")
+    }
+
+    fn tried(&self, arguments: &[&str]) -> Output {
         let verb = Command::new(env!("CARGO_BIN_EXE_pgveil"))
             .args(arguments)
             .args(["-c", "pgveil.toml"])
             .current_dir(self.directory.path())
             .stdin(Stdio::null())
             .output();
-        verb.expect("the pgveil binary").status.success()
+        verb.expect("the pgveil binary")
     }
 
     /// The process id, for signals and for /proc.
