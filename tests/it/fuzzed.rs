@@ -70,6 +70,31 @@ const SAMPLED: &[(Body, &[&[u8]])] = &[
             b"\x02\0PGCOPY\n\xff\r\n\0\0\0\0\0\0\0\0\0\0\x02",
         ],
     ),
+    (
+        fuzz_results,
+        &[
+            b"\x007\0\x01\0\x02\0\x03\x03\x03",
+            b"\x01\x05\x09\x0b\x01\x0b\x0c\x0a\x0b\x02\x0b\x06\0",
+            b"\x02\x07\x07\x0b\x01\x0b\x0c\x0b\x02\x0b\x08\x08\0",
+            b"\x04\x01\x02\0\x02\0\x02\x01\0",
+        ],
+    ),
+    (
+        fuzz_scram,
+        &[
+            b"AAAA,s=c2FsdA==,i=4096\nv=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+            b"n,,n=,r=abc\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+            b"SCRAM-SHA-256$4096:c2FsdA==$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=",
+        ],
+    ),
+    (
+        fuzz_catalog,
+        &[
+            b"\x01{\"oid\":1,\"schema\":\"public\",\"name\":\"t\",\"kind\":\"r\",\"definition\":null,\"parents\":[]}",
+            b"version = 1\n\n[[relation]]\nname = \"public.t\"\nkind = \"table\"\n",
+        ],
+    ),
+    (fuzz_settings, &[b"version = 1\n[listen]\naddress = '127.0.0.1:1'\n", b"[::1]:5432", b"unix:/run/x", b"5 min"]),
     (fuzz_hostile_server, &[b"\x00\x02\x80Z\x01I\x801\x00\x802\x00\x80G\x03\0\0\0\x05\x06\x07\x80Z\x01E"]),
 ];
 

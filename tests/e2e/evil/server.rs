@@ -143,6 +143,11 @@ impl Victim {
         self.send(b'C', &[tag.as_bytes(), b"\0"].concat())
     }
 
+    /// Its socket, for a liar that goes on elsewhere.
+    pub fn stream(&self) -> io::Result<TcpStream> {
+        self.stream.try_clone()
+    }
+
     /// Stays silent until the proxy hangs up.
     pub fn wait_for_the_end(&mut self) -> io::Result<()> {
         loop {

@@ -1,7 +1,10 @@
 //! What the fuzzers run: each takes any bytes at all and must neither panic nor disagree with itself.
 //! `tests/it/fuzzed.rs` runs the same over seeded noise in every test run.
 
+mod login;
 mod protected;
+mod results;
+mod shape;
 mod sql;
 mod stored;
 mod types;
@@ -18,7 +21,10 @@ mod messages;
 #[allow(dead_code)]
 mod schema;
 
+pub use login::fuzz_scram;
 pub use protected::{fuzz_copy, fuzz_hostile_server, fuzz_statements};
+pub use results::fuzz_results;
+pub use shape::{fuzz_catalog, fuzz_settings};
 pub use sql::{fuzz_analysis, fuzz_lexer};
 pub use stored::{fuzz_envelope, fuzz_keyring, fuzz_policy, fuzz_shares};
 #[allow(unused_imports)]

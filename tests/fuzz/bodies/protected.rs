@@ -15,15 +15,15 @@ use super::messages::{
 const SECRET: &str = "top-secret";
 
 /// A session and what it has sent.
-struct Both {
+pub struct Both {
     session: Session,
     client: InBuf,
     server: InBuf,
-    out: Out,
+    pub out: Out,
 }
 
 impl Both {
-    fn new() -> Both {
+    pub fn new() -> Both {
         static EPOCH: OnceLock<Arc<Epoch>> = OnceLock::new();
         let key = KeyData { pid: 1, secret: b"ours".to_vec() };
         let config = SessionConfig { key, limits: Limits { message: 1 << 20 } };
@@ -36,7 +36,7 @@ impl Both {
     }
 
     /// Whether the session goes on.
-    fn client(&mut self, bytes: &[u8]) -> bool {
+    pub fn client(&mut self, bytes: &[u8]) -> bool {
         self.client.extend(bytes);
         let taken = self.session.client_bytes(&mut self.client, &mut self.out);
         assert!(taken.is_ok() || self.session.is_over());
@@ -44,7 +44,7 @@ impl Both {
     }
 
     /// Whether the session goes on.
-    fn server(&mut self, bytes: &[u8]) -> bool {
+    pub fn server(&mut self, bytes: &[u8]) -> bool {
         self.server.extend(bytes);
         let taken = self.session.server_bytes(&mut self.server, &mut self.out);
         assert!(taken.is_ok() || self.session.is_over());

@@ -1,8 +1,11 @@
 //! The threads that move bytes, in this process, with a judge of the tests' own: one that fails where it
 //! is told to, and one that keeps its thread until it is let go. Each proxy here has one thread.
 
+mod turns;
+
 use std::io::Read;
 use std::net::TcpListener;
+use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -38,6 +41,13 @@ struct Desk {
 }
 
 impl Desk {
+    fn look_at(&self, text: &str) {
+        assert!(!text.contains(FAILS), "as it was told to");
+        if text.contains(KEEPS) {
+            self.keep();
+        }
+    }
+
     fn keep(&self) {
         let mut kept = self.kept.lock().expect("desk");
         *kept = true;
@@ -57,15 +67,15 @@ impl Desk {
     }
 }
 
-struct Odd(Arc<Desk>);
+/// What a judge does over the text of a Query, on the thread that moves its session's bytes.
+type Oddity = Arc<dyn Fn(&str) + Send + Sync>;
+
+/// Takes everything for clear.
+struct Odd(Oddity);
 
 impl Judge for Odd {
     fn query(&mut self, text: &[u8], _: &dyn Known, _: &mut Vec<u8>) -> QueryVerdict {
-        let text = String::from_utf8_lossy(text);
-        assert!(!text.contains(FAILS), "as it was told to");
-        if text.contains(KEEPS) {
-            self.0.keep();
-        }
+        self.0(&String::from_utf8_lossy(text));
         QueryVerdict::Clear { proof: Cleared::nothing_is_tagged(), takes_data: false }
     }
 
@@ -94,7 +104,7 @@ impl Judge for Odd {
     }
 }
 
-struct OddOnes(Arc<Desk>);
+struct OddOnes(Oddity);
 
 impl Judges for OddOnes {
     fn judge(&self, _: &SessionStart) -> Result<Box<dyn Judge>, NoRandomness> {
@@ -102,38 +112,61 @@ impl Judges for OddOnes {
     }
 }
 
-/// A proxy of this process; it ends when it is dropped.
+/// A proxy of this process with one thread; it ends when it is dropped.
 struct Inner {
-    database: Database,
-    address: String,
-    desk: Arc<Desk>,
     stopper: Stopper,
     serving: Option<JoinHandle<()>>,
-    _directory: tempfile::TempDir,
+    directory: tempfile::TempDir,
 }
 
 impl Inner {
-    fn start(label: &str) -> Inner {
-        let database = database(label);
+    /// `listen` is told a private directory of the proxy's own.
+    fn start(listen: impl Fn(&Path) -> String, upstream: &str, oddity: Oddity) -> Inner {
         let directory = tempfile::tempdir().expect("a directory");
-        let free = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
-        let address = free.expect("a free port").to_string();
         let text = format!(
-            "version = 1\n[listen]\naddress = \"{address}\"\n[upstream]\nhosts = [\"{}\"]\n\
+            "version = 1\n[listen]\naddress = \"{}\"\n[upstream]\nhosts = [\"{upstream}\"]\n\
              sslmode = \"disable\"\n[auth]\nmode = \"relay\"\n[limits]\nthreads = 1\n",
-            database.server.address()
+            listen(directory.path()),
         );
         let path = directory.path().join("pgveil.toml");
         std::fs::write(&path, text).expect("a configuration");
         let config = pgveil::config::load(&path).expect("a configuration");
-        let desk = Arc::<Desk>::default();
         let watched = Watched { metrics: Metrics::new([]), level: log::start(Form::Text, config.log.level) };
-        let judges = Arc::new(OddOnes(Arc::clone(&desk)));
-        let prepared = Prepared::new(config, judges, SecretsPlace::Nowhere, watched).expect("prepared");
+        let prepared = Prepared::new(config, Arc::new(OddOnes(oddity)), SecretsPlace::Nowhere, watched)
+            .expect("prepared");
         let listening = prepared.listen().expect("listening");
         let stopper = listening.stopper();
         let serving = Some(std::thread::spawn(move || listening.serve().expect("served")));
-        Inner { database, address, desk, stopper, serving, _directory: directory }
+        Inner { stopper, serving, directory }
+    }
+}
+
+impl Drop for Inner {
+    fn drop(&mut self) {
+        self.stopper.stop();
+        let ended = self.serving.take().map(JoinHandle::join);
+        assert!(std::thread::panicking() || ended.is_some_and(|ended| ended.is_ok()));
+    }
+}
+
+/// One before a real server, with a desk.
+struct Desked {
+    database: Database,
+    address: String,
+    desk: Arc<Desk>,
+    _inner: Inner,
+}
+
+impl Desked {
+    fn start(label: &str) -> Desked {
+        let database = database(label);
+        let free = TcpListener::bind("127.0.0.1:0").and_then(|socket| socket.local_addr());
+        let address = free.expect("a free port").to_string();
+        let desk = Arc::<Desk>::default();
+        let at_the_desk = Arc::clone(&desk);
+        let oddity = Arc::new(move |text: &str| at_the_desk.look_at(text));
+        let inner = Inner::start(|_| address.clone(), &database.server.address(), oddity);
+        Desked { database, address, desk, _inner: inner }
     }
 
     fn client(&self) -> Client {
@@ -141,18 +174,15 @@ impl Inner {
     }
 }
 
-impl Drop for Inner {
+impl Drop for Desked {
     fn drop(&mut self) {
         self.desk.let_go();
-        self.stopper.stop();
-        let ended = self.serving.take().map(JoinHandle::join);
-        assert!(std::thread::panicking() || ended.is_some_and(|ended| ended.is_ok()));
     }
 }
 
 #[test]
 fn a_defect_in_one_session_ends_that_session_only() {
-    let proxy = Inner::start("defect");
+    let proxy = Desked::start("defect");
     let (mut failing, mut other) = (proxy.client(), proxy.client());
     let pid = failing.value("SELECT pg_backend_pid()");
     failing.query(&format!("SELECT 1 /* {FAILS} */"));
@@ -175,7 +205,7 @@ const TRIES: usize = 5;
 /// request to cancel it comes.
 #[test]
 fn a_cancel_request_waits_for_the_turn_of_its_session() {
-    let proxy = Inner::start("cancel_turn");
+    let proxy = Desked::start("cancel_turn");
     let (mut keeper, mut client) = (proxy.client(), proxy.client());
     let cancelled = (0..TRIES).any(|_| {
         keeper.query(&format!("SELECT 0 /* {KEEPS} */"));
