@@ -3,8 +3,10 @@
 
 mod turns;
 
+use std::fs::Permissions;
 use std::io::Read;
 use std::net::TcpListener;
+use std::os::unix::fs::PermissionsExt;
 use std::path::Path;
 use std::sync::{Arc, Condvar, Mutex};
 use std::thread::JoinHandle;
@@ -123,6 +125,9 @@ impl Inner {
     /// `listen` is told a private directory of the proxy's own.
     fn start(listen: impl Fn(&Path) -> String, upstream: &str, oddity: Oddity) -> Inner {
         let directory = tempfile::tempdir().expect("a directory");
+        // Without a users file a Unix socket has to be private.
+        let private = Permissions::from_mode(0o700);
+        std::fs::set_permissions(directory.path(), private).expect("permissions");
         let text = format!(
             "version = 1\n[listen]\naddress = \"{}\"\n[upstream]\nhosts = [\"{upstream}\"]\n\
              sslmode = \"disable\"\n[auth]\nmode = \"relay\"\n[limits]\nthreads = 1\n",
