@@ -130,7 +130,7 @@ impl Inner {
         std::fs::set_permissions(directory.path(), private).expect("permissions");
         let text = format!(
             "version = 1\n[listen]\naddress = \"{}\"\n[upstream]\nhosts = [\"{upstream}\"]\n\
-             sslmode = \"disable\"\n[auth]\nmode = \"relay\"\n[limits]\nthreads = 1\n",
+             sslmode = \"disable\"\n[auth]\nmode = \"relay\"\nallow_weak_upstream_auth = true\n[limits]\nthreads = 1\n",
             listen(directory.path()),
         );
         let path = directory.path().join("pgveil.toml");

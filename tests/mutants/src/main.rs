@@ -22,7 +22,10 @@ fn main() -> ExitCode {
         let text = std::fs::read_to_string(&path).expect("a source file");
         let planted = plant::plant(&path, &text, &left_out, &mut number);
         for fault in &planted.faults {
-            println!("{}", serde_json::json!({"number": fault.number, "file": path, "line": fault.line, "in": fault.within, "what": fault.what}));
+            println!(
+                "{}",
+                serde_json::json!({"number": fault.number, "file": path, "line": fault.line, "in": fault.within, "what": fault.what})
+            );
         }
         std::fs::write(&path, planted.text).expect("written");
     }

@@ -114,7 +114,9 @@ impl Planter<'_> {
                 match text {
                     Some(text) => {
                         let what = format!("{text} -> its opposite");
-                        self.instead(expr, format!("!{text}"), what, |planter| visit::visit_expr(planter, expr));
+                        self.instead(expr, format!("!{text}"), what, |planter| {
+                            visit::visit_expr(planter, expr)
+                        });
                     }
                     None => visit::visit_expr(self, expr),
                 }
@@ -132,7 +134,8 @@ impl Planter<'_> {
         for value in values(&signature.output) {
             let what = format!("returns {}", if value.is_empty() { "at once" } else { value });
             if let Some(number) = self.fault(signature.ident.span().start().line, what) {
-                self.insertions.push((start, format!(" if crate::planted::is({number}) {{ return {value}; }}")));
+                self.insertions
+                    .push((start, format!(" if crate::planted::is({number}) {{ return {value}; }}")));
             }
         }
         visit::visit_block(self, block);
@@ -272,7 +275,9 @@ fn values(output: &ReturnType) -> Vec<&'static str> {
                 Some(segment) if segment.ident == "bool" => vec!["Ok(true)", "Ok(false)"],
                 Some(segment) if segment.ident == "Option" => vec!["Ok(None)"],
                 Some(segment) if segment.ident == "Vec" => vec!["Ok(Vec::new())"],
-                Some(segment) if ["usize", "u32", "u64", "i64"].iter().any(|n| segment.ident == n) => vec!["Ok(0)"],
+                Some(segment) if ["usize", "u32", "u64", "i64"].iter().any(|n| segment.ident == n) => {
+                    vec!["Ok(0)"]
+                }
                 _ => Vec::new(),
             },
             Some(_) => Vec::new(),
