@@ -81,6 +81,8 @@ setImmediate(async() => {
   process.exit()
 })
 """
+NODE_FILES = """for file in $(find test/integration -name '*-tests.js' | sort); do
+if timeout 60 node $file; then echo "ok: $file"; else echo "FAIL: $file"; fi; done"""
 # The role that the suite of postgres.js makes and logs in as without a password.
 NODE_ROLE = "postgres_js_test"
 SQLALCHEMY_TESTS = ["test/dialect/postgresql", "test/dialect/test_suite.py"]
@@ -203,6 +205,9 @@ def suites(sources, database):
                       GO_LINE, {**in_go, "GOPATH": f"{sources}/gopath:{debian}"},
                       "CREATE EXTENSION hstore; CREATE EXTENSION ltree; CREATE DOMAIN uint64 AS numeric(20,0);"),
         "postgres.js": Suite(sources / "postgres.js", ["node", "tests/index.js"], WORD_LINE),
+        # Each file is a program of its own, and says nothing but by how it ends.
+        "node-postgres": Suite(sources / "node-postgres/packages/pg",
+                               ["sh", "-c", NODE_FILES.replace("\n", " ")], WORD_LINE),
         "rust-postgres": Suite(sources / "rust-postgres",
                                ["cargo", "test", "--no-fail-fast", "-p", "tokio-postgres", "-p", "postgres",
                                 "--features", RUST_FEATURES, "--tests"], RUST_LINE, port=5433,
