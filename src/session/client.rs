@@ -209,7 +209,11 @@ impl Session {
             (fate, &mut self.owed.progress)
         {
             *ended = true;
-            if tag == tag::COPY_DONE && !self.copy_up(&[], true, relay) {
+            let goes_on = match tag {
+                tag::COPY_DONE => self.copy_up(&[], true, relay),
+                _ => self.copy_given_up(relay),
+            };
+            if !goes_on {
                 return Fate::Drop;
             }
         }

@@ -20,6 +20,9 @@ use crate::wire::write;
 /// The reason given to the server; it comes back in the error that is replaced.
 const REASON: &[u8] = b"pgveil refused";
 
+/// What the server hears, and logs, of why the client gave up.
+const WITHHELD: &[u8] = b"pgveil keeps the client's reason, which may hold a value";
+
 impl Session {
     /// At the server's announcement. Nothing is sealed before: it comes after the table's lock
     /// (docs/format.md), and tells how many columns there are.
@@ -64,6 +67,16 @@ impl Session {
         self.tally.refused.push("copy-data");
         write::copy_fail(out, REASON);
         self.owed.progress = Progress::CopyIn { ended: true };
+        false
+    }
+
+    /// The client's CopyFail. False if it does not pass: where rows are sealed, its text does not go up. Drivers
+    /// put the exception there that ended the loop over the rows (psycopg), and with it a value.
+    pub(in crate::session) fn copy_given_up(&mut self, relay: &mut Relay<'_>) -> bool {
+        if self.copy.is_none() {
+            return true;
+        }
+        write::copy_fail(relay.own(), WITHHELD);
         false
     }
 

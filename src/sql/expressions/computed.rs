@@ -53,6 +53,11 @@ impl Analysis<'_> {
     }
 }
 
+/// Could it be a call that is evaluated, and so not be in the text that goes up?
+pub(in crate::sql) fn is_computed(call: &FunctionCall) -> bool {
+    matches!(call.name.schema(), None | Some("pg_catalog")) && text_function(call).is_some()
+}
+
 /// A function of text that is evaluated, called with one argument and nothing around it.
 fn text_function(call: &FunctionCall) -> Option<TextFunction> {
     let plain = !call.distinct

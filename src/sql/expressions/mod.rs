@@ -8,6 +8,7 @@ mod computed;
 mod functions;
 
 pub(in crate::sql) use calls::{hit, is_called_cast};
+pub(in crate::sql) use computed::is_computed;
 pub(in crate::sql) use functions::runs_text;
 
 use crate::sql::analysis::Analysis;

@@ -2,7 +2,7 @@
 
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Distinct, Expr, ExprKind, GroupItem, Ident, Select, SortKey, Span, Step, Target};
-use crate::sql::expressions::is_called_cast;
+use crate::sql::expressions::{is_called_cast, is_computed};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::scope::{Found, Item, Scope, are_pinned};
 
@@ -148,11 +148,12 @@ pub(in crate::sql) fn output_name(expr: &Expr) -> Box<str> {
     figured(expr).map_or_else(|| "?column?".into(), |(name, _)| name)
 }
 
-/// Is the column called after a cast, or after the type of a literal? A sealed one has another.
+/// Is the column called after a cast, after the type of a literal, or after a function that is evaluated? A
+/// sealed one has another.
 fn is_called_after_cast(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Case(_) => false,
-        ExprKind::Call(call) => is_called_cast(call),
+        ExprKind::Call(call) => is_called_cast(call) || is_computed(call),
         ExprKind::Cast(cast) if matches!(cast.expr.kind, ExprKind::Call(_)) => {
             is_called_after_cast(&cast.expr)
         }

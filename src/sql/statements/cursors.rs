@@ -18,7 +18,13 @@ impl<'a> Analysis<'a> {
             .types
             .iter()
             .map(|name| match self.evaluable(name, false) {
-                Some(to) => Declared::Type(to),
+                // A length or precision is no part of a parameter's type (PrepareQuery of prepare.c).
+                Some(Cast { to: LogicalType::Bpchar(_), array }) => {
+                    Declared::Type(Cast { to: ANY_BPCHAR, array })
+                }
+                Some(Cast { to, array }) => {
+                    Declared::Type(Cast { to: to.loose().unwrap_or(to), array })
+                }
                 None if is_bpchar(name) => {
                     Declared::Type(Cast { to: ANY_BPCHAR, array: !name.dimensions.is_empty() })
                 }

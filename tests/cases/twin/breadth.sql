@@ -179,6 +179,19 @@ DECLARE j CURSOR FOR SELECT id FROM plain
 FETCH ALL j
 CLOSE ALL
 
+-- a length in PREPARE is none
+-- forms: Simple
+-- together
+PREPARE brief (varchar(4)) AS SELECT id FROM customer WHERE email = $1
+EXECUTE brief ('ada@x.org')
+PREPARE put (varchar(2), char(1), timestamptz(0)) AS UPDATE customer SET name = $1, code = $2, seen = $3 WHERE id = 2 RETURNING name, code, seen
+EXECUTE put ('Zoe', 'A1', '2020-01-01 00:00:00.75+00')
+PREPARE round (numeric(3,0), time(0)) AS SELECT id FROM customer WHERE wage = $1 OR opens = $2 ORDER BY id
+EXECUTE round (100.50, '23:59:59.5')
+PREPARE many (varchar(2)[]) AS SELECT id FROM customer WHERE email = ANY ($1)
+EXECUTE many ('{ada@x.org}')
+DEALLOCATE ALL
+
 -- PREPARE and EXECUTE
 -- forms: Simple
 -- together

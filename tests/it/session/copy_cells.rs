@@ -306,8 +306,8 @@ fn the_servers_own_error_stays_its_own() {
     copies(text(CopyHeader::Absent))
         .asks(&[query(IN)])
         .hears(&[takes(3)])
-        .client(&[copy_data("1\ta"), copy_fail("enough")])
-        .to_server(&[copy_fail("enough")])
+        .client(&[copy_data("1\ta"), copy_fail("not a card: secret")])
+        .to_server(&[copy_fail("pgveil keeps the client's reason, which may hold a value")])
         .hears(&[error("57014"), ready('I')])
         .holds();
 }
