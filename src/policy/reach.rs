@@ -8,7 +8,7 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use crate::catalog::finding::{Finding, ROW_TYPE};
-use crate::catalog::model::{AttachmentKind, Catalog, Column, Function, Relation, RelationKind};
+use crate::catalog::model::{Attachment, AttachmentKind, Catalog, Column, Function, Relation, RelationKind};
 use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Policy;
 
@@ -28,6 +28,7 @@ pub fn mark(
     let views = spread(relations, functions);
     tag_views(relations, functions, policy, &views, lineage, &mut findings);
     rules(relations, &mut findings);
+    detours(relations, functions, policy, &mut findings);
     holders(relations, &mut findings);
     for relation in relations.iter_mut().filter(|r| r.pinned) {
         relation.open &= !findings.iter().any(|finding| finding.shuts(&relation.name));
@@ -241,6 +242,28 @@ fn rules(relations: &mut [Relation], findings: &mut Vec<Finding>) {
         findings
             .push(Finding::closes(&relation.name, "rule", message).hint("drop the rule, or write a trigger"));
         relation.pinned = true;
+    }
+}
+
+/// A view keeps nothing of what is written to it: where that goes says the function of its INSTEAD OF trigger.
+fn detours(relations: &mut [Relation], functions: &[Function], policy: &Policy, findings: &mut Vec<Finding>) {
+    let runs_text = HashSet::from(["execute".to_owned()]);
+    let declared = |f: &Function| policy.functions.iter().any(|declared| declared.name == f.name);
+    let leads_there = |f: &&Function| (f.pinned || mentions(&f.body, &runs_text)) && !declared(f);
+    let words: HashSet<String> =
+        functions.iter().filter(leads_there).map(|f| f.name.name.to_lowercase()).collect();
+    for view in relations.iter_mut().filter(|r| r.kind == RelationKind::View && !r.is_tagged()) {
+        let takes_over = |attached: &&Attachment| {
+            attached.kind == AttachmentKind::Trigger
+                && attached.definition.contains(" INSTEAD OF ")
+                && mentions(&attached.definition, &words)
+        };
+        let Some(trigger) = view.attachments.iter().find(takes_over) else { continue };
+        // REFUSES: values for no column that has a tag, which the trigger may take to one.
+        let message = format!("its trigger {} could take values to a protected relation", trigger.name);
+        let finding = Finding::closes(&view.name, "view-trigger", message);
+        findings.push(finding.hint("declare the trigger's function with [[function]], or drop the trigger"));
+        view.pinned = true;
     }
 }
 

@@ -124,6 +124,10 @@ pub(in crate::sql) fn fits(given: &LogicalType, column: &LogicalType, storing: b
     if *given == T::Citext && *column != T::Citext && !storing {
         return false;
     }
+    // char(n) compares varchar as char(n), without regard to blanks at the end (manual, 8.3).
+    if matches!((given, column), (T::Bpchar(_), T::Varchar(_))) && !storing {
+        return false;
+    }
     std::mem::discriminant(given) == std::mem::discriminant(column)
         || (text(column) && (text(given) || storing))
         || (number(given) && number(column))

@@ -241,11 +241,7 @@ impl<'a> Analysis<'a> {
             (LogicalType::TextArray, extent) => (&LogicalType::Text, extent != Extent::Element),
             (own, extent) => (own, extent == Extent::Array),
         };
-        // char(n) compares varchar as char(n), without regard to blanks at the end (manual, 8.3).
-        let without_blanks = seal.purpose == Purpose::Match
-            && !site.as_column
-            && matches!((&last.to, own), (LogicalType::Bpchar(_), LogicalType::Varchar(_)));
-        let fits = last.array == is_array && casts::fits(&last.to, own, storing) && !without_blanks;
+        let fits = last.array == is_array && casts::fits(&last.to, own, storing);
         let cause = match seal.purpose {
             Purpose::Store | Purpose::Show => Cause::TypeMismatch,
             Purpose::Match => Cause::NoOperator,

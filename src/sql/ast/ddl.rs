@@ -193,6 +193,8 @@ pub struct RowPolicy {
 pub struct CreateTrigger {
     /// Its name.
     pub name: Ident,
+    /// INSTEAD OF.
+    pub instead: bool,
     /// On which relation.
     pub table: ObjectName,
     /// UPDATE OF these.

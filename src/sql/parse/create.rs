@@ -184,7 +184,8 @@ impl Cursor<'_> {
         self.take(K::Trigger)?;
         let name = self.column_name()?;
         let mut columns: Vec<Ident> = Vec::new();
-        if !self.eat_all(&[K::Instead, K::Of]) {
+        let instead = self.eat_all(&[K::Instead, K::Of]);
+        if !instead {
             self.one_of(&[K::Before, K::After])?;
         }
         loop {
@@ -214,7 +215,7 @@ impl Cursor<'_> {
         let first = self.label()?;
         let function = self.dotted(first)?;
         let args = self.skip_parens()?;
-        let trigger = CreateTrigger { name, table, columns, condition, function, args };
+        let trigger = CreateTrigger { name, instead, table, columns, condition, function, args };
         Ok(StatementKind::CreateTrigger(Box::new(trigger)))
     }
 

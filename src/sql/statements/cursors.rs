@@ -22,9 +22,7 @@ impl<'a> Analysis<'a> {
                 Some(Cast { to: LogicalType::Bpchar(_), array }) => {
                     Declared::Type(Cast { to: ANY_BPCHAR, array })
                 }
-                Some(Cast { to, array }) => {
-                    Declared::Type(Cast { to: to.loose().unwrap_or(to), array })
-                }
+                Some(Cast { to, array }) => Declared::Type(Cast { to: to.loose().unwrap_or(to), array }),
                 None if is_bpchar(name) => {
                     Declared::Type(Cast { to: ANY_BPCHAR, array: !name.dimensions.is_empty() })
                 }

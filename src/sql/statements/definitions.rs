@@ -66,6 +66,12 @@ impl<'a> Analysis<'a> {
         let mut scope = self.table_scope(&trigger.table)?;
         self.with_old_and_new(&mut scope);
         scope.visible.clear();
+        let function = &trigger.function;
+        let undeclared = self.declared_function(function).is_none();
+        // REFUSES: a view keeps nothing of what is written to it, and this may take it to a protected column.
+        if trigger.instead && undeclared && gate::calls_opaque(function.name(), &self.known) {
+            return Err(Objection::at(Cause::UndeclaredFunction(function.name().into()), function.span));
+        }
         match &trigger.condition {
             Some(condition) => self.condition(condition, &scope).map(|()| Outcome::NOTHING),
             None => Ok(Outcome::NOTHING),

@@ -108,3 +108,8 @@ INSERT INTO staff SELECT * FROM json_populate_recordset(NULL::staff, «json:[]»
 -- refused
 -- forms: Simple
 DO $$ BEGIN PERFORM email FROM customer; END $$
+
+-- varchar compared without blanks at the end
+-- refused
+SELECT id FROM customer WHERE nick = 'ada'::char(5)
+SELECT id FROM customer WHERE nick <> «bpchar:ada»

@@ -225,6 +225,34 @@ fn a_rule_that_reaches_a_protected_table_closes_its_relation() {
 }
 
 #[test]
+fn a_view_whose_trigger_reaches_a_protected_table_is_closed_until_the_function_is_declared() {
+    let mut entry = view("public.entry", &["addr"], " SELECT 'x'::text AS addr;");
+    let trigger =
+        "CREATE TRIGGER t INSTEAD OF INSERT ON public.entry FOR EACH ROW EXECUTE FUNCTION public.put()";
+    attach(&mut entry, AttachmentKind::Trigger, "t", trigger);
+    let mut queue = table("public.queue", &[("addr", "text")]);
+    attach(&mut queue, AttachmentKind::Trigger, "t", &trigger.replace("INSTEAD OF", "AFTER"));
+    for (body, closes) in [
+        ("BEGIN INSERT INTO people (email) VALUES (new.addr); RETURN new; END", true),
+        ("BEGIN EXECUTE 'INSERT INTO peo' || 'ple VALUES ($1)' USING new.addr; RETURN new; END", true),
+        ("BEGIN INSERT INTO queue VALUES (new.addr); RETURN new; END", false),
+    ] {
+        let mut now = live(vec![people(), entry.clone(), queue.clone()]);
+        now.functions.push(Function::new(name("public.put"), "plpgsql", body));
+        let tags_alone = tags(POLICY);
+        let joined = join(&tags_alone, &accepted(&tags_alone, &now), &now, &lineage);
+        assert_eq!(codes(&joined).contains(&"view-trigger"), closes, "{body}");
+        assert_eq!(is_open(&joined, "public.entry"), !closes, "{body}");
+        assert!(is_open(&joined, "public.queue"), "it keeps what it is given, in the clear");
+
+        let declared = format!("{POLICY}[[function]]\nname = 'public.put'\nargs = []\nreturns = 'plain'\n");
+        let declared = tags(&declared);
+        let joined = join(&declared, &accepted(&declared, &now), &now, &lineage);
+        assert!(is_open(&joined, "public.entry"), "{body}");
+    }
+}
+
+#[test]
 fn functions_that_name_something_protected_are_pinned() {
     let tags = tags(POLICY);
     let mut now = small();
