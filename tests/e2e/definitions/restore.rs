@@ -66,6 +66,9 @@ fn told(dump: &str) -> Vec<&str> {
 #[test]
 fn a_schema_and_its_rows_are_restored_as_they_were() {
     let place = Place::of("def_restore", TABLES, POLICY);
+    if !place.database.can_be_dumped() {
+        return;
+    }
     let mut client = place.client();
     client.run(
         "INSERT INTO people (id, email, born, doc, tags, photo) VALUES \

@@ -212,6 +212,28 @@ impl Database {
         (output.status.success(), text(&output.stdout), text(&output.stderr))
     }
 
+    /// The server's major version.
+    pub fn major(&self) -> u32 {
+        let number = self.host().value("SHOW server_version_num");
+        number.parse::<u32>().expect("a number") / 10_000
+    }
+
+    /// Whether `pg_dump` is there, and not older than the server, which it would refuse to read. Installations
+    /// of the server alone (`scripts/postgres`) have none; a test without it says so and ends.
+    pub fn can_be_dumped(&self) -> bool {
+        let path = self.server.installation.program("pg_dump").unwrap_or_else(|| "pg_dump".into());
+        let said =
+            Command::new(path).arg("--version").output().map(|output| output.stdout).unwrap_or_default();
+        let said = String::from_utf8_lossy(&said).into_owned();
+        let version = said.split_whitespace().nth(2).and_then(|version| version.split('.').next());
+        let fits =
+            version.and_then(|major| major.parse::<u32>().ok()).is_some_and(|major| major >= self.major());
+        if !fits {
+            eprintln!("left out: pg_dump {said:?} for a server {}", self.major());
+        }
+        fits
+    }
+
     /// psql's unaligned output for one command string at the given address.
     pub fn psql_at(&self, address: &str, sql: &str) -> String {
         let url = self.url_at(address);

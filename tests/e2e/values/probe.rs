@@ -41,6 +41,12 @@ impl Probe {
         probe
     }
 
+    /// The server's major version.
+    pub fn major(&mut self) -> u32 {
+        let number = self.client.value("SHOW server_version_num");
+        number.parse::<u32>().expect("a number") / 10_000
+    }
+
     /// Sets a parameter in both.
     pub fn set(&mut self, name: &str, value: &str) {
         self.client.run(&format!("SET {name} = '{value}'"));
