@@ -124,8 +124,7 @@ pub(in crate::sql) fn fits(given: &LogicalType, column: &LogicalType, storing: b
     if *given == T::Citext && *column != T::Citext && !storing {
         return false;
     }
-    // char(n) compares varchar as char(n), without regard to blanks at the end (manual, 8.3).
-    if matches!((given, column), (T::Bpchar(_), T::Varchar(_))) && !storing {
+    if drops_blanks(given, column) && !storing {
         return false;
     }
     std::mem::discriminant(given) == std::mem::discriminant(column)
@@ -135,6 +134,12 @@ pub(in crate::sql) fn fits(given: &LogicalType, column: &LogicalType, storing: b
         || (clock(given) && clock(column))
         || (json(given) && json(column))
         || (net(given) && net(column))
+}
+
+/// Is the column compared as char(n), without regard to blanks at the end, of which its envelopes know
+/// nothing (manual, 8.3 and 10.2)?
+pub(in crate::sql) fn drops_blanks(given: &LogicalType, column: &LogicalType) -> bool {
+    matches!((given, column), (LogicalType::Bpchar(_), LogicalType::Varchar(_)))
 }
 
 /// A type of numbers that have a sign, alike on both sides of zero.

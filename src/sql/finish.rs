@@ -243,6 +243,7 @@ impl<'a> Analysis<'a> {
         };
         let fits = last.array == is_array && casts::fits(&last.to, own, storing);
         let cause = match seal.purpose {
+            _ if casts::drops_blanks(&last.to, own) => casts::refused(),
             Purpose::Store | Purpose::Show => Cause::TypeMismatch,
             Purpose::Match => Cause::NoOperator,
         };
