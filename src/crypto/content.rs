@@ -35,8 +35,9 @@ pub(super) fn write(keyring: &Keyring) -> Zeroizing<Vec<u8>> {
         name.len() + user.secret.expose().len() + user.salt.len() + 32
     };
     let users = keyring.users.iter().map(user).sum::<usize>();
-    let keys = 64 * keyring.keys.len() + 32 * keyring.tombstones.len();
-    let mut body = Zeroizing::new(Vec::with_capacity(256 + names + users + keys));
+    let keys = 80 * keyring.keys.len() + 32 * keyring.tombstones.len();
+    let room = 256 + names + users + keys;
+    let mut body = Zeroizing::new(Vec::with_capacity(room));
     body.extend_from_slice(keyring.attestation.expose());
     put_len(&mut body, keyring.keys.len());
     for key in &keyring.keys {
@@ -72,6 +73,7 @@ pub(super) fn write(keyring: &Keyring) -> Zeroizing<Vec<u8>> {
     }
     put_section(&mut body, SECTION_WINDOWS, &windows_of(keyring));
     put_section(&mut body, SECTION_COMPROMISED, &compromised_of(keyring));
+    debug_assert!(body.len() <= room, "the body has grown out of memory that held keys");
     body
 }
 

@@ -373,3 +373,27 @@ SELECT id FROM customers WHERE phone = lower('X')::varchar(3)
 SELECT id FROM customers WHERE hired = lower('X')
 => refuse cast-of-protected at: lower ( ‹constant› )
 => message: this cast cannot be applied to protected column public.customers.hired
+
+# Casts that pgveil does not evaluate
+
+SELECT id FROM customers WHERE labels = '{a}'::text[][]
+=> refuse cast-of-protected at: ‹constant› :: text [ ] [ ]
+=> message: this cast cannot be applied to protected column public.customers.labels
+
+SELECT id FROM customers WHERE email = CAST('secret!' AS SETOF text)
+=> refuse cast-of-protected at: CAST ( ‹constant› AS SETOF text )
+=> message: this cast cannot be applied to protected column public.customers.email
+
+# A number put behind a value
+
+SELECT name || 5::int4 FROM customers
+=> refuse type-mismatch at: ‹constant› :: int4
+=> message: protected column public.customers.name is of another type than this expression
+
+SELECT name || $1::int4 FROM customers
+=> refuse type-mismatch at: $1 :: int4
+=> message: protected column public.customers.name is of another type than this expression
+
+SELECT name || $1::int4[] FROM customers
+=> refuse type-mismatch at: $1 :: int4 [ ]
+=> message: protected column public.customers.name is of another type than this expression

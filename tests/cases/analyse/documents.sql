@@ -169,3 +169,47 @@ SELECT json_agg(a.email) FROM customers a UNION ALL SELECT json_agg(b.phone) FRO
 SELECT json_array_length(json_agg(email)), count(to_json(email)) FROM customers
 => refuse function-on-protected at: json_array_length ( json_agg ( email ) )
 => message: function json_array_length cannot be applied to protected column public.customers.email
+
+# A document stands in another's place only if its values stand in the same places
+
+SELECT json_build_object('a', email) FROM customers UNION ALL SELECT json_build_object('b', email) FROM people
+=> refuse composite-result at: SELECT json_build_object ( ‹constant› , email ) FROM …
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
+
+SELECT json_build_object('a', email) FROM customers UNION ALL SELECT json_build_object('a', email, 'b', 1) FROM people
+=> refuse composite-result at: SELECT json_build_object ( ‹constant› , email ) FROM …
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
+
+SELECT json_build_array(email) FROM customers UNION ALL SELECT json_build_array(email, 1) FROM people
+=> refuse composite-result at: SELECT json_build_array ( email ) FROM customers UNION …
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
+
+SELECT json_build_array(email) FROM customers UNION ALL SELECT json_build_object('a', email) FROM people
+=> refuse composite-result at: SELECT json_build_array ( email ) FROM customers UNION …
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
+
+SELECT email || email FROM customers UNION ALL SELECT email || email || email FROM people
+=> refuse composite-result at: SELECT email || email FROM customers UNION ALL …
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
+
+SELECT email || email FROM customers UNION ALL SELECT string_agg(email, '') FROM people
+=> refuse composite-result at: SELECT email || email FROM customers UNION ALL …
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
+
+SELECT json_agg(email) FROM customers UNION ALL SELECT json_object_agg(id, email) FROM people
+=> refuse composite-result at: SELECT json_agg ( email ) FROM customers UNION …
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
+
+# Arguments by name, and one array for all
+
+SELECT concat(VARIADIC labels) FROM customers
+=> refuse function-on-protected at: concat ( VARIADIC labels )
+=> message: function concat cannot be applied to protected column public.customers.labels
+
+SELECT concat(VARIADIC ARRAY[email, email]) FROM customers
+=> refuse function-on-protected at: concat ( VARIADIC ARRAY [ email , email …
+=> message: function concat cannot be applied to protected column public.customers.email
+
+SELECT lower(string => email) FROM customers
+=> refuse function-on-protected at: lower ( string => email )
+=> message: function lower cannot be applied to protected column public.customers.email

@@ -561,3 +561,24 @@ SET standard_conforming_strings = off; SELECT id FROM customers WHERE email = 'a
 => clear
 => refuse text-rules at: customers
 => message: protected columns need UTF8 encoding on both sides and standard_conforming_strings = on
+
+# set_config is certain where it is certainly called
+
+@search_path sales
+SELECT set_config('search_path', 'crm', false); SELECT iban FROM accounts
+=> plan
+=> plan
+=> text: SELECT iban FROM crm.accounts
+=> rows: opened crm.accounts.iban
+
+@search_path sales
+SELECT set_config('search_path', 'crm', false) FROM notes; SELECT iban FROM accounts
+=> plan
+=> refuse ambiguous-relation at: accounts
+=> message: relation name "accounts" could mean more than one relation
+
+@search_path sales
+SELECT set_config('search_path', 'crm', false) WHERE false; SELECT iban FROM accounts
+=> plan
+=> refuse ambiguous-relation at: accounts
+=> message: relation name "accounts" could mean more than one relation

@@ -379,3 +379,19 @@ INSERT INTO moving (ident) VALUES ('x')
 SELECT count(DISTINCT ident) FROM moving
 => refuse transitional-phase at: count ( DISTINCT ident )
 => message: protected column public.moving.ident is between plaintext and ciphertext
+
+@standing email window sealed sealed
+SELECT id FROM customers WHERE email = ANY(ARRAY['a', 'b', $1, lower('C')])
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ANY(ARRAY[‹sealed to match public.customers.email›, ‹sealed to match public.customers.email in its other form›, ‹sealed to match public.customers.email›, ‹sealed to match public.customers.email in its other form›, $1, $2, ‹sealed to match public.customers.email given as text, lower›, ‹sealed to match public.customers.email in its other form given as text, lower›])
+=> $1: the client's $1, sealed to match public.customers.email
+=> $2: the client's $1, sealed to match public.customers.email in its other form
+=> rows: kept
+
+@standing email window sealed sealed
+SELECT id FROM customers WHERE email = ANY(ARRAY['a', 'b', $1]) AND notes = ANY(ARRAY['a', 'b'])
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ANY(ARRAY[‹sealed to match public.customers.email›, ‹sealed to match public.customers.email in its other form›, ‹sealed to match public.customers.email›, ‹sealed to match public.customers.email in its other form›, $1, $2]) AND notes = ANY(ARRAY['a', 'b'])
+=> $1: the client's $1, sealed to match public.customers.email
+=> $2: the client's $1, sealed to match public.customers.email in its other form
+=> rows: kept

@@ -699,3 +699,24 @@ INSERT INTO customers (id, data) SELECT v.a, v.b FROM (VALUES (1, '{"k": "secret
 UPDATE customers SET data = '{"k": "secret!"}'::jsonb WHERE id = 1
 => plan
 => text: UPDATE public.customers SET data = ‹sealed as public.customers.data, cast to jsonb› ::jsonb WHERE id = 1
+
+# OLD and NEW, which PostgreSQL 18 knows without being told
+
+@version 180000
+UPDATE customers SET email = $1 RETURNING old.email, new.email, email
+=> plan
+=> text: UPDATE public.customers SET email = $1 RETURNING old.email, new.email, email
+=> $1: the client's $1, sealed as public.customers.email
+=> rows: opened public.customers.email, opened public.customers.email, opened public.customers.email
+
+@version 180000
+UPDATE customers SET email = $1 RETURNING WITH (OLD AS o) o.email, new.email
+=> plan
+=> text: UPDATE public.customers SET email = $1 RETURNING WITH (OLD AS o) o.email, new.email
+=> $1: the client's $1, sealed as public.customers.email
+=> rows: opened public.customers.email, opened public.customers.email
+
+@version 170000
+UPDATE customers SET email = $1 RETURNING old.email
+=> refuse missing-from at: old . email
+=> message: missing FROM-clause entry for table "old"

@@ -10,12 +10,15 @@ use std::os::unix::net::UnixStream;
 use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, Mutex};
 
-use super::{Desk, Inner, KEEPS, PATIENCE};
+use super::{Desk, Inner, PATIENCE};
 use crate::evil::server::EvilServer;
 use crate::support::client::{framed, startup_packet};
 
 /// Messages of the flood: a turn is some hundreds.
 const ENDLESS: usize = 20_000;
+/// The message over which the thread is kept until the other session has spoken, too: in the midst of a turn.
+const MIDST: usize = 500;
+const START: &str = "the statement before the flood";
 const FLOOD: &str = "a statement of the flood";
 const OTHER: &str = "a statement of somebody else";
 
@@ -76,13 +79,15 @@ fn enter(socket: &std::path::Path) -> UnixStream {
 
 /// Where the flood was when the judge came to the other session's statement is sent to `served`.
 fn judge(desk: &Desk, flood: &Mutex<Option<Flood>>, served: &Sender<usize>, text: &str) {
-    desk.look_at(text);
     let mut flood = flood.lock().expect("the flood");
     let Some(running) = flood.as_mut() else { return };
-    if text.contains(KEEPS) {
+    if text.starts_with(START) {
         running.fill();
     } else if text.starts_with(FLOOD) {
         running.goes_on();
+        if running.judged == MIDST {
+            desk.keep();
+        }
     } else if text.starts_with(OTHER) {
         served.send(running.judged).expect("somebody waits");
         *flood = None;
@@ -108,14 +113,13 @@ fn a_flood_without_end_leaves_others_their_turn() {
     let end = ends.recv_timeout(PATIENCE).expect("the server's end");
     let mut other = enter(&socket);
     let _others = ends.recv_timeout(PATIENCE).expect("the server's end");
-    // Both have something to say before the thread goes on.
-    flooding.write_all(&framed(b'Q', format!("SELECT /* {KEEPS} */\0").as_bytes())).expect("sent");
-    desk.wait_until_kept();
-    other.write_all(&framed(b'Q', format!("{OTHER}\0").as_bytes())).expect("sent");
     let client = flooding.try_clone().expect("the same socket");
     client.set_nonblocking(true).expect("a socket");
     end.set_nonblocking(true).expect("a socket");
     *flood.lock().expect("the flood") = Some(Flood { client, server: end, written: 0, judged: 0 });
+    flooding.write_all(&framed(b'Q', format!("{START}\0").as_bytes())).expect("sent");
+    desk.wait_until_kept();
+    other.write_all(&framed(b'Q', format!("{OTHER}\0").as_bytes())).expect("sent");
     desk.let_go();
     let judged = is_served.recv_timeout(PATIENCE).expect("the other session is served");
     assert!(judged < ENDLESS, "the other session had to wait for the end of the flood");

@@ -5,3 +5,4 @@ mod docs;
 mod lineage;
 mod properties;
 mod schema;
+mod unseen;

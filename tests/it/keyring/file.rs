@@ -4,9 +4,9 @@ use std::fs;
 use std::os::unix::fs::PermissionsExt;
 
 use pgveil::crypto::generations::Generations;
-use pgveil::crypto::keyring::KeyState;
+use pgveil::crypto::keyring::{KeyState, MAX_KEYS};
 use pgveil::crypto::nonces::fill_random;
-use pgveil::crypto::{Keyring, KeyringError, KeyringFile, Suite};
+use pgveil::crypto::{Form, Keyring, KeyringError, KeyringFile, Padding, Suite};
 
 use super::{CHEAP, on_disk, rich, root};
 use crate::format::{column, open, seal, seeded};
@@ -36,6 +36,27 @@ fn what_is_written_is_read_again() {
         let armour = seal(&column(before, "email", 1, suite, pad), b"ada@example.net");
         assert_eq!(open(&column(after, "email", 1, suite, pad), &armour).unwrap(), b"ada@example.net");
     }
+}
+
+/// Writing asserts that the body did not grow out of the room that was taken for it: what it leaves behind there
+/// would be keys.
+#[test]
+fn the_fullest_keyring_does_not_grow_while_it_is_written() {
+    let (mut keyring, mut draw) = (rich(1), seeded(9));
+    for now in 0..u64::try_from(MAX_KEYS - keyring.keys().len()).unwrap() {
+        let active = keyring.active().unwrap();
+        keyring = keyring.with_compromised(active, now, &mut draw).unwrap();
+    }
+    for n in 0..100 {
+        let name = format!("{n}{}", "x".repeat(100));
+        keyring = keyring.with_domain(&name, Padding::Auto).unwrap().unwrap();
+        keyring = keyring.open_window(&name, Form::Plain).unwrap();
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let path = dir.path().join("keyring.pgveil");
+    KeyringFile::create(&path, keyring, &root(1), CHEAP, &mut seeded(3)).unwrap();
+    let read = KeyringFile::open(&path, &root(1)).unwrap();
+    assert_eq!(read.keyring().keys().iter().filter(|key| key.compromised.is_some()).count(), MAX_KEYS - 2);
 }
 
 #[test]
