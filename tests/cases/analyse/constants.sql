@@ -397,3 +397,7 @@ SELECT name || $1::int4 FROM customers
 SELECT name || $1::int4[] FROM customers
 => refuse type-mismatch at: $1 :: int4 [ ]
 => message: protected column public.customers.name is of another type than this expression
+
+SELECT id FROM customers WHERE email = CAST('1' AS interval year)
+=> refuse cast-of-protected at: CAST ( ‹constant› AS interval year )
+=> message: this cast cannot be applied to protected column public.customers.email

@@ -213,3 +213,41 @@ SELECT concat(VARIADIC ARRAY[email, email]) FROM customers
 SELECT lower(string => email) FROM customers
 => refuse function-on-protected at: lower ( string => email )
 => message: function lower cannot be applied to protected column public.customers.email
+
+# Constants and parameters among the values that are put together
+
+SELECT concat(email, 5, ' ', $1::int8, 2.5) FROM customers
+=> refuse type-mismatch at: $1 :: int8
+=> message: protected column public.customers.email is of another type than this expression
+
+SELECT concat_ws(5, email, name) FROM customers
+=> plan
+=> text: SELECT concat_ws(‹sealed as public.customers.email given as integer, cast to text›, email, name) FROM public.customers
+=> rows: text opened of public.customers.email, public.customers.name
+
+SELECT concat(email, $1) FROM customers
+=> refuse function-on-protected at: concat ( email , $1 )
+=> message: function concat cannot be applied to protected column public.customers.email
+
+SELECT concat_ws($1, email, name) FROM customers
+=> plan
+=> text: SELECT concat_ws($1, email, name) FROM public.customers
+=> $1: the client's $1, sealed as public.customers.email given as text
+=> rows: text opened of public.customers.email, public.customers.name
+
+SELECT string_agg(email, $1) FROM customers
+=> plan
+=> text: SELECT string_agg(email, $1) FROM public.customers
+=> $1: the client's $1, sealed as public.customers.email given as text
+=> rows: text opened of public.customers.email
+
+SELECT array_to_string(array_agg(email), $1) FROM customers
+=> plan
+=> text: SELECT array_to_string(array_agg(email), $1) FROM public.customers
+=> $1: the client's $1, sealed as public.customers.email given as text
+=> rows: text opened of public.customers.email
+
+SELECT email || 5 FROM customers
+=> plan
+=> text: SELECT email || ‹sealed as public.customers.email given as integer, cast to text› FROM public.customers
+=> rows: text opened of public.customers.email

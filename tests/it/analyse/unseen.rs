@@ -27,7 +27,7 @@ const SEEN: [&str; 16] = [
     "DELETE FROM customers USING orders o WHERE o.id = customers.id",
 ];
 
-const UNSEEN: [&str; 14] = [
+const UNSEEN: [&str; 15] = [
     "SELECT * FROM nowhere",
     "SELECT * FROM customers, nowhere",
     "SELECT * FROM customers AS c, ONLY nowhere",
@@ -42,6 +42,7 @@ const UNSEEN: [&str; 14] = [
     "WITH c AS (SELECT 1) SELECT * FROM d",
     "WITH c AS (SELECT 1) SELECT * FROM public.c",
     "SELECT d AS x FROM d",
+    "WITH d AS (SELECT 1) SELECT c FROM c",
 ];
 
 #[test]
