@@ -809,3 +809,17 @@ SELECT ts_stat('SELECT to_tsvector(email) FROM customers')
 
 SELECT cursor_to_xml('c', 1, true, true, '')
 => plan
+
+# USING that makes another value of it
+
+ALTER TABLE customers ALTER COLUMN name TYPE varchar(200) USING phone::varchar(200)
+=> refuse alter-protected at: ALTER TABLE customers ALTER COLUMN name TYPE varchar …
+=> message: changing the type is not possible on protected column public.customers.name
+
+ALTER TABLE customers ALTER COLUMN name TYPE varchar(200) USING name::varchar(300)
+=> refuse alter-protected at: ALTER TABLE customers ALTER COLUMN name TYPE varchar …
+=> message: changing the type is not possible on protected column public.customers.name
+
+ALTER TABLE customers ALTER COLUMN name TYPE varchar(200) USING name::text
+=> refuse alter-protected at: ALTER TABLE customers ALTER COLUMN name TYPE varchar …
+=> message: changing the type is not possible on protected column public.customers.name
