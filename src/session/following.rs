@@ -22,6 +22,10 @@ pub struct Values {
     pub search_path: SearchPath,
     /// standard_conforming_strings.
     pub standard_strings: bool,
+    /// array_nulls.
+    array_nulls: bool,
+    /// timezone_abbreviations are the server's default ones, which are those that pgveil knows.
+    usual_abbreviations: bool,
     /// client_encoding is UTF8.
     pub client_utf8: bool,
     /// server_encoding is UTF8.
@@ -36,6 +40,8 @@ impl Default for Values {
             time_zone: "GMT".into(),
             search_path: SearchPath::default(),
             standard_strings: true,
+            array_nulls: true,
+            usual_abbreviations: true,
             client_utf8: true,
             server_utf8: true,
         }
@@ -50,7 +56,24 @@ impl Values {
     /// Is it one of those that are followed? `name` in lower case.
     pub fn follows(name: &str) -> bool {
         REPORTED.contains(&name)
-            || matches!(name, "search_path" | "server_encoding" | "bytea_output" | "extra_float_digits")
+            || matches!(
+                name,
+                "search_path"
+                    | "server_encoding"
+                    | "bytea_output"
+                    | "extra_float_digits"
+                    | "array_nulls"
+                    | "timezone_abbreviations"
+            )
+    }
+
+    /// A parameter by which the server reads constants otherwise than pgveil does.
+    fn unread(&self) -> Option<&'static str> {
+        match (self.array_nulls, self.usual_abbreviations) {
+            (false, _) => Some("array_nulls"),
+            (true, false) => Some("timezone_abbreviations"),
+            (true, true) => None,
+        }
     }
 
     /// Takes one parameter. What is no value of it is taken as the least favourable.
@@ -58,6 +81,8 @@ impl Values {
         match name {
             "search_path" => self.search_path = SearchPath::said(value),
             "standard_conforming_strings" => self.standard_strings = is_on(value),
+            "array_nulls" => self.array_nulls = is_on(value),
+            "timezone_abbreviations" => self.usual_abbreviations = value.eq_ignore_ascii_case("default"),
             "client_encoding" => self.client_utf8 = is_utf8(value),
             "server_encoding" => self.server_utf8 = is_utf8(value),
             "timezone" => {
@@ -75,6 +100,8 @@ impl Values {
         match name {
             "search_path" => self.search_path.clone_from(&from.search_path),
             "standard_conforming_strings" => self.standard_strings = from.standard_strings,
+            "array_nulls" => self.array_nulls = from.array_nulls,
+            "timezone_abbreviations" => self.usual_abbreviations = from.usual_abbreviations,
             "client_encoding" => self.client_utf8 = from.client_utf8,
             "server_encoding" => self.server_utf8 = from.server_utf8,
             "timezone" => {
@@ -165,7 +192,7 @@ impl Following {
 
     /// Why nothing protected may be read or written now; the parameter's name.
     pub fn closed(&self) -> Option<&'static str> {
-        if self.blind { Some("set_config") } else { self.disagrees }
+        if self.blind { Some("set_config") } else { self.disagrees.or(self.now.unread()) }
     }
 
     /// Where RESET leads.

@@ -12,7 +12,9 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
         Cause::NotUnderstood(_) => {
             Some("Write the statement in simpler steps, or leave the protected columns out of it.")
         }
-        Cause::TextRules => Some("SET client_encoding TO 'UTF8'; SET standard_conforming_strings TO on."),
+        Cause::TextRules => Some(
+            "SET client_encoding TO 'UTF8'; SET standard_conforming_strings TO on; RESET timezone_abbreviations; RESET array_nulls.",
+        ),
         Cause::AmbiguousRelation(_) => Some("Write the schema before the name."),
         Cause::UnresolvedRelation(_) => {
             Some("Check the schema, or run `pgveil catalog accept` if the relation is new.")

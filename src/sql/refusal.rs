@@ -51,6 +51,13 @@ impl Objection {
     }
 }
 
+impl Refusal {
+    /// Text is read by other rules than protected columns need.
+    pub fn of_text_rules(policy: &Policy) -> Refusal {
+        Objection::whole(Cause::TextRules).into_refusal(policy)
+    }
+}
+
 /// Every cause of a refusal.
 #[derive(Clone, Debug, PartialEq)]
 pub(in crate::sql) enum Cause {

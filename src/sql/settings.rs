@@ -74,11 +74,18 @@ impl SettingEffect {
 }
 
 /// Parameters that decide how text is read.
-const READING: &[&str] =
-    &["client_encoding", "standard_conforming_strings", "datestyle", "timezone", "intervalstyle"];
+const READING: &[&str] = &[
+    "client_encoding",
+    "standard_conforming_strings",
+    "datestyle",
+    "timezone",
+    "intervalstyle",
+    "timezone_abbreviations",
+    "array_nulls",
+];
 
 /// Those among them by which a time or a date is read.
-const TELLING_TIME: &[&str] = &["datestyle", "timezone", "intervalstyle"];
+const TELLING_TIME: &[&str] = &["datestyle", "timezone", "intervalstyle", "timezone_abbreviations"];
 
 /// Parameters that decide how names are found and values are shown.
 const SHOWING: &[&str] = &["server_encoding", "bytea_output", "extra_float_digits"];

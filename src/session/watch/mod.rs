@@ -19,7 +19,7 @@ use super::epoch::{Dependence, Epoch, Epochs};
 use super::following::Following;
 use super::judge::{
     Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Parameter, ParseVerdict, Planned, QueryVerdict,
-    Sees, Text, Treatment,
+    Sees, Text, Treatment, report_of,
 };
 use super::look::Look;
 use super::names::Names;
@@ -29,7 +29,7 @@ use crate::catalog::path::SearchPath;
 use crate::protect::{Desk, TextSettings};
 use crate::sql::known::{Prepared, Protocol, SessionNames};
 use crate::sql::lexer::Tokens;
-use crate::sql::verdict::{Cleared, Plan};
+use crate::sql::verdict::{Cleared, Plan, Refusal};
 use crate::types::Oid;
 use crate::wire::from_server::Status;
 use crate::wire::report::Report;
@@ -318,7 +318,13 @@ impl Judge for Watch {
     }
 
     fn suspended(&self) -> Option<Box<Report>> {
-        self.epochs.are_suspended().then(Self::out_of_touch)
+        let names = &self.names;
+        if self.epochs.are_suspended() {
+            return Some(Self::out_of_touch());
+        }
+        // REFUSES: values for what was prepared, or rows of a cursor, that are text of another encoding by now.
+        let by_rule = names.utf8 && names.standard_strings && names.unexplained.is_none();
+        (!by_rule).then(|| Box::new(report_of(&Refusal::of_text_rules(&self.cells.epoch.policy), None)))
     }
 
     fn query(&mut self, text: &[u8], _known: &dyn Known, sent: &mut Vec<u8>) -> QueryVerdict {

@@ -111,3 +111,37 @@ fn a_prepared_call_follows_what_its_function_does() {
     let called = secret_through(&place, &mut client, &[Some(b"kanarie")]);
     assert_eq!(called, ["E 0A000 at 8"]);
 }
+
+/// What is prepared before is judged no more: what is sent for it, and what comes of it, is text of the
+/// encoding of now.
+#[test]
+fn what_was_prepared_is_not_run_while_text_is_read_otherwise() {
+    let place = Place::new("attack_encoding", "");
+    let mut client = place.client();
+    client.run("INSERT INTO people (id) VALUES (9)");
+    client.run("PREPARE q (text) AS UPDATE people SET email = $1 WHERE id = 9");
+    client.run("DECLARE c CURSOR WITH HOLD FOR SELECT email FROM people WHERE id = 9");
+    prepared(&mut client, "UPDATE people SET email = $1 WHERE id = 9");
+    for (other, usual) in [
+        ("SET client_encoding = 'LATIN1'", "SET client_encoding = 'UTF8'"),
+        ("SET timezone_abbreviations = 'Australia'", "RESET timezone_abbreviations"),
+        ("SELECT set_config('array_nulls', 'off', false)", "SET array_nulls = on"),
+    ] {
+        client.run(other);
+        let bound = secret_through(&place, &mut client, &[Some("kanarie\u{e9}".as_bytes())]);
+        assert_eq!(bound, ["E 0A000"], "{other}");
+        for sql in [
+            "EXECUTE q ('kanarie\u{e9}')",
+            "FETCH 1 FROM c",
+            "SELECT email FROM people WHERE email = 'kanarie'",
+        ] {
+            assert_eq!(client.fails(sql).0, "0A000", "{other}: {sql}");
+        }
+        client.run(usual);
+        let bound = secret_through(&place, &mut client, &[Some("kanarie\u{e9}".as_bytes())]);
+        assert_eq!(bound, ["C UPDATE 1"], "{usual}");
+        client.run("EXECUTE q ('kanarie')");
+    }
+    assert_eq!(client.value("SELECT email FROM people WHERE id = 9"), "kanarie");
+    assert!(!place.tap.to_server.contains(b"kanarie"));
+}
