@@ -17,10 +17,18 @@ pub type Setting = (Vec<u8>, Vec<u8>);
 
 /// In the order of the columns of [`QUERY`]. The last is the role whose schema `"$user"` is, which `SET role` of
 /// a database or login role makes another than that of the login.
-const NAMES: [&str; 4] = ["search_path", "bytea_output", "extra_float_digits", CURRENT_USER];
+const NAMES: [&str; 6] = [
+    "search_path",
+    "bytea_output",
+    "extra_float_digits",
+    "array_nulls",
+    "timezone_abbreviations",
+    CURRENT_USER,
+];
 
 const QUERY: &str = "SELECT pg_catalog.current_setting('search_path'), \
      pg_catalog.current_setting('bytea_output'), pg_catalog.current_setting('extra_float_digits'), \
+     pg_catalog.current_setting('array_nulls'), pg_catalog.current_setting('timezone_abbreviations'), \
      current_user";
 
 /// Does a session that asks for this run queries? One for physical replication does not: its parameter is

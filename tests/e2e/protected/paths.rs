@@ -78,6 +78,19 @@ fn what_a_session_begins_with_is_known_also_where_the_server_does_not_report_it(
     client.run("RESET search_path");
     assert_eq!(client.fails(SELECT).0, "0A000");
 
+    // By which constants are read otherwise than pgveil reads them.
+    for (setting, usual) in
+        [("array_nulls = off", "on"), ("timezone_abbreviations = 'Australia'", "'Default'")]
+    {
+        let (name, _) = setting.split_once(' ').expect("a setting");
+        host.run(&format!("DO $$ BEGIN EXECUTE format('ALTER DATABASE %I SET ', current_database()) || $q${setting}$q$; END $$"));
+        let mut client = place.client();
+        assert_eq!(client.fails("SELECT email FROM public.people WHERE id = 1").0, "0A000", "{setting}");
+        client.run(&format!("SET {name} = {usual}"));
+        assert_eq!(client.value("SELECT email FROM public.people WHERE id = 1"), "kanarie", "{setting}");
+        host.run(&format!("{begins} || 'RESET {name}'; END $$"));
+    }
+
     // A schema of the role's name comes first on the path that is built in.
     host.run(&format!("{begins} || 'RESET search_path'; END $$"));
     assert_eq!(place.client().value(SELECT), "kanarie");
