@@ -5,8 +5,11 @@
 //! is written (that is `values`) nor which columns exist. Stands beside `names`: every layer may
 //! use it.
 
+mod function;
+
 use std::fmt;
 
+pub use self::function::TextFunction;
 use crate::names::ColumnId;
 
 /// A type oid of the server's `pg_type`; 0 is "unspecified" in the protocol.
@@ -344,23 +347,14 @@ pub enum Extent {
     Element,
 }
 
-/// A function of text that is evaluated on a constant before it is sealed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-#[allow(missing_docs)]
-pub enum TextFunction {
-    Lower,
-    Upper,
-    Ltrim,
-    Rtrim,
-    Btrim,
-}
-
 /// A JSON document that the server makes of values of a statement (`json_build_object`, `json_agg`, …), or
 /// text that it puts together of them.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Document {
     /// jsonb, which has a binary format of its own, and writes numbers and documents inside anew.
     pub binary: bool,
+    /// Cast to text, so that it has the same bytes in both formats.
+    pub written: bool,
     /// Where protected values stand in it.
     pub shape: Shape,
 }

@@ -39,7 +39,8 @@ impl Protector {
             return self.open_joined((columns, *repeats), bytes, desk, out);
         }
         let start = out.len();
-        let text = match (format, document.binary, bytes.split_first()) {
+        let versioned = document.binary && !document.written;
+        let text = match (format, versioned, bytes.split_first()) {
             (Format::Binary, true, Some((&JSONB_VERSION, text))) => {
                 out.push(JSONB_VERSION);
                 Some(text)

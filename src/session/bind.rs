@@ -2,7 +2,7 @@
 
 use super::judge::{Cells, Constant};
 use super::prepared::Prepared;
-use crate::sql::verdict::{Plan, Treat};
+use crate::sql::verdict::{Plan, TextFunction, Treat};
 use crate::wire::from_client::{Bind, Format};
 use crate::wire::report::Report;
 use crate::wire::{sqlstate, write};
@@ -42,6 +42,9 @@ pub(super) fn rewrite(
             let value = values.get(client).copied().flatten();
             match (value, &param.treat) {
                 (None, Treat::Keep | Treat::Seal(..)) | (_, Treat::Null) => {
+                    out.extend_from_slice(&(-1i32).to_be_bytes())
+                }
+                (Some(value), Treat::Seal(seal, _)) if TextFunction::make_null(&seal.computed, value) => {
                     out.extend_from_slice(&(-1i32).to_be_bytes())
                 }
                 (Some(value), Treat::Keep) => write::value(out, |out| out.extend_from_slice(value)),

@@ -124,6 +124,7 @@ impl Cells for EpochCells {
             {
                 (logical.array_oid(), -1, -1)
             }
+            Some(logical) if open.lengthless => (logical.oid(), logical.typlen(), -1),
             Some(logical) => (logical.oid(), logical.typlen(), logical.typmod()),
             None => (oid::TEXT, -1, -1),
         };

@@ -125,6 +125,7 @@ fn describe_column(
         OutColumn::Document(document) => {
             let own = match (&document.shape, document.binary) {
                 (Inside::Joined { .. }, _) => matches!(field.oid, oid::TEXT | oid::VARCHAR),
+                (_, _) if document.written => matches!(field.oid, oid::TEXT | oid::VARCHAR),
                 (_, true) => field.oid == oid::JSONB,
                 (_, false) => field.oid == oid::JSON,
             };

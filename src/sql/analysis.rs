@@ -9,7 +9,7 @@ use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Phase;
 use crate::sql::ast::{CastForm, Span, TypeName};
 use crate::sql::casts::{self, Pending, PendingId};
-use crate::sql::constants::{Declared, Sites, declared};
+use crate::sql::constants::{Declared, Site, Sites, declared};
 use crate::sql::documents::Part;
 use crate::sql::forms::{Compared, Matched};
 use crate::sql::known::Known;
@@ -18,7 +18,7 @@ use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{Class, EqualTo, Equality, Kind, Roles};
 use crate::sql::scope::Value;
 use crate::sql::verdict::{Bound, Edit, Replacement};
-use crate::types::{Cast, LogicalType};
+use crate::types::{Cast, LogicalType, TextFunction};
 
 /// A temporary relation that a statement makes of a query's rows.
 #[derive(Debug)]
@@ -133,6 +133,34 @@ impl<'a> Analysis<'a> {
         }
     }
 
+    /// The type of number that PostgreSQL makes of all of these, if it is wider than their column's: the
+    /// one that all others become by themselves (manual, 10.5).
+    pub fn widest<'v>(&self, values: impl IntoIterator<Item = &'v Value>) -> Option<LogicalType> {
+        let mut own = None;
+        let mut widest: Option<LogicalType> = None;
+        for value in values {
+            let pending = value.casts.last().and_then(|id| self.pending.get(id.0 as usize)?.to.as_ref());
+            let site = value.site.and_then(|id| self.sites.get(id));
+            let cast = site.and_then(|site| site.casts.last().or(site.given.as_ref())).or(pending);
+            let column = || Some(&self.known.policy.column(self.roles.protected_in(value.class)?)?.logical);
+            let logical = match (cast, site) {
+                (Some(cast), _) if cast.array => None,
+                (Some(cast), _) => Some(&cast.to),
+                (None, Some(_)) => None,
+                (None, None) => {
+                    own = own.or(column());
+                    value.wide.as_ref().or_else(column)
+                }
+            };
+            let rank = |logical: &LogicalType| casts::number_rank(logical);
+            if let Some(logical) = logical.filter(|logical| rank(logical) > widest.as_ref().map_or(0, rank)) {
+                widest = Some(logical.clone());
+            }
+        }
+        let own = own.map(casts::number_rank).filter(|rank| *rank > 0)?;
+        widest.filter(|widest| casts::number_rank(widest) > own)
+    }
+
     /// `*` has stood for columns since `before`, and what they meet is found by their order.
     pub fn ordered_since(&mut self, before: u32) {
         self.by_position |= self.spreads != before;
@@ -206,7 +234,9 @@ impl<'a> Analysis<'a> {
             match cast {
                 // What a function of text gives is text, and stays it.
                 Some(cast) if !site.computed.is_empty() && casts::is_text(&cast) => {}
-                Some(cast) if site.computed.is_empty() => site.casts.push(cast),
+                Some(cast) if site.computed.iter().all(|f| *f == TextFunction::NullIfEmpty) => {
+                    site.casts.push(cast)
+                }
                 Some(_) | None => site.strange_cast = Some(to.span),
             }
             site.span = span;
@@ -247,6 +277,27 @@ impl<'a> Analysis<'a> {
                 site.given.get_or_insert_with(text);
             }
             site.casts.push(cast.clone());
+        }
+    }
+
+    /// Constants of which nothing says a type are text where PostgreSQL gives an expression a type before
+    /// it looks at what is around (manual, 10.5 and 10.6): in the list of a query, in VALUES, COALESCE,
+    /// CASE and NULLIF. Sites from before `first` belong elsewhere.
+    pub fn untyped_is_text(&mut self, class: Class, first: usize) {
+        if !matches!(self.roles.kind(class), Kind::Open) {
+            return;
+        }
+        let here = |site: &Site| self.roles.are_one(site.class, class);
+        let typed =
+            |site: &Site| site.given.is_some() || !site.casts.is_empty() || site.strange_cast.is_some();
+        let cast = self.pending.iter().any(|pending| self.roles.are_one(pending.class, class));
+        if cast || self.sites.since(first).any(|site| here(site) && typed(site)) {
+            return;
+        }
+        let text = Cast { to: LogicalType::Text, array: false };
+        for site in self.sites.since_mut(first).filter(|site| self.roles.are_one(site.class, class)) {
+            site.given = Some(text.clone());
+            site.assumed = true;
         }
     }
 

@@ -149,6 +149,21 @@ pub(in crate::sql) fn is_signed(cast: &Cast) -> bool {
     !cast.array && number(&cast.to)
 }
 
+/// Numbers in the order in which one becomes the next by itself (implicit casts of pg_cast.dat); 0 is no
+/// number.
+pub(in crate::sql) fn number_rank(logical: &LogicalType) -> u8 {
+    use LogicalType as T;
+    match logical {
+        T::Int2 => 1,
+        T::Int4 => 2,
+        T::Int8 => 3,
+        T::Numeric(_) => 4,
+        T::Float4 => 5,
+        T::Float8 => 6,
+        _ => 0,
+    }
+}
+
 /// The cause for a cast that cannot be taken.
 pub(in crate::sql) fn refused() -> Cause {
     Cause::Cast

@@ -28,6 +28,8 @@ pub(in crate::sql) struct Site {
     pub strange_cast: Option<Span>,
     /// Its own type, before any cast.
     pub given: Option<Cast>,
+    /// That type is text since nothing around says another.
+    pub assumed: bool,
     pub class: Class,
     /// It is written to this column as it stands.
     pub stored: Option<ColumnId>,
@@ -66,6 +68,7 @@ impl Sites {
             computed: Vec::new(),
             strange_cast: None,
             given,
+            assumed: false,
             class,
             stored: None,
             side: None,
@@ -100,6 +103,15 @@ impl Sites {
 
     pub fn iter_mut(&mut self) -> impl Iterator<Item = &mut Site> {
         self.list.iter_mut()
+    }
+
+    /// Those that were added since there were so many.
+    pub fn since_mut(&mut self, first: usize) -> impl Iterator<Item = &mut Site> {
+        self.list.iter_mut().skip(first)
+    }
+
+    pub fn since(&self, first: usize) -> impl Iterator<Item = &Site> {
+        self.list.iter().skip(first)
     }
 
     pub fn len(&self) -> usize {

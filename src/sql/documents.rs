@@ -23,6 +23,8 @@ use crate::types::LogicalType;
 pub(in crate::sql) struct Made {
     /// jsonb.
     binary: bool,
+    /// Written as text, by a cast.
+    written: bool,
     form: Form,
 }
 
@@ -67,7 +69,7 @@ impl From<Value> for Part {
 impl Made {
     /// Text put together of these, in this order; of an aggregate, that of many rows.
     pub fn text(parts: Vec<Part>, repeats: bool) -> Self {
-        Made { binary: false, form: Form::Text { parts, repeats } }
+        Made { binary: false, written: false, form: Form::Text { parts, repeats } }
     }
 
     /// Is it text?
@@ -114,7 +116,8 @@ impl Made {
             ) => false,
         };
         let uncast = |made: &Made| made.parts().all(|part| part.casts.is_empty());
-        self.binary == other.binary && same && uncast(self) && uncast(other)
+        let alike = self.binary == other.binary && self.written == other.written;
+        alike && same && uncast(self) && uncast(other)
     }
 }
 
@@ -209,7 +212,7 @@ impl Analysis<'_> {
                 return Ok(Some(Value::plain()));
             }
         };
-        Ok(Some(Value::of(self.roles.document(Made { binary, form }))))
+        Ok(Some(Value::of(self.roles.document(Made { binary, written: false, form }))))
     }
 
     /// Could NULLs stand in it that the server does not see?
@@ -265,7 +268,7 @@ impl Analysis<'_> {
                 }
             }
         };
-        Ok(Value::of(self.roles.document(Made { binary, form: Form::Members(members) })))
+        Ok(Value::of(self.roles.document(Made { binary, written: false, form: Form::Members(members) })))
     }
 
     /// A relation's row has become a value: its names are kept for a document that is made of it.
@@ -282,22 +285,26 @@ impl Analysis<'_> {
         rows.next().is_none().then(|| members.clone())
     }
 
-    /// A document cast to json or to jsonb: the same one, written otherwise; and text cast to text. `None`: it
-    /// is none.
+    /// A document cast to json, to jsonb or to text: the same one, written otherwise; and text cast to text.
+    /// `None`: it is none.
     pub(in crate::sql) fn cast_document(&mut self, value: &Value, to: &Cast) -> Option<Value> {
         let Kind::Document(made) = self.roles.kind(value.class) else { return None };
         if made.is_text() {
             let same = matches!(to.to, LogicalType::Text | LogicalType::Varchar(None)) && !to.array;
             return same.then(|| Value::of(value.class));
         }
-        let binary = match (&to.to, to.array) {
-            (LogicalType::Json, false) => false,
-            (LogicalType::Jsonb, false) => true,
+        let (binary, written) = match (&to.to, to.array) {
+            (LogicalType::Json, false) => (false, false),
+            (LogicalType::Jsonb, false) => (true, false),
+            (LogicalType::Text | LogicalType::Varchar(None), false) => (made.binary, true),
             _ => return None,
         };
         self.roles.protected_in(value.class).filter(|_| value.casts.is_empty())?;
-        let part = Part::of(value.class);
-        Some(Value::of(self.roles.document(Made { binary, form: Form::One(part) })))
+        let form = match &made.form {
+            Form::One(part) if made.written => Form::One(part.clone()),
+            _ => Form::One(Part::of(value.class)),
+        };
+        Some(Value::of(self.roles.document(Made { binary, written, form })))
     }
 
     /// The columns of a relation under their names, if all are known, something protected is among them
@@ -363,7 +370,7 @@ impl Analysis<'_> {
         if !value.casts.is_empty() {
             return Err(Objection::on(Cause::Composite, span, column));
         }
-        Ok(Some(Document { binary: made.binary, shape: self.shape(&made, span)? }))
+        Ok(Some(Document { binary: made.binary, written: made.written, shape: self.shape(&made, span)? }))
     }
 
     fn shape(&self, made: &Rc<Made>, span: Span) -> Checked<Shape> {
@@ -403,6 +410,11 @@ impl Analysis<'_> {
                 let part = Part::of(element);
                 Shape::Each(self.part(&part, span)?.into())
             }
+            // REFUSES: a document in a string of another.
+            (Kind::Document(made), None) if made.written => match self.roles.protected_in(part.class) {
+                Some(column) => return composite(column),
+                None => Shape::Keep,
+            },
             (Kind::Document(made), None) => self.shape(&made, span)?,
             (Kind::Row(_), None) => match self.roles.protected_in(part.class) {
                 Some(column) => return composite(column),

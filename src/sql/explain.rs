@@ -227,6 +227,7 @@ impl Explained<'_> {
             TextFunction::Ltrim => ", ltrim",
             TextFunction::Rtrim => ", rtrim",
             TextFunction::Btrim => ", btrim",
+            TextFunction::NullIfEmpty => ", NULL if empty",
         });
         let computed: String = computed.collect();
         format!("{how} {}{side}{each}{given}{}{computed}", self.column(seal.column), casts(&seal.casts))
@@ -236,7 +237,7 @@ impl Explained<'_> {
         match column {
             OutColumn::Keep => "kept".into(),
             OutColumn::KeepRest => "kept …".into(),
-            OutColumn::Open(Open { column, extent, witness, casts: c }) => {
+            OutColumn::Open(Open { column, extent, witness, casts: c, lengthless: _ }) => {
                 let each = portion(*extent);
                 let plain = if witness.is_some() { "" } else { " (expression)" };
                 format!("opened {}{each}{plain}{}", self.column(*column), casts(c))

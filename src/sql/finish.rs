@@ -9,7 +9,7 @@ use crate::sql::analysis::Analysis;
 use crate::sql::ast::{CastForm, Span};
 use crate::sql::casts;
 use crate::sql::constants::{ANY_BPCHAR, Constant, Site, SiteId};
-use crate::sql::forms::{Both, Forms, Meeting};
+use crate::sql::forms::{Both, Forms, Meeting, never_null};
 use crate::sql::lexer::TokenKind;
 use crate::sql::numbering::Numbering;
 use crate::sql::refusal::{Cause, Checked, Objection};
@@ -17,12 +17,13 @@ use crate::sql::roles::{Class, Kind};
 use crate::sql::verdict::{
     Bound, Edit, Extent, Literal, Plan, Purpose, Replacement, Rows, Seal, ServerParam, ShownType, Treat,
 };
-use crate::types::{Cast, LogicalType, StoredType};
+use crate::types::{Cast, LogicalType, StoredType, TextFunction};
 
 impl<'a> Analysis<'a> {
     /// The plan, without COPY.
     pub fn plan(mut self, rows: Rows) -> Checked<Plan> {
         self.settle_casts()?;
+        self.assume_less();
         self.empty_documents()?;
         // ORDER: before each constant asks how it is compared.
         self.matched.sort_by_key(|matched| matched.site);
@@ -140,28 +141,6 @@ impl<'a> Analysis<'a> {
         Some(self.pending.get(below as usize)?.to.as_ref()?.to.clone())
     }
 
-    /// A place of a parameter that says nothing of it (`$1 IS NULL`, a select list) takes the role
-    /// of the same parameter where it meets a protected column: `$1 IS NULL OR email = $1` needs no
-    /// plaintext. A place that says that it is plain (`note = $1`) stays so.
-    pub fn unite_parameters(&mut self) -> Checked<()> {
-        let of = |site: &Site| match site.constant {
-            Constant::Param { number, .. } => Some((number, site.class, site.span)),
-            Constant::Literal(_) | Constant::Bits => None,
-        };
-        let places: Vec<_> = self.sites.iter().filter_map(of).collect();
-        for &(number, class, _) in &places {
-            if self.roles.protected_in(class).is_none() {
-                continue;
-            }
-            for &(_, other, span) in places.iter().filter(|place| place.0 == number) {
-                if matches!(self.roles.kind(other), Kind::Open) {
-                    self.roles.adopt(class, other, span)?;
-                }
-            }
-        }
-        Ok(())
-    }
-
     /// Writes the sealed form of a literal before a token, and leaves the literal to another site.
     pub fn repeat_sealed(&mut self, id: SiteId, at: u32) -> Checked<bool> {
         let Some(site) = self.sites.get_mut(id) else { return Ok(false) };
@@ -204,7 +183,7 @@ impl<'a> Analysis<'a> {
         let column = self.tagged(id, site.span)?;
         let text =
             matches!(column.logical, LogicalType::Text | LogicalType::Varchar(_)) && extent == Extent::Value;
-        let computes = !site.computed.is_empty() && !text;
+        let computes = site.computed.iter().any(|f| *f != TextFunction::NullIfEmpty) && !text;
         if site.strange_cast.is_some() || site.constant == Constant::Bits || computes {
             return Err(Objection::on(casts::refused(), site.span, id));
         }
@@ -276,6 +255,7 @@ impl<'a> Analysis<'a> {
                 (Constant::Bits, _) | (Constant::Literal(_), None) => {}
                 (Constant::Literal(literal), Some((seal, stored))) if self.is_bound(site, &seal) => {
                     sealed = true;
+                    never_null(site, &seal)?;
                     let other = Seal { side: Side::Other, ..seal.clone() };
                     let elements = seal.extent == Extent::Array;
                     let mut bind = |seal| {

@@ -18,7 +18,7 @@ use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::Class;
 use crate::sql::scope::Value;
 use crate::sql::verdict::{Edit, Literal, Purpose, Replacement, Seal};
-use crate::types::StoredType;
+use crate::types::{StoredType, TextFunction};
 
 /// A constant that is itself an operand of a comparison.
 #[derive(Clone, Debug)]
@@ -290,6 +290,14 @@ impl Analysis<'_> {
     /// The site of a constant that stands exactly here, among those from `first` on.
     pub fn site_at(&self, span: Span, first: usize) -> Option<SiteId> {
         self.sites.ids().skip(first).find(|(_, site)| site.span == span).map(|(id, _)| id)
+    }
+}
+
+/// REFUSES: a literal that goes up as a parameter and may turn out NULL, which such a parameter is not.
+pub(in crate::sql) fn never_null(site: &Site, seal: &Seal) -> Checked<()> {
+    match seal.computed.contains(&TextFunction::NullIfEmpty) {
+        true => Err(Objection::on(Cause::PlainInText, site.span, seal.column)),
+        false => Ok(()),
     }
 }
 

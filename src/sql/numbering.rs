@@ -1,9 +1,12 @@
 //! Parameters of the client and those that the server gets: what is treated in two ways goes up twice.
 
+use std::collections::HashMap;
+
 use crate::sql::analysis::Analysis;
-use crate::sql::constants::Constant;
+use crate::sql::constants::{Constant, Site};
 use crate::sql::lexer::{Token, TokenKind};
 use crate::sql::refusal::{Cause, Checked, Objection};
+use crate::sql::roles::{Class, Kind};
 use crate::sql::verdict::{ServerParam, ShownType, Treat};
 
 /// The protocol carries the number of parameters in 16 bits (manual, 55.7 Message Formats, Bind).
@@ -75,6 +78,54 @@ impl Analysis<'_> {
             Constant::Literal(_) | Constant::Bits => 0,
         });
         used.max().unwrap_or(0).max(self.declared.len())
+    }
+
+    /// A place of a parameter that says nothing of it (`$1 IS NULL`, a select list) takes the role
+    /// of the same parameter where it meets a protected column: `$1 IS NULL OR email = $1` needs no
+    /// plaintext. A place that says that it is plain (`note = $1`) stays so.
+    pub fn unite_parameters(&mut self) -> Checked<()> {
+        let of = |site: &Site| match site.constant {
+            Constant::Param { number, .. } => Some((number, site.class, site.span)),
+            Constant::Literal(_) | Constant::Bits => None,
+        };
+        let places: Vec<_> = self.sites.iter().filter_map(of).collect();
+        for &(number, class, _) in &places {
+            if self.roles.protected_in(class).is_none() {
+                continue;
+            }
+            for &(_, other, span) in places.iter().filter(|place| place.0 == number) {
+                if matches!(self.roles.kind(other), Kind::Open) {
+                    self.roles.adopt(class, other, span)?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A parameter that stands in several places is not text because nothing around one of them says
+    /// another type: PostgreSQL may have found its type elsewhere.
+    pub fn assume_less(&mut self) {
+        let number = |site: &Site| match site.constant {
+            Constant::Param { number, .. } => Some(number),
+            Constant::Literal(_) | Constant::Bits => None,
+        };
+        if !self.sites.iter().any(|site| site.assumed && number(site).is_some()) {
+            return;
+        }
+        let mut places: HashMap<u32, u32> = HashMap::new();
+        for number in self.sites.iter().filter_map(number) {
+            *places.entry(number).or_default() += 1;
+        }
+        let repeated = |site: &&Site| {
+            let count = number(site).and_then(|number| places.get(&number));
+            site.assumed && count.is_some_and(|count| *count > 1)
+        };
+        let classes: Vec<Class> = self.sites.iter().filter(repeated).map(|site| site.class).collect();
+        for site in self.sites.iter_mut().filter(|site| site.assumed) {
+            if classes.iter().any(|class| self.roles.are_one(*class, site.class)) {
+                site.given = None;
+            }
+        }
     }
 
     /// Does `$number` stand anywhere in the text?

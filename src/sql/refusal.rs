@@ -165,6 +165,8 @@ pub(in crate::sql) enum Cause {
     BodyOnProtected(&'static str),
     /// A role that may not change what is pinned.
     DefinitionRole,
+    /// 42601: more or fewer of something than there is a place for; what the server says of it.
+    WrongCount(&'static str),
     /// A parameter used for what cannot be one.
     TooManyParameters,
 }
@@ -228,7 +230,7 @@ impl Cause {
     /// The stable name.
     pub fn reason(&self) -> Reason {
         Reason(match self {
-            Cause::Unreadable | Cause::Syntax => "unreadable-statement",
+            Cause::Unreadable | Cause::Syntax | Cause::WrongCount(_) => "unreadable-statement",
             Cause::TwoReadings => "two-readings",
             Cause::NotUnderstood(_) => "not-understood",
             Cause::TextRules => "text-rules",
@@ -288,7 +290,7 @@ impl Cause {
             Cause::UndefinedColumn(_) => "42703",
             Cause::AmbiguousColumn(_) => "42702",
             Cause::MissingFrom(_) | Cause::UndefinedRelation(_) => "42P01",
-            Cause::Syntax => "42601",
+            Cause::Syntax | Cause::WrongCount(_) => "42601",
             Cause::TypeMismatch => "42804",
             Cause::NoOperator => "42883",
             Cause::UntrackedPrepared => "26000",
@@ -379,6 +381,7 @@ impl Cause {
             Cause::LetterCase(tagged) => format!("the policy names {tagged}, in other letters"),
             Cause::IndexOnProtected => format!("this index means nothing on {column}"),
             Cause::BodyOnProtected(what) => format!("{what} cannot use {column}"),
+            Cause::WrongCount(what) => (*what).into(),
             Cause::DefinitionRole => {
                 "permission denied: this role may not change the shape of protected relations".into()
             }

@@ -48,7 +48,7 @@ struct Node {
     equality: Option<Equality>,
     /// It is stored in this column.
     stored: Option<ColumnId>,
-    /// It stands beside other values, and not only compared with them.
+    /// Its constants become values: they stand beside those of a column, or are shown.
     flows: bool,
 }
 
@@ -147,6 +147,22 @@ impl<'a> Roles<'a> {
     pub fn flows(&self, class: Class) -> bool {
         let root = self.root(class);
         self.nodes.get(root as usize).is_some_and(|n| n.flows)
+    }
+
+    /// Its values are shown to the client, or to a function that the operator has declared.
+    pub fn show(&mut self, class: Class) {
+        match self.kind(class) {
+            Kind::Array(element) => self.show(element),
+            Kind::Row(fields) => fields.into_iter().for_each(|field| self.show(field)),
+            Kind::Document(made) => made.parts().for_each(|part| self.show(part.class)),
+            Kind::Plain(..) => {}
+            Kind::Open | Kind::Protected(_) | Kind::Element(_) => {
+                let root = self.root(class);
+                if let Some(node) = self.nodes.get_mut(root as usize) {
+                    node.flows = true;
+                }
+            }
+        }
     }
 
     /// Values of it are compared with other values, so that a constant among them is not matched in
@@ -265,15 +281,17 @@ impl<'a> Roles<'a> {
         if b == PLAIN || rb == PLAIN.0 {
             return self.require_plain(a, Cause::Mixed, span);
         }
+        let of_column = |kind| matches!(kind, Kind::Protected(_) | Kind::Element(_));
+        let beside = of_column(self.kind(a)) || of_column(self.kind(b));
         let kind = self.join(a, b, span)?;
         let taken = self.nodes.get_mut(rb as usize).map(|node| {
             node.parent = ra;
-            (node.equality.take(), node.stored)
+            (node.equality.take(), node.stored, node.flows)
         });
-        if let (Some((equality, stored)), Some(node)) = (taken, self.nodes.get_mut(ra as usize)) {
+        if let (Some((equality, stored, flows)), Some(node)) = (taken, self.nodes.get_mut(ra as usize)) {
             node.equality = stronger(node.equality.take(), equality);
             node.stored = node.stored.or(stored);
-            node.flows = true;
+            node.flows |= flows || beside;
         }
         self.set(a, kind)
     }

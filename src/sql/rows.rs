@@ -35,7 +35,8 @@ impl Analysis<'_> {
         }
     }
 
-    pub fn out_column(&self, value: &Value, span: Span) -> Checked<OutColumn> {
+    pub fn out_column(&mut self, value: &Value, span: Span) -> Checked<OutColumn> {
+        self.roles.show(value.class);
         if let Some(document) = self.opened_document(value, span)? {
             return Ok(OutColumn::Document(document.into()));
         }
@@ -46,9 +47,13 @@ impl Analysis<'_> {
         let elements = extent == Extent::Array;
         if casts.is_empty() && value.text && matches!(logical, LogicalType::Varchar(_)) {
             casts.push(Cast { to: LogicalType::Text, array: elements });
+        } else if let (true, Some(wide)) = (casts.is_empty(), &value.wide) {
+            casts.push(Cast { to: wide.loose().unwrap_or_else(|| wide.clone()), array: elements });
         } else if casts.is_empty() && !value.exact {
             casts.extend(logical.loose().map(|to| Cast { to, array: elements }));
         }
-        Ok(OutColumn::Open(Open { column, extent, witness: value.origin, casts }))
+        let fixed = casts.is_empty() && matches!(logical, LogicalType::Bpchar(_));
+        let lengthless = fixed && !value.exact;
+        Ok(OutColumn::Open(Open { column, extent, witness: value.origin, casts, lengthless }))
     }
 }

@@ -6,7 +6,7 @@
 use crate::sql::casts::PendingId;
 use crate::sql::constants::SiteId;
 use crate::sql::roles::{Class, PLAIN};
-use crate::types::Oid;
+use crate::types::{LogicalType, Oid};
 
 /// One expression's value, as far as the analysis is concerned.
 #[derive(Clone, Debug)]
@@ -22,6 +22,8 @@ pub(in crate::sql) struct Value {
     pub exact: bool,
     /// The server makes text of it, if it is varchar.
     pub text: bool,
+    /// The server makes this wider number of it, since one stands beside it.
+    pub wide: Option<LogicalType>,
 }
 
 impl Value {
@@ -30,7 +32,7 @@ impl Value {
     }
 
     pub fn of(class: Class) -> Self {
-        Value { class, site: None, casts: Vec::new(), origin: None, exact: false, text: false }
+        Value { class, site: None, casts: Vec::new(), origin: None, exact: false, text: false, wide: None }
     }
 }
 

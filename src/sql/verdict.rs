@@ -280,6 +280,9 @@ pub struct Open {
     pub witness: Option<(Oid, i16)>,
     /// The client asked for a cast of the opened value (`birth_date::text`); innermost first.
     pub casts: Vec<Cast>,
+    /// Of an expression, so that no length is shown although every value keeps that of its column:
+    /// char(n) has no form without one.
+    pub lengthless: bool,
 }
 
 /// COPY of a protected relation, or of a query over one.

@@ -28,6 +28,8 @@ pub fn apply(function: TextFunction, text: &mut Zeroizing<Vec<u8>>) -> Result<()
             cut_back(text);
             cut_front(text);
         }
+        // What it makes NULL of is never sealed.
+        TextFunction::NullIfEmpty => {}
     }
     Ok(())
 }

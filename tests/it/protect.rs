@@ -272,7 +272,7 @@ fn a_document_is_opened_where_its_shape_says() {
     let mut b = Bench::one(LogicalType::Text, Mode::Randomized);
     let sealed = String::from_utf8(b.store("Zo\u{eb} \"\n")).unwrap();
     let shape = Shape::Members(vec![("a".into(), value()), ("b".into(), Shape::Each(value().into()))]);
-    let document = |binary| Document { binary, shape: shape.clone() };
+    let document = |binary| Document { binary, written: false, shape: shape.clone() };
     let mut open = |binary, format, text: &[u8]| {
         let mut out = b"before".to_vec();
         let opened = b.protector.open_document(&document(binary), format, text, &mut b.desk, &mut out);
@@ -325,7 +325,7 @@ fn composed_text_is_opened_in_the_order_of_its_plan_only() {
     let (ada, blank, king) = (sealed(first, "Ada"), sealed(first, " "), sealed(last, "King"));
     let mut open = |repeats, text: &str| {
         let shape = Shape::Joined { columns: [first, first, last].into(), repeats };
-        let (mut out, document) = (Vec::new(), Document { binary: false, shape });
+        let (mut out, document) = (Vec::new(), Document { binary: false, written: false, shape });
         let opened =
             b.protector.open_document(&document, Format::Text, text.as_bytes(), &mut b.desk, &mut out);
         assert!(opened.is_ok() || out.is_empty(), "nothing is left of a failed text");

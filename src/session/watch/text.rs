@@ -14,7 +14,7 @@ use crate::sql::ast::Span;
 use crate::sql::edits::{fits, is_constant_at};
 use crate::sql::lexer::{Keyword, TokenKind, Tokens, number_text, string_value};
 use crate::sql::verdict::{Bound, Cleared, Edit, Literal, Plan, Replacement, Seal, Verdict};
-use crate::types::Extent;
+use crate::types::{Extent, TextFunction};
 use crate::wire::report::Report;
 use crate::wire::sqlstate;
 
@@ -203,8 +203,17 @@ impl Source<'_> {
         out: &mut Vec<u8>,
     ) -> Result<(), CellError> {
         let start = out.len();
+        let mut is_null = false;
         out.push(b'\'');
-        self.constant(literal, &mut |value| cells.seal_constant(seal, Format::Text, value, out))?;
+        self.constant(literal, &mut |value| {
+            is_null = TextFunction::make_null(&seal.computed, value);
+            if is_null { Ok(()) } else { cells.seal_constant(seal, Format::Text, value, out) }
+        })?;
+        if is_null {
+            out.truncate(start);
+            out.extend_from_slice(b"NULL");
+            return Ok(());
+        }
         let sealed = out.get(start + 1..).unwrap_or_default();
         if memchr::memchr2(b'\'', b'\\', sealed).is_some() {
             let sealed = Zeroizing::new(sealed.to_vec());

@@ -112,6 +112,11 @@ impl Analysis<'_> {
                 let first = self.sites.len();
                 let value = self.expr(array, scope)?;
                 self.settle(&value);
+                if let (ExprKind::Array(_), Kind::Array(element)) =
+                    (&array.kind, self.roles.kind(value.class))
+                {
+                    self.untyped_is_text(element, first);
+                }
                 // `= ALL` and `<> ANY` say something else of an array that holds every value twice.
                 if (&*q.operator.symbol == "=") != q.all && self.match_elements(array, &value, first) {
                     with = EqualTo::Constant;

@@ -58,6 +58,45 @@ pub(in crate::sql) fn is_computed(call: &FunctionCall) -> bool {
     matches!(call.name.schema(), None | Some("pg_catalog")) && text_function(call).is_some()
 }
 
+impl Analysis<'_> {
+    /// `NULLIF(constant, '')`, as forms are stored that were left empty: evaluated too, since what is
+    /// sealed could be compared with nothing. `None`: another NULLIF.
+    pub(super) fn null_if_empty(
+        &mut self,
+        [a, b]: &[Expr; 2],
+        span: Span,
+        scope: &Scope,
+    ) -> Checked<Option<Value>> {
+        let called = matches!(a.kind, ExprKind::Call(_));
+        if !(called || is_constant(a)) || !matches!(b.kind, ExprKind::Literal(LiteralKind::String)) {
+            return Ok(None);
+        }
+        let text = self.tokens.get(b.span.start).map_or(&[][..], |token| token.bytes(self.text));
+        if text != b"''" || b.span.end - b.span.start != 1 {
+            return Ok(None);
+        }
+        let value = match &a.kind {
+            ExprKind::Call(call) => match self.computed_constant(call, a.span, scope)? {
+                Some(value) => value,
+                None => return Ok(None),
+            },
+            _ => self.expr(a, scope)?,
+        };
+        self.fixed.push(b.span.start);
+        if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
+            if site.casts.is_empty() {
+                let given = site.given.get_or_insert(Cast { to: LogicalType::Text, array: false });
+                if !casts::is_text(given) {
+                    site.strange_cast = Some(span);
+                }
+            }
+            site.computed.push(TextFunction::NullIfEmpty);
+            site.span = span;
+        }
+        Ok(Some(value))
+    }
+}
+
 /// A function of text that is evaluated, called with one argument and nothing around it.
 fn text_function(call: &FunctionCall) -> Option<TextFunction> {
     let plain = !call.distinct

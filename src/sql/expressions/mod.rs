@@ -87,15 +87,8 @@ impl<'a> Analysis<'a> {
             ExprKind::Indirection(inner, steps) => self.indirection(inner, steps, span, scope),
             ExprKind::Row(items, _) => self.row(items, scope),
             ExprKind::Case(case) => self.case(case, span, scope),
-            ExprKind::Coalesce(items) => self.united(items, span, scope),
-            ExprKind::Nullif(pair) => {
-                let [a, b] = &**pair;
-                let first = self.expr(a, scope)?;
-                let second = self.expr(b, scope)?;
-                self.compare(&first, &second, EqualTo::Values, span)?;
-                // The result is of the type that `=` takes, and varchar has none of its own.
-                Ok(Value { exact: first.exact, text: true, ..Value::of(first.class) })
-            }
+            ExprKind::Coalesce(items) => self.coalesce(items, span, scope),
+            ExprKind::Nullif(pair) => self.nullif(pair, span, scope),
             ExprKind::Greatest(items) | ExprKind::Least(items) => {
                 self.all_plain(items, Cause::Extremes, span, scope)
             }
@@ -259,12 +252,35 @@ impl<'a> Analysis<'a> {
             values.push(value);
         }
         all.exact = self.equally_exact(&values);
+        all.wide = self.widest(&values);
         Ok(all)
+    }
+
+    fn coalesce(&mut self, items: &[Expr], span: Span, scope: &Scope) -> Checked<Value> {
+        let first = self.sites.len();
+        let all = self.united(items, span, scope)?;
+        self.untyped_is_text(all.class, first);
+        Ok(all)
+    }
+
+    fn nullif(&mut self, pair: &[Expr; 2], span: Span, scope: &Scope) -> Checked<Value> {
+        if let Some(value) = self.null_if_empty(pair, span, scope)? {
+            return Ok(value);
+        }
+        let [a, b] = pair;
+        let sites = self.sites.len();
+        let first = self.expr(a, scope)?;
+        let second = self.expr(b, scope)?;
+        self.compare(&first, &second, EqualTo::Values, span)?;
+        self.untyped_is_text(first.class, sites);
+        // The result is of the type that `=` takes, and varchar has none of its own.
+        Ok(Value { exact: first.exact, text: true, ..Value::of(first.class) })
     }
 
     fn case(&mut self, case: &Case, span: Span, scope: &Scope) -> Checked<Value> {
         let operand = case.operand.as_ref().map(|e| self.expr(e, scope)).transpose()?;
         let mut arms = Vec::new();
+        let first = self.sites.len();
         let mut all = Value::of(self.roles.open());
         let mut values = Vec::with_capacity(case.arms.len() + 1);
         for (when, then) in &case.arms {
@@ -281,12 +297,14 @@ impl<'a> Analysis<'a> {
             self.flow(&all, &value, span)?;
             values.push(value);
         }
+        self.untyped_is_text(all.class, first);
         if let Some(operand) = &case.operand {
             let is_name = matches!(operand.kind, ExprKind::Column(_));
             self.cases.push(Compared { operand: operand.span, is_name, arms });
         }
         // Without ELSE there is a NULL, which has no length.
         all.exact = case.otherwise.is_some() && self.equally_exact(&values);
+        all.wide = self.widest(&values);
         Ok(all)
     }
 

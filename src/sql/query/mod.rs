@@ -13,6 +13,23 @@ use crate::sql::scope::{Found, Item, Scope, Source, Value, are_pinned, find};
 impl<'a> Analysis<'a> {
     /// The columns that a query gives.
     pub fn query(&mut self, query: &Query, outer: &Scope) -> Checked<Vec<Item>> {
+        let first = self.sites.len();
+        let items = self.untyped_query(query, outer)?;
+        self.untyped_items_are_text(&items, first);
+        Ok(items)
+    }
+
+    fn untyped_items_are_text(&mut self, items: &[Item], first: usize) {
+        for item in items {
+            if let Item::Column(_, value) = item {
+                self.untyped_is_text(value.class, first);
+            }
+        }
+    }
+
+    /// The columns of a query in whose list a constant waits for its type: INSERT gives it that of the
+    /// column, UNION that of the other side.
+    pub fn untyped_query(&mut self, query: &Query, outer: &Scope) -> Checked<Vec<Item>> {
         let mut scope = Scope::inside(outer);
         if let Some(with) = &query.with {
             self.with(with, &mut scope)?;
@@ -49,6 +66,7 @@ impl<'a> Analysis<'a> {
             return self.spread_values(rows, scope);
         }
         let width = rows.first().map_or(0, Vec::len);
+        let first = self.sites.len();
         let columns: Vec<Value> = (0..width).map(|_| Value::of(self.roles.open())).collect();
         for row in rows {
             for (expr, column) in row.iter().zip(&columns) {
@@ -56,6 +74,7 @@ impl<'a> Analysis<'a> {
                 self.flow(column, &value, expr.span)?;
             }
         }
+        columns.iter().for_each(|column| self.untyped_is_text(column.class, first));
         let named = |(i, value)| Item::Column(format!("column{}", i + 1).into(), value);
         Ok(columns.into_iter().enumerate().map(named).collect())
     }
@@ -76,12 +95,14 @@ impl<'a> Analysis<'a> {
     }
 
     fn set_operation(&mut self, operation: &SetOperation, span: Span, scope: &Scope) -> Checked<Vec<Item>> {
-        let before = self.spreads;
-        let left = self.query(&operation.left, scope)?;
-        let right = self.query(&operation.right, scope)?;
+        let (before, first) = (self.spreads, self.sites.len());
+        let left = self.untyped_query(&operation.left, scope)?;
+        let right = self.untyped_query(&operation.right, scope)?;
         self.ordered_since(before);
         let distinct = !(operation.all && operation.operator == SetOperator::Union);
-        self.unite_sides(left, &right, distinct, span)
+        let items = self.unite_sides(left, &right, distinct, span)?;
+        self.untyped_items_are_text(&items, first);
+        Ok(items)
     }
 
     /// Two sides of a set operation, column by column.
@@ -107,6 +128,7 @@ impl<'a> Analysis<'a> {
             self.flow(&column, &x, span)?;
             self.flow(&column, y, span)?;
             column.exact = self.equally_exact([&x, y]);
+            column.wide = self.widest([&x, y]);
             if distinct {
                 self.group(&column, span)?;
             }

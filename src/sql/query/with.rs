@@ -94,8 +94,8 @@ impl<'a> Analysis<'a> {
             shape.push(match item {
                 Item::Column(name, value) => {
                     self.settle(&value);
-                    let Value { exact, text, .. } = value;
-                    Item::Column(name, Value { exact, text, ..Value::of(value.class) })
+                    let Value { exact, text, wide, .. } = value;
+                    Item::Column(name, Value { exact, text, wide, ..Value::of(value.class) })
                 }
                 rest @ Item::Rest(_) => rest,
             });

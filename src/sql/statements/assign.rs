@@ -91,7 +91,8 @@ impl<'a> Analysis<'a> {
     pub(super) fn no_more_than(&self, values: usize, into: &[Into], span: Span) -> Checked<()> {
         match into.iter().flatten().next() {
             Some(column) if values > into.len() => {
-                Err(Objection::on(Cause::NotUnderstood("a value without a column"), span, *column))
+                let what = "INSERT has more expressions than target columns";
+                Err(Objection::on(Cause::WrongCount(what), span, *column))
             }
             Some(_) | None => Ok(()),
         }
@@ -123,7 +124,8 @@ impl<'a> Analysis<'a> {
         match &expr.kind {
             ExprKind::Row(fields, _) if !fields.iter().any(|f| matches!(f.kind, ExprKind::Star(_))) => {
                 if fields.len() != into.len() {
-                    return self.strange("an assignment of another number of values", expr.span);
+                    let what = "number of columns does not match number of values";
+                    return Err(Objection::at(Cause::WrongCount(what), expr.span));
                 }
                 fields.iter().zip(into).try_for_each(|(field, into)| self.write(field, *into, scope))
             }

@@ -75,9 +75,13 @@ impl<'a> Analysis<'a> {
                     self.store(&value, Some(id), span)?;
                     CopyField::Seal(id)
                 }
-                Some(column) => {
-                    CopyField::Open(Open { column, extent: Extent::Value, witness: None, casts: Vec::new() })
-                }
+                Some(column) => CopyField::Open(Open {
+                    column,
+                    extent: Extent::Value,
+                    witness: None,
+                    casts: Vec::new(),
+                    lengthless: false,
+                }),
                 None => CopyField::Keep,
             };
             fields.push((column.name.as_str().into(), field));

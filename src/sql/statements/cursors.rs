@@ -76,7 +76,8 @@ impl<'a> Analysis<'a> {
     /// Arguments take the place of the parameters that the prepared statement's plan names.
     fn execute_args(&mut self, args: &[Expr], plan: &Plan, span: Span) -> Checked<()> {
         if let Some(extra) = plan.parameters.and_then(|count| args.get(usize::from(count))) {
-            return self.strange("an argument without a parameter", extra.span);
+            let what = "wrong number of parameters for prepared statement";
+            return Err(Objection::at(Cause::WrongCount(what), extra.span));
         }
         if plan.params.is_empty() {
             return self.all_plain(args, Cause::Mixed, span, &Scope::default()).map(|_| ());

@@ -51,7 +51,7 @@ impl<'a> Analysis<'a> {
             return Ok(());
         }
         let before = self.spreads;
-        let items = self.query(query, scope)?;
+        let items = self.untyped_query(query, scope)?;
         self.ordered_since(before);
         let counted = items.iter().all(|i| matches!(i, Item::Column(..)));
         let into = self.destination(meant, listed, counted.then_some(items.len()), at);

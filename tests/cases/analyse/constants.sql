@@ -176,8 +176,8 @@ SELECT id FROM customers WHERE labels @> ARRAY[notes]
 
 SELECT id FROM customers WHERE labels && ARRAY['secret!', $1]
 => plan
-=> text: SELECT id FROM public.customers WHERE labels && ARRAY[‹sealed as public.customers.labels as one element›, $1]
-=> $1: the client's $1, sealed as public.customers.labels as one element
+=> text: SELECT id FROM public.customers WHERE labels && ARRAY[‹sealed to match public.customers.labels as one element›, $1]
+=> $1: the client's $1, sealed to match public.customers.labels as one element
 => rows: kept
 
 SELECT id FROM customers WHERE notes::text[] @> ARRAY['x'] AND email = 'secret!'
@@ -247,7 +247,7 @@ SELECT (c).* FROM notes n, LATERAL (SELECT n.body AS c) q, customers c
 
 INSERT INTO orders (id, customer_email) SELECT (x).* FROM (SELECT 1, 'secret!') AS x
 => plan
-=> text: INSERT INTO public.orders (id, customer_email) SELECT (x).* FROM (SELECT 1, ‹sealed as public.orders.customer_email›) AS x
+=> text: INSERT INTO public.orders (id, customer_email) SELECT (x).* FROM (SELECT 1, ‹sealed as public.orders.customer_email given as text›) AS x
 
 WITH RECURSIVE t AS (WITH x AS (SELECT id, email FROM customers) SELECT id, email FROM x UNION ALL SELECT t.id, t.email FROM t) SELECT * FROM t
 => plan
@@ -269,13 +269,13 @@ SELECT id FROM customers WHERE email = (CASE WHEN id = 1 THEN 'secret!' ELSE 'x'
 
 SELECT id FROM customers WHERE level = (CASE WHEN id = 1 THEN 'secret!' END)::int
 => plan
-=> text: SELECT id FROM public.customers WHERE level = (CASE WHEN id = 1 THEN ‹sealed as public.customers.level given as text, cast to integer› END)
+=> text: SELECT id FROM public.customers WHERE level = (CASE WHEN id = 1 THEN ‹sealed to match public.customers.level given as text, cast to integer› END)
 => rows: kept
 
 SELECT id FROM customers WHERE level = COALESCE($1, '5')::int4
 => plan
-=> text: SELECT id FROM public.customers WHERE level = COALESCE($1, ‹sealed as public.customers.level given as text, cast to integer›)
-=> $1: the client's $1, sealed as public.customers.level given as text, cast to integer
+=> text: SELECT id FROM public.customers WHERE level = COALESCE($1, ‹sealed to match public.customers.level given as text, cast to integer›)
+=> $1: the client's $1, sealed to match public.customers.level given as text, cast to integer
 => rows: kept
 
 # A row by its name and a star, and words that begin no statement

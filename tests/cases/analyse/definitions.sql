@@ -823,3 +823,16 @@ ALTER TABLE customers ALTER COLUMN name TYPE varchar(200) USING name::varchar(30
 ALTER TABLE customers ALTER COLUMN name TYPE varchar(200) USING name::text
 => refuse alter-protected at: ALTER TABLE customers ALTER COLUMN name TYPE varchar …
 => message: changing the type is not possible on protected column public.customers.name
+
+## Temporary tables LIKE a protected one
+
+CREATE TEMP TABLE bulk (LIKE customers INCLUDING DEFAULTS) ON COMMIT DROP
+=> plan
+=> text: CREATE TEMP TABLE bulk (LIKE public.customers INCLUDING DEFAULTS) ON COMMIT DROP
+
+CREATE TEMP TABLE bulk (LIKE customers, LIKE notes)
+=> refuse alter-protected at: CREATE TEMP TABLE bulk ( LIKE customers , …
+=> message: a table LIKE it and another is not possible on a protected column
+
+CREATE TEMP TABLE bulk (LIKE notes)
+=> clear

@@ -74,8 +74,9 @@ SELECT json_build_object('mail', email) ->> 'mail' FROM customers
 => message: operator ->> cannot be applied to protected column public.customers.email
 
 SELECT json_build_object('mail', email)::text FROM customers
-=> refuse composite-result at: SELECT json_build_object ( ‹constant› , email ) :: …
-=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
+=> plan
+=> text: SELECT json_build_object('mail', email)::text FROM public.customers
+=> rows: JSON of {mail: opened public.customers.email}
 
 SELECT id FROM customers WHERE jsonb_build_object('mail', email) @> '{"mail": "secret!"}'
 => refuse operator-on-protected at: jsonb_build_object ( ‹constant› , email ) @> ‹constant›
@@ -251,3 +252,22 @@ SELECT email || 5 FROM customers
 => plan
 => text: SELECT email || ‹sealed as public.customers.email given as integer, cast to text› FROM public.customers
 => rows: text opened of public.customers.email
+
+## Documents cast to text
+
+SELECT json_agg(email)::text, jsonb_build_object('e', email)::varchar FROM customers
+=> plan
+=> text: SELECT json_agg(email)::text, jsonb_build_object('e', email)::varchar FROM public.customers
+=> rows: JSON of [opened public.customers.email, …], JSON of {e: opened public.customers.email}
+
+SELECT to_json(json_build_object('e', email)::text) FROM customers
+=> refuse composite-result at: SELECT to_json ( json_build_object ( ‹constant› , email …
+=> message: protected column public.customers.email cannot stand in a row, a nested array, a document or a composed text here
+
+SELECT json_build_object('e', email)::text LIKE '%secret!%' FROM customers
+=> refuse pattern-on-protected at: json_build_object ( ‹constant› , email ) :: text …
+=> message: cannot match a pattern on protected column public.customers.email
+
+SELECT json_build_object('e', email)::text || 'x' FROM customers
+=> refuse operator-on-protected at: json_build_object ( ‹constant› , email ) :: text …
+=> message: operator || cannot be applied to protected column public.customers.email

@@ -104,7 +104,7 @@ SELECT id FROM customers WHERE 'secret!' = ANY (ARRAY[email])
 
 SELECT id FROM customers WHERE ARRAY[email] = ARRAY['secret!']
 => plan
-=> text: SELECT id FROM public.customers WHERE ARRAY[email] = ARRAY[‹sealed as public.customers.email›]
+=> text: SELECT id FROM public.customers WHERE ARRAY[email] = ARRAY[‹sealed to match public.customers.email›]
 => rows: kept
 
 SELECT id FROM customers WHERE ROW(email) = ROW('secret!')
@@ -119,7 +119,7 @@ SELECT id FROM customers WHERE (id, (email, phone)) = (1, ('secret!', 'secret!')
 
 SELECT id FROM customers WHERE (email, 1) = (SELECT 'secret!', 1)
 => plan
-=> text: SELECT id FROM public.customers WHERE (email, 1) = (SELECT ‹sealed to match public.customers.email›, 1)
+=> text: SELECT id FROM public.customers WHERE (email, 1) = (SELECT ‹sealed to match public.customers.email given as text›, 1)
 => rows: kept
 
 SELECT id FROM customers WHERE EXISTS (SELECT 1 WHERE email = 'secret!')
@@ -129,22 +129,22 @@ SELECT id FROM customers WHERE EXISTS (SELECT 1 WHERE email = 'secret!')
 
 SELECT id FROM customers WHERE EXISTS (SELECT 1 FROM (SELECT 'secret!' AS x) q WHERE q.x = email)
 => plan
-=> text: SELECT id FROM public.customers WHERE EXISTS (SELECT 1 FROM (SELECT ‹sealed to match public.customers.email› AS x) q WHERE q.x = email)
+=> text: SELECT id FROM public.customers WHERE EXISTS (SELECT 1 FROM (SELECT ‹sealed to match public.customers.email given as text› AS x) q WHERE q.x = email)
 => rows: kept
 
 SELECT id FROM customers, (SELECT 'secret!' AS email) q WHERE customers.email = q.email
 => plan
-=> text: SELECT id FROM public.customers, (SELECT ‹sealed to match public.customers.email› AS email) q WHERE customers.email = q.email
+=> text: SELECT id FROM public.customers, (SELECT ‹sealed to match public.customers.email given as text› AS email) q WHERE customers.email = q.email
 => rows: kept
 
 SELECT id FROM customers JOIN (SELECT 'secret!' AS email) q USING (email)
 => plan
-=> text: SELECT id FROM public.customers JOIN (SELECT ‹sealed to match public.customers.email› AS email) q USING (email)
+=> text: SELECT id FROM public.customers JOIN (SELECT ‹sealed to match public.customers.email given as text› AS email) q USING (email)
 => rows: kept
 
 SELECT id FROM customers NATURAL JOIN (SELECT 'secret!' AS email) q
 => plan
-=> text: SELECT id FROM public.customers NATURAL JOIN (SELECT ‹sealed to match public.customers.email› AS email) q
+=> text: SELECT id FROM public.customers NATURAL JOIN (SELECT ‹sealed to match public.customers.email given as text› AS email) q
 => rows: kept
 
 SELECT q.email FROM (SELECT 'secret!' AS email UNION SELECT email FROM customers) q
@@ -245,27 +245,27 @@ SELECT id FROM customers WHERE email = text('secret!')
 
 SELECT id FROM customers WHERE email = (ARRAY['secret!'])[1]
 => plan
-=> text: SELECT id FROM public.customers WHERE email = (ARRAY[‹sealed as public.customers.email›])[1]
+=> text: SELECT id FROM public.customers WHERE email = (ARRAY[‹sealed to match public.customers.email›])[1]
 => rows: kept
 
 SELECT id FROM customers WHERE email = (SELECT x FROM (VALUES ('secret!')) v (x))
 => plan
-=> text: SELECT id FROM public.customers WHERE email = (SELECT x FROM (VALUES (‹sealed as public.customers.email›)) v (x))
+=> text: SELECT id FROM public.customers WHERE email = (SELECT x FROM (VALUES (‹sealed to match public.customers.email given as text›)) v (x))
 => rows: kept
 
 SELECT id FROM customers WHERE email = (WITH w AS (SELECT 'secret!' AS x) SELECT x FROM w)
 => plan
-=> text: SELECT id FROM public.customers WHERE email = (WITH w AS (SELECT ‹sealed to match public.customers.email› AS x) SELECT x FROM w)
+=> text: SELECT id FROM public.customers WHERE email = (WITH w AS (SELECT ‹sealed to match public.customers.email given as text› AS x) SELECT x FROM w)
 => rows: kept
 
 WITH w AS (SELECT 'secret!' AS x) SELECT id FROM customers WHERE email = (SELECT x FROM w)
 => plan
-=> text: WITH w AS (SELECT ‹sealed to match public.customers.email› AS x) SELECT id FROM public.customers WHERE email = (SELECT x FROM w)
+=> text: WITH w AS (SELECT ‹sealed to match public.customers.email given as text› AS x) SELECT id FROM public.customers WHERE email = (SELECT x FROM w)
 => rows: kept
 
 WITH RECURSIVE w (x) AS (SELECT 'secret!' UNION SELECT email FROM customers) SELECT * FROM w
 => plan
-=> text: WITH RECURSIVE w (x) AS (SELECT ‹sealed as public.customers.email› UNION SELECT email FROM public.customers) SELECT * FROM w
+=> text: WITH RECURSIVE w (x) AS (SELECT ‹sealed as public.customers.email given as text› UNION SELECT email FROM public.customers) SELECT * FROM w
 => rows: opened public.customers.email (expression)
 
 WITH notes AS (SELECT * FROM customers) SELECT id FROM notes WHERE email = 'secret!'
@@ -745,7 +745,7 @@ SELECT id, email FROM customers WHERE email = 'secret!' UNION ALL SELECT 1, 'sec
 
 WITH RECURSIVE r AS (SELECT 'secret!' AS e UNION ALL SELECT c.email FROM customers c JOIN r ON c.email = r.e) SELECT count(*) FROM r
 => plan
-=> text: WITH RECURSIVE r AS (SELECT ‹sealed as public.customers.email› AS e UNION ALL SELECT c.email FROM public.customers c JOIN r ON c.email = r.e) SELECT count(*) FROM r
+=> text: WITH RECURSIVE r AS (SELECT ‹sealed as public.customers.email given as text› AS e UNION ALL SELECT c.email FROM public.customers c JOIN r ON c.email = r.e) SELECT count(*) FROM r
 => rows: kept
 
 WITH ins AS (INSERT INTO customers (email) VALUES ('secret!') ON CONFLICT (email) DO UPDATE SET email = excluded.email RETURNING id) SELECT * FROM ins
@@ -755,11 +755,11 @@ WITH ins AS (INSERT INTO customers (email) VALUES ('secret!') ON CONFLICT (email
 
 INSERT INTO customers (email) SELECT v FROM (SELECT 'secret!') AS x (v)
 => plan
-=> text: INSERT INTO public.customers (email) SELECT v FROM (SELECT ‹sealed as public.customers.email›) AS x (v)
+=> text: INSERT INTO public.customers (email) SELECT v FROM (SELECT ‹sealed as public.customers.email given as text›) AS x (v)
 
 INSERT INTO customers (email) SELECT CASE WHEN true THEN 'secret!' ELSE 'secret!' END
 => plan
-=> text: INSERT INTO public.customers (email) SELECT CASE WHEN true THEN ‹sealed as public.customers.email› ELSE ‹sealed as public.customers.email› END
+=> text: INSERT INTO public.customers (email) SELECT CASE WHEN true THEN ‹sealed as public.customers.email given as text› ELSE ‹sealed as public.customers.email given as text› END
 
 INSERT INTO customers (email) SELECT (ARRAY['secret!'])[1]
 => plan
@@ -791,20 +791,20 @@ UPDATE customers SET email = (CASE WHEN false THEN NULL ELSE 'secret!' END)::tex
 
 UPDATE customers SET (email) = (SELECT 'secret!')
 => plan
-=> text: UPDATE public.customers SET (email) = (SELECT ‹sealed as public.customers.email›)
+=> text: UPDATE public.customers SET (email) = (SELECT ‹sealed as public.customers.email given as text›)
 
 UPDATE customers SET email = 'secret!' FROM (SELECT 'secret!' AS e) q WHERE customers.email = q.e
 => plan
-=> text: UPDATE public.customers SET email = ‹sealed as public.customers.email› FROM (SELECT ‹sealed to match public.customers.email› AS e) q WHERE customers.email = q.e
+=> text: UPDATE public.customers SET email = ‹sealed as public.customers.email› FROM (SELECT ‹sealed to match public.customers.email given as text› AS e) q WHERE customers.email = q.e
 
 UPDATE customers c SET email = q.e FROM (VALUES ('secret!')) q (e) RETURNING (SELECT c.email)
 => plan
-=> text: UPDATE public.customers c SET email = q.e FROM (VALUES (‹sealed as public.customers.email›)) q (e) RETURNING (SELECT c.email)
+=> text: UPDATE public.customers c SET email = q.e FROM (VALUES (‹sealed as public.customers.email given as text›)) q (e) RETURNING (SELECT c.email)
 => rows: opened public.customers.email (expression)
 
 DELETE FROM customers USING (VALUES ('secret!')) v (e) WHERE email = e
 => plan
-=> text: DELETE FROM public.customers USING (VALUES (‹sealed as public.customers.email›)) v (e) WHERE email = e
+=> text: DELETE FROM public.customers USING (VALUES (‹sealed to match public.customers.email given as text›)) v (e) WHERE email = e
 
 SELECT id FROM customers WHERE email = 'secret!'::varchar::text::varchar(5)
 => plan
@@ -822,7 +822,7 @@ SELECT id FROM customers WHERE email = ALL (ARRAY['secret!'] || ARRAY['x'])
 
 SELECT id FROM customers WHERE ARRAY['secret!'] @> ARRAY[email]
 => plan
-=> text: SELECT id FROM public.customers WHERE ARRAY[‹sealed as public.customers.email›] @> ARRAY[email]
+=> text: SELECT id FROM public.customers WHERE ARRAY[‹sealed to match public.customers.email›] @> ARRAY[email]
 => rows: kept
 
 SELECT x.e FROM (notes JOIN customers ON true) AS x (a, b, c, d, e) WHERE x.d = 'secret!'

@@ -123,24 +123,24 @@ SELECT * FROM (SELECT * FROM customers) x WHERE x.email = 'a' AND x.notes = 'b'
 
 SELECT s.v FROM (SELECT 'x' AS v) s, customers c WHERE c.email = s.v
 => plan
-=> text: SELECT s.v FROM (SELECT ‹sealed to match public.customers.email› AS v) s, public.customers c WHERE c.email = s.v
+=> text: SELECT s.v FROM (SELECT ‹sealed as public.customers.email given as text› AS v) s, public.customers c WHERE c.email = s.v
 => rows: opened public.customers.email (expression)
 
 SELECT s.v || 'y' FROM (SELECT 'x' AS v) s, customers c WHERE c.email = s.v
 => plan
-=> text: SELECT s.v || ‹sealed as public.customers.email given as text› FROM (SELECT ‹sealed as public.customers.email› AS v) s, public.customers c WHERE c.email = s.v
+=> text: SELECT s.v || ‹sealed as public.customers.email given as text› FROM (SELECT ‹sealed as public.customers.email given as text› AS v) s, public.customers c WHERE c.email = s.v
 => rows: text opened of public.customers.email
 
 SELECT c.id FROM customers c JOIN (VALUES ('a'), ('b')) AS v (e) ON c.email = v.e
 => plan
-=> text: SELECT c.id FROM public.customers c JOIN (VALUES (‹sealed as public.customers.email›), (‹sealed as public.customers.email›)) AS v (e) ON c.email = v.e
+=> text: SELECT c.id FROM public.customers c JOIN (VALUES (‹sealed to match public.customers.email given as text›), (‹sealed to match public.customers.email given as text›)) AS v (e) ON c.email = v.e
 => rows: kept
 
 SELECT c.id FROM customers c JOIN (VALUES ($1, 1), ($2, 2)) AS v (e, n) ON c.email = v.e ORDER BY v.n
 => plan
 => text: SELECT c.id FROM public.customers c JOIN (VALUES ($1, 1), ($2, 2)) AS v (e, n) ON c.email = v.e ORDER BY v.n
-=> $1: the client's $1, sealed as public.customers.email
-=> $2: the client's $2, sealed as public.customers.email
+=> $1: the client's $1, sealed to match public.customers.email given as text
+=> $2: the client's $2, sealed to match public.customers.email given as text
 => rows: kept
 
 SELECT c.id FROM customers c JOIN (VALUES ('a'), (now()::text)) AS v (e) ON c.email = v.e
@@ -161,7 +161,7 @@ SELECT c.id FROM customers c JOIN unnest($1::text[]) AS u ON c.email = u
 
 SELECT c.id FROM customers c, unnest(ARRAY['a', 'b']) WITH ORDINALITY AS u (e, n) WHERE c.email = u.e
 => plan
-=> text: SELECT c.id FROM public.customers c, unnest(ARRAY[‹sealed as public.customers.email›, ‹sealed as public.customers.email›]) WITH ORDINALITY AS u (e, n) WHERE c.email = u.e
+=> text: SELECT c.id FROM public.customers c, unnest(ARRAY[‹sealed to match public.customers.email›, ‹sealed to match public.customers.email›]) WITH ORDINALITY AS u (e, n) WHERE c.email = u.e
 => rows: kept
 
 SELECT c.id, g FROM customers c, generate_series(1, 3) g
@@ -253,7 +253,7 @@ WITH gone AS (DELETE FROM orders WHERE customer_email = 'a' RETURNING customer_e
 WITH x AS (SELECT $1 AS e) SELECT c.id FROM customers c, x WHERE c.email = x.e
 => plan
 => text: WITH x AS (SELECT $1 AS e) SELECT c.id FROM public.customers c, x WHERE c.email = x.e
-=> $1: the client's $1, sealed to match public.customers.email
+=> $1: the client's $1, sealed to match public.customers.email given as text
 => rows: kept
 
 WITH x AS (SELECT id FROM notes) SELECT id FROM x

@@ -53,5 +53,18 @@ EXECUTE p (lower('secret'), 'secret')
 
 @before PREPARE p AS SELECT id FROM customers WHERE id = 1
 EXECUTE p ('secret')
-=> refuse not-understood at: ‹constant›
-=> message: an argument without a parameter is not supported in a statement that touches protected columns
+=> refuse unreadable-statement at: ‹constant›
+=> message: wrong number of parameters for prepared statement
+
+## A parameter in several places has the type of the one that says it
+
+SELECT $1, id FROM customers WHERE hired = $1
+=> plan
+=> text: SELECT $2, id FROM public.customers WHERE hired = $1
+=> $1: the client's $1, sealed to match public.customers.hired
+=> $2: the client's $1, sealed as public.customers.hired
+=> rows: opened public.customers.hired (expression), kept
+
+SELECT id FROM customers WHERE hired = $1 AND level = COALESCE($2, $3)
+=> refuse type-mismatch at: $2
+=> message: operator does not exist: protected column public.customers.level is of another type than this expression

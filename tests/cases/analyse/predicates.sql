@@ -122,12 +122,12 @@ SELECT id FROM customers WHERE email = ANY ('{a,b}'::text[])
 
 SELECT id FROM customers WHERE email = ANY (ARRAY['a', 'b'])
 => plan
-=> text: SELECT id FROM public.customers WHERE email = ANY (ARRAY[‹sealed to match public.customers.email›, ‹sealed to match public.customers.email›])
+=> text: SELECT id FROM public.customers WHERE email = ANY (ARRAY[‹sealed to match public.customers.email given as text›, ‹sealed to match public.customers.email given as text›])
 => rows: kept
 
 SELECT id FROM customers WHERE email = ANY (ARRAY['a', 'b']::text[])
 => plan
-=> text: SELECT id FROM public.customers WHERE email = ANY (ARRAY[‹sealed as public.customers.email›, ‹sealed as public.customers.email›])
+=> text: SELECT id FROM public.customers WHERE email = ANY (ARRAY[‹sealed to match public.customers.email›, ‹sealed to match public.customers.email›])
 => rows: kept
 
 SELECT id FROM customers WHERE email <> ALL ($1)
@@ -299,13 +299,13 @@ SELECT id FROM customers WHERE email = (SELECT customer_email FROM orders LIMIT 
 
 SELECT id FROM customers WHERE email = (SELECT 'x')
 => plan
-=> text: SELECT id FROM public.customers WHERE email = (SELECT ‹sealed to match public.customers.email›)
+=> text: SELECT id FROM public.customers WHERE email = (SELECT ‹sealed to match public.customers.email given as text›)
 => rows: kept
 
 SELECT id FROM customers WHERE email = (SELECT $1)
 => plan
 => text: SELECT id FROM public.customers WHERE email = (SELECT $1)
-=> $1: the client's $1, sealed to match public.customers.email
+=> $1: the client's $1, sealed to match public.customers.email given as text
 => rows: kept
 
 SELECT id FROM customers WHERE email = (SELECT body FROM notes LIMIT 1)
@@ -314,14 +314,14 @@ SELECT id FROM customers WHERE email = (SELECT body FROM notes LIMIT 1)
 
 SELECT id FROM customers WHERE email = coalesce($1, 'x')
 => plan
-=> text: SELECT id FROM public.customers WHERE email = coalesce($1, ‹sealed as public.customers.email›)
-=> $1: the client's $1, sealed as public.customers.email
+=> text: SELECT id FROM public.customers WHERE email = coalesce($1, ‹sealed to match public.customers.email given as text›)
+=> $1: the client's $1, sealed to match public.customers.email given as text
 => rows: kept
 
 SELECT id FROM customers WHERE email = CASE WHEN id = 1 THEN 'a' ELSE $1 END
 => plan
-=> text: SELECT id FROM public.customers WHERE email = CASE WHEN id = 1 THEN ‹sealed as public.customers.email› ELSE $1 END
-=> $1: the client's $1, sealed as public.customers.email
+=> text: SELECT id FROM public.customers WHERE email = CASE WHEN id = 1 THEN ‹sealed to match public.customers.email given as text› ELSE $1 END
+=> $1: the client's $1, sealed to match public.customers.email given as text
 => rows: kept
 
 SELECT id FROM customers WHERE coalesce(email, 'none') = 'none'
@@ -569,7 +569,7 @@ SELECT id FROM customers WHERE 'a' = ANY (labels)
 
 SELECT id FROM customers WHERE labels @> ARRAY['a']
 => plan
-=> text: SELECT id FROM public.customers WHERE labels @> ARRAY[‹sealed as public.customers.labels as one element›]
+=> text: SELECT id FROM public.customers WHERE labels @> ARRAY[‹sealed to match public.customers.labels as one element›]
 => rows: kept
 
 SELECT id FROM customers WHERE photo = '\x00'

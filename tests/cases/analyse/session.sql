@@ -63,8 +63,9 @@ COPY customers (id, email) FROM STDIN (FREEZE)
 => copy in (text): kept, sealed public.customers.email
 
 COPY customers (id, email) FROM STDIN (DEFAULT '\D')
-=> refuse copy-option at: DEFAULT ‹constant›
-=> message: this option of COPY is not supported for a protected relation
+=> plan
+=> text: COPY public.customers (id, email) FROM STDIN (DEFAULT '\D')
+=> copy in (text): kept, sealed public.customers.email
 
 COPY customers (id, email) FROM STDIN (DELIMITER 'ab')
 => refuse copy-option at: DELIMITER ‹constant›

@@ -9,21 +9,21 @@ INSERT INTO orders SELECT (r).* FROM (SELECT ROW(1, 2, 'secret!') AS r) q
 => message: the columns of this result cannot be counted
 
 INSERT INTO orders (id, customer_email) VALUES (1, 'secret!', 'secret!')
-=> refuse not-understood at: VALUES ( ‹constant› , ‹constant› , ‹constant› )
-=> message: a value without a column is not supported in a statement that touches protected columns
+=> refuse unreadable-statement at: VALUES ( ‹constant› , ‹constant› , ‹constant› )
+=> message: INSERT has more expressions than target columns
 
 INSERT INTO orders (id, customer_email) SELECT 1, 'secret!', 'secret!'
-=> refuse not-understood at: SELECT ‹constant› , ‹constant› , ‹constant›
-=> message: a value without a column is not supported in a statement that touches protected columns
+=> refuse unreadable-statement at: SELECT ‹constant› , ‹constant› , ‹constant›
+=> message: INSERT has more expressions than target columns
 
 UPDATE orders SET (id, customer_email) = (SELECT 1, 'secret!', 'secret!')
-=> refuse not-understood at: ( SELECT ‹constant› , ‹constant› , ‹constant› )
-=> message: a value without a column is not supported in a statement that touches protected columns
+=> refuse unreadable-statement at: ( SELECT ‹constant› , ‹constant› , ‹constant› )
+=> message: INSERT has more expressions than target columns
 
 @before PREPARE p (text) AS SELECT id FROM customers WHERE email = $1
 EXECUTE p ('secret!', 'secret!')
-=> refuse not-understood at: ‹constant›
-=> message: an argument without a parameter is not supported in a statement that touches protected columns
+=> refuse unreadable-statement at: ‹constant›
+=> message: wrong number of parameters for prepared statement
 
 SELECT id FROM customers WHERE $1 IS NULL OR email = $1
 => plan
@@ -40,15 +40,15 @@ SELECT id FROM customers WHERE ($1::text IS NULL OR email = $1)
 
 SELECT $1, id FROM customers WHERE email = $1
 => plan
-=> text: SELECT $1, id FROM public.customers WHERE email = $1
+=> text: SELECT $2, id FROM public.customers WHERE email = $1
 => $1: the client's $1, sealed to match public.customers.email
+=> $2: the client's $1, sealed as public.customers.email
 => rows: opened public.customers.email (expression), kept
 
 SELECT id FROM customers WHERE email = $1 OR $1 = 'all'
 => plan
-=> text: SELECT id FROM public.customers WHERE email = $1 OR $2 = ‹sealed as public.customers.email›
+=> text: SELECT id FROM public.customers WHERE email = $1 OR $1 = ‹sealed to match public.customers.email›
 => $1: the client's $1, sealed to match public.customers.email
-=> $2: the client's $1, sealed as public.customers.email
 => rows: kept
 
 SELECT id FROM customers WHERE email = $1 OR notes = $1

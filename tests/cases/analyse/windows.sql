@@ -66,9 +66,9 @@ SELECT id FROM customers WHERE email = ANY($1) AND email <> ALL('{a,b}')
 @standing email window sealed sealed
 SELECT id FROM customers WHERE email = ANY(ARRAY['a', $1])
 => plan
-=> text: SELECT id FROM public.customers WHERE email = ANY(ARRAY[‹sealed to match public.customers.email›, ‹sealed to match public.customers.email in its other form›, $1, $2])
-=> $1: the client's $1, sealed to match public.customers.email
-=> $2: the client's $1, sealed to match public.customers.email in its other form
+=> text: SELECT id FROM public.customers WHERE email = ANY(ARRAY[‹sealed to match public.customers.email given as text›, ‹sealed to match public.customers.email in its other form given as text›, $1, $2])
+=> $1: the client's $1, sealed to match public.customers.email given as text
+=> $2: the client's $1, sealed to match public.customers.email in its other form given as text
 => rows: kept
 
 # An array that holds every value twice says something else to these.

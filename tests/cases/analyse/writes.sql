@@ -52,18 +52,18 @@ INSERT INTO customers (email) VALUES (now()::text)
 
 INSERT INTO customers (email) VALUES ((SELECT 'secret!'))
 => plan
-=> text: INSERT INTO public.customers (email) VALUES ((SELECT ‹sealed as public.customers.email›))
+=> text: INSERT INTO public.customers (email) VALUES ((SELECT ‹sealed as public.customers.email given as text›))
 
 INSERT INTO customers (email) VALUES (coalesce($1, 'secret!'))
 => plan
-=> text: INSERT INTO public.customers (email) VALUES (coalesce($1, ‹sealed as public.customers.email›))
-=> $1: the client's $1, sealed as public.customers.email
+=> text: INSERT INTO public.customers (email) VALUES (coalesce($1, ‹sealed as public.customers.email given as text›))
+=> $1: the client's $1, sealed as public.customers.email given as text
 
 INSERT INTO customers (email) VALUES (CASE WHEN $1 THEN 'secret!' ELSE $2 END)
 => plan
-=> text: INSERT INTO public.customers (email) VALUES (CASE WHEN $1 THEN ‹sealed as public.customers.email› ELSE $2 END)
+=> text: INSERT INTO public.customers (email) VALUES (CASE WHEN $1 THEN ‹sealed as public.customers.email given as text› ELSE $2 END)
 => $1: kept
-=> $2: the client's $2, sealed as public.customers.email
+=> $2: the client's $2, sealed as public.customers.email given as text
 
 INSERT INTO customers (email) VALUES ('secret!'::text)
 => plan
@@ -187,8 +187,8 @@ INSERT INTO people (email) SELECT customer_email FROM orders UNION SELECT 'secre
 
 INSERT INTO people (email) SELECT 'secret!' UNION ALL SELECT $1
 => plan
-=> text: INSERT INTO public.people (email) SELECT ‹sealed as public.people.email› UNION ALL SELECT $1
-=> $1: the client's $1, sealed as public.people.email
+=> text: INSERT INTO public.people (email) SELECT ‹sealed as public.people.email given as text› UNION ALL SELECT $1
+=> $1: the client's $1, sealed as public.people.email given as text
 
 INSERT INTO people (email) SELECT unnest($1::text[])
 => plan
@@ -244,12 +244,12 @@ INSERT INTO people SELECT * FROM json_populate_recordset(NULL::people, '[{"email
 
 INSERT INTO people (email) WITH x AS (SELECT 'secret!' AS e) SELECT e FROM x
 => plan
-=> text: INSERT INTO public.people (email) WITH x AS (SELECT ‹sealed as public.people.email› AS e) SELECT e FROM x
+=> text: INSERT INTO public.people (email) WITH x AS (SELECT ‹sealed as public.people.email given as text› AS e) SELECT e FROM x
 
 WITH x AS (SELECT $1 AS e) INSERT INTO people (email) SELECT e FROM x
 => plan
 => text: WITH x AS (SELECT $1 AS e) INSERT INTO public.people (email) SELECT e FROM x
-=> $1: the client's $1, sealed as public.people.email
+=> $1: the client's $1, sealed as public.people.email given as text
 
 INSERT INTO customers (email) OVERRIDING SYSTEM VALUE VALUES ('secret!')
 => plan
@@ -489,7 +489,7 @@ UPDATE customers SET (email, id) = (SELECT customer_email, 1 FROM orders WHERE o
 
 UPDATE customers SET (email, id) = (SELECT 'secret!', 1)
 => plan
-=> text: UPDATE public.customers SET (email, id) = (SELECT ‹sealed as public.customers.email›, 1)
+=> text: UPDATE public.customers SET (email, id) = (SELECT ‹sealed as public.customers.email given as text›, 1)
 
 UPDATE customers SET (email, notes) = (SELECT note, customer_email FROM orders LIMIT 1)
 => refuse plain-into-protected at: ( SELECT note , customer_email FROM orders LIMIT …
@@ -517,8 +517,8 @@ UPDATE orders SET note = c.email FROM customers c WHERE c.id = orders.customer_i
 
 UPDATE customers SET email = v.e FROM (VALUES (1, 'secret!'), (2, $1)) AS v (id, e) WHERE v.id = customers.id
 => plan
-=> text: UPDATE public.customers SET email = v.e FROM (VALUES (1, ‹sealed as public.customers.email›), (2, $1)) AS v (id, e) WHERE v.id = customers.id
-=> $1: the client's $1, sealed as public.customers.email
+=> text: UPDATE public.customers SET email = v.e FROM (VALUES (1, ‹sealed as public.customers.email given as text›), (2, $1)) AS v (id, e) WHERE v.id = customers.id
+=> $1: the client's $1, sealed as public.customers.email given as text
 
 UPDATE customers SET email = v.e FROM unnest($1::int[], $2::text[]) AS v (id, e) WHERE v.id = customers.id
 => plan
@@ -653,7 +653,7 @@ MERGE INTO customers c USING orders o ON c.email = o.customer_email WHEN MATCHED
 
 MERGE INTO customers c USING (VALUES (1, 'secret!')) AS v (id, e) ON c.id = v.id WHEN MATCHED THEN UPDATE SET email = v.e WHEN NOT MATCHED THEN INSERT (id, email) VALUES (v.id, v.e)
 => plan
-=> text: MERGE INTO public.customers c USING (VALUES (1, ‹sealed as public.customers.email›)) AS v (id, e) ON c.id = v.id WHEN MATCHED THEN UPDATE SET email = v.e WHEN NOT MATCHED THEN INSERT (id, email) VALUES (v.id, v.e)
+=> text: MERGE INTO public.customers c USING (VALUES (1, ‹sealed as public.customers.email given as text›)) AS v (id, e) ON c.id = v.id WHEN MATCHED THEN UPDATE SET email = v.e WHEN NOT MATCHED THEN INSERT (id, email) VALUES (v.id, v.e)
 
 MERGE INTO customers c USING notes n ON c.id = n.id WHEN MATCHED THEN UPDATE SET email = n.email
 => refuse plain-into-protected at: n . email
@@ -720,3 +720,39 @@ UPDATE customers SET email = $1 RETURNING WITH (OLD AS o) o.email, new.email
 UPDATE customers SET email = $1 RETURNING old.email
 => refuse missing-from at: old . email
 => message: missing FROM-clause entry for table "old"
+
+## A field that was left empty, and values that are too many
+
+INSERT INTO customers (email, name) VALUES (NULLIF($1, ''), NULLIF('secret!', ''))
+=> plan
+=> text: INSERT INTO public.customers (email, name) VALUES ($1::text, ‹sealed as public.customers.name given as text, NULL if empty›)
+=> $1: the client's $1, sealed as public.customers.email given as text, NULL if empty
+
+UPDATE customers SET name = NULLIF(trim($1), ''), hired = NULLIF($2, '')::timestamp
+=> plan
+=> text: UPDATE public.customers SET name = $1::varchar, hired = $2::text
+=> $1: the client's $1, sealed as public.customers.name given as text, btrim, NULL if empty
+=> $2: the client's $2, sealed as public.customers.hired given as text, cast to timestamp without time zone, NULL if empty
+
+INSERT INTO customers (name) VALUES (NULLIF('secret!', 'secret!'))
+=> refuse equality-on-randomized at: NULLIF ( ‹constant› , ‹constant› )
+=> message: protected column public.customers.name is randomized, so that equal values cannot be found
+
+INSERT INTO customers (name) VALUES (NULLIF(notes, ''))
+=> refuse undefined-column at: notes
+=> message: column "notes" does not exist
+
+INSERT INTO notes (body) VALUES (NULLIF('secret', ''))
+=> clear
+
+INSERT INTO customers (email) VALUES ('secret!', 'secret!')
+=> refuse unreadable-statement at: VALUES ( ‹constant› , ‹constant› )
+=> message: INSERT has more expressions than target columns
+
+UPDATE customers SET born = COALESCE('secret!', '2001-01-01')
+=> refuse type-mismatch at: ‹constant›
+=> message: protected column public.customers.born is of another type than this expression
+
+UPDATE customers SET born = v.b FROM (VALUES (1, 'secret!')) AS v (a, b) WHERE v.a = id
+=> refuse type-mismatch at: ‹constant›
+=> message: protected column public.customers.born is of another type than this expression

@@ -39,6 +39,7 @@ pub fn open(column: u32) -> CopyField {
         extent: Extent::Value,
         witness: None,
         casts: Vec::new(),
+        lengthless: false,
     })
 }
 

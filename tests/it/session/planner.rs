@@ -249,6 +249,12 @@ pub fn kept(client: u16) -> ServerParam {
 }
 
 pub fn opened(column: u32, witness: Option<(u32, i16)>) -> pgveil::sql::verdict::OutColumn {
-    let open = Open { column: ColumnId(column), extent: Extent::Value, witness, casts: Vec::new() };
+    let open = Open {
+        column: ColumnId(column),
+        extent: Extent::Value,
+        witness,
+        casts: Vec::new(),
+        lengthless: false,
+    };
     pgveil::sql::verdict::OutColumn::Open(open)
 }

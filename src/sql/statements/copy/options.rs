@@ -5,6 +5,9 @@ use crate::sql::ast::{OptionItem, OptionValue};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::verdict::{CopyFormat, CopyHeader};
 
+/// The first version of PostgreSQL whose options of COPY are not all known here.
+const UNKNOWN_SINCE: u32 = 190_000;
+
 /// Options as written.
 #[derive(Default)]
 struct Written {
@@ -33,11 +36,6 @@ impl Analysis<'_> {
             (false, false) => CopyHeader::Absent,
         };
         match written.format.as_deref() {
-            None | Some("text") => Ok(CopyFormat::Text {
-                delimiter: written.delimiter.unwrap_or(b'\t'),
-                null: written.null.unwrap_or_else(|| "\\N".into()),
-                header,
-            }),
             Some("csv") => {
                 let quote = written.quote.unwrap_or(b'"');
                 Ok(CopyFormat::Csv {
@@ -52,7 +50,15 @@ impl Analysis<'_> {
                 })
             }
             Some("binary") => Ok(CopyFormat::Binary),
-            Some(_) => Err(Objection::whole(Cause::CopyOption)),
+            Some(other) if other != "text" && !self.has_no_more_than(None) => {
+                Err(Objection::whole(Cause::CopyOption))
+            }
+            // A format that the server has not is its to refuse.
+            None | Some(_) => Ok(CopyFormat::Text {
+                delimiter: written.delimiter.unwrap_or(b'\t'),
+                null: written.null.unwrap_or_else(|| "\\N".into()),
+                header,
+            }),
         }
     }
 
@@ -80,9 +86,25 @@ impl Analysis<'_> {
                     return Err(refused());
                 }
             }
-            _ => return Err(refused()),
+            // REFUSES: an option that changes how the stream is read.
+            name if !self.has_no_more_than(Some(name)) => return Err(refused()),
+            // The server has no such option and says so. If it read the stream all the same, it would be
+            // given sealed fields.
+            _ => {}
         }
         Ok(())
+    }
+
+    /// Is a server of this version without this option, which is none of those above, or without
+    /// formats beside those above?
+    fn has_no_more_than(&self, option: Option<&str>) -> bool {
+        let since = match option {
+            Some("default") => 160_000,
+            Some("on_error") => 170_000,
+            Some("reject_limit") => 180_000,
+            Some(_) | None => UNKNOWN_SINCE,
+        };
+        (1..since).contains(&self.known.catalog.server_version())
     }
 
     fn word(&mut self, value: &OptionValue) -> Option<String> {

@@ -4,7 +4,7 @@ use crate::catalog::change::Change;
 use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Mode;
-use crate::sql::analysis::Analysis;
+use crate::sql::analysis::{Analysis, MadeOfQuery};
 use crate::sql::ast::{
     Constraint, ConstraintKind, CreateIndex, CreateTable, ExprKind, Ident, IndexElement, ObjectName,
     Persistence, Span, TypeName,
@@ -24,13 +24,20 @@ impl<'a> Analysis<'a> {
         table.columns.iter().filter_map(|c| c.type_name.as_ref()).try_for_each(|t| self.no_row_type(t))?;
         table.of_type.iter().try_for_each(|name| self.no_row_type(&TypeName::named(name.clone())))?;
         let parents = self.pinned_parents(table, span)?;
-        for model in &table.like {
-            if let Meant::Pinned(_) = self.meant(model)? {
-                return Err(Objection::at(Cause::AlterProtected("a table LIKE it"), span));
-            }
-        }
         let temporary = table.persistence == Persistence::Temporary
             || table.name.schema().is_some_and(is_temporary_schema);
+        let mut models = Vec::with_capacity(table.like.len());
+        for model in &table.like {
+            models.push(self.meant(model)?);
+        }
+        if models.iter().any(|model| matches!(model, Meant::Pinned(_))) {
+            // REFUSES: a table without tags, for values of one that has them.
+            if !temporary || !parents.is_empty() {
+                return Err(Objection::at(Cause::AlterProtected("a table LIKE it"), span));
+            }
+            self.made = Some(self.temporary_like(table, &models, span)?);
+            return self.unprotected_table(table);
+        }
         let known = table.name.schema().is_none() && self.protected_schemas(table.name.name()).is_empty();
         if temporary && !parents.is_empty() {
             return Err(Objection::at(Cause::AlterProtected("a new partition or child"), span));
@@ -50,6 +57,26 @@ impl<'a> Analysis<'a> {
             });
         }
         self.protected_table(name, table, &parents, span)
+    }
+
+    /// A temporary table with the columns of pinned ones, which bring their tags for the session.
+    fn temporary_like(&self, table: &CreateTable, models: &[Meant<'a>], span: Span) -> Checked<MadeOfQuery> {
+        let own = table.columns.iter().map(|c| (c.name.token, vec![(c.name.as_str().into(), None)]));
+        let mut parts: Vec<_> = own.collect();
+        for (name, model) in table.like.iter().zip(models) {
+            let Meant::Pinned(relation) = model else {
+                // REFUSES: columns of the other table stand in no pin.
+                return Err(Objection::at(Cause::AlterProtected("a table LIKE it and another"), span));
+            };
+            let columns = relation.columns.iter().map(|c| (c.name.as_str().into(), self.tag(c)));
+            parts.push((name.span.start, columns.collect()));
+        }
+        parts.sort_by_key(|(token, _)| *token);
+        Ok(MadeOfQuery {
+            name: table.name.name().into(),
+            columns: Some(parts.into_iter().flat_map(|(_, columns)| columns).collect()),
+            unless_there: table.if_not_exists,
+        })
     }
 
     /// The pinned ones among what it inherits from.
