@@ -391,7 +391,7 @@ SELECT id FROM customers WHERE email = ANY(ARRAY['a', 'b', $1, lower('C')])
 @standing email window sealed sealed
 SELECT id FROM customers WHERE email = ANY(ARRAY['a', 'b', $1]) AND notes = ANY(ARRAY['a', 'b'])
 => plan
-=> text: SELECT id FROM public.customers WHERE email = ANY(ARRAY[‹sealed to match public.customers.email›, ‹sealed to match public.customers.email in its other form›, ‹sealed to match public.customers.email›, ‹sealed to match public.customers.email in its other form›, $1, $2]) AND notes = ANY(ARRAY['a', 'b'])
-=> $1: the client's $1, sealed to match public.customers.email
-=> $2: the client's $1, sealed to match public.customers.email in its other form
+=> text: SELECT id FROM public.customers WHERE email = ANY(ARRAY[‹sealed to match public.customers.email given as text›, ‹sealed to match public.customers.email in its other form given as text›, ‹sealed to match public.customers.email given as text›, ‹sealed to match public.customers.email in its other form given as text›, $1, $2]) AND notes = ANY(ARRAY['a', 'b'])
+=> $1: the client's $1, sealed to match public.customers.email given as text
+=> $2: the client's $1, sealed to match public.customers.email in its other form given as text
 => rows: kept
