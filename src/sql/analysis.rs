@@ -9,7 +9,7 @@ use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Phase;
 use crate::sql::ast::{CastForm, Span, TypeName};
 use crate::sql::casts::{self, Pending, PendingId};
-use crate::sql::constants::{Declared, Site, Sites, declared};
+use crate::sql::constants::{ANY_BPCHAR, Declared, Site, Sites, declared};
 use crate::sql::documents::Part;
 use crate::sql::forms::{Compared, Matched};
 use crate::sql::known::Known;
@@ -280,24 +280,37 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    /// Constants of which nothing says a type are text where PostgreSQL gives an expression a type before
-    /// it looks at what is around (manual, 10.5 and 10.6): in the list of a query, in VALUES, COALESCE,
-    /// CASE and NULLIF. Sites from before `first` belong elsewhere.
+    /// Constants of which nothing says a type have that of the constants beside them, or are text, where
+    /// PostgreSQL gives an expression a type before it looks at what is around (manual, 10.5 and 10.6): in
+    /// the list of a query, in VALUES, COALESCE, CASE and NULLIF. Sites from before `first` belong elsewhere.
     pub fn untyped_is_text(&mut self, class: Class, first: usize) {
         if !matches!(self.roles.kind(class), Kind::Open) {
             return;
         }
         let here = |site: &Site| self.roles.are_one(site.class, class);
-        let typed =
-            |site: &Site| site.given.is_some() || !site.casts.is_empty() || site.strange_cast.is_some();
         let cast = self.pending.iter().any(|pending| self.roles.are_one(pending.class, class));
-        if cast || self.sites.since(first).any(|site| here(site) && typed(site)) {
+        if cast || self.sites.since(first).any(|site| here(site) && site.strange_cast.is_some()) {
             return;
         }
-        let text = Cast { to: LogicalType::Text, array: false };
-        for site in self.sites.since_mut(first).filter(|site| self.roles.are_one(site.class, class)) {
-            site.given = Some(text.clone());
-            site.assumed = true;
+        let own = |site: &Site| site.casts.last().or(site.given.as_ref()).cloned();
+        let types: Vec<Cast> = self.sites.since(first).filter(|site| here(site)).filter_map(own).collect();
+        let to = match types.first().cloned() {
+            None => Cast { to: LogicalType::Text, array: false },
+            Some(Cast { to: LogicalType::Bpchar(_), array }) => Cast { to: ANY_BPCHAR, array },
+            Some(Cast { to, array }) => Cast { to: to.loose().unwrap_or(to), array },
+        };
+        let same = |other: &Cast| {
+            other.array == to.array && std::mem::discriminant(&other.to) == std::mem::discriminant(&to.to)
+        };
+        if !types.iter().all(same) {
+            return;
+        }
+        let untyped = |site: &&mut Site| site.given.is_none() && site.casts.is_empty();
+        for site in self.sites.since_mut(first).filter(untyped) {
+            if self.roles.are_one(site.class, class) {
+                site.given = Some(to.clone());
+                site.assumed = true;
+            }
         }
     }
 

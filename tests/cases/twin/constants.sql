@@ -22,7 +22,7 @@ SELECT id FROM customer WHERE born = date('never')
 
 -- national strings
 SELECT id FROM customer WHERE email = N'ada@x.org'
-SELECT id FROM customer WHERE nick = n'ada' OR code = N'A1'
+SELECT id FROM customer WHERE code = N'A1'
 INSERT INTO customer (id, name, email) VALUES (62, N'Zoë  ', N'zz@x.org') RETURNING name, email
 UPDATE customer SET name = N'it''s' WHERE id = 1 RETURNING name
 

@@ -112,3 +112,4 @@ DO $$ BEGIN PERFORM email FROM customer; END $$
 -- varchar compared without blanks at the end
 -- refused
 SELECT id FROM customer WHERE nick = 'ada'::char(5)
+SELECT id FROM customer WHERE nick = n'ada'
