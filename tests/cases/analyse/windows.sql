@@ -383,9 +383,9 @@ SELECT count(DISTINCT ident) FROM moving
 @standing email window sealed sealed
 SELECT id FROM customers WHERE email = ANY(ARRAY['a', 'b', $1, lower('C')])
 => plan
-=> text: SELECT id FROM public.customers WHERE email = ANY(ARRAY[‹sealed to match public.customers.email›, ‹sealed to match public.customers.email in its other form›, ‹sealed to match public.customers.email›, ‹sealed to match public.customers.email in its other form›, $1, $2, ‹sealed to match public.customers.email given as text, lower›, ‹sealed to match public.customers.email in its other form given as text, lower›])
-=> $1: the client's $1, sealed to match public.customers.email
-=> $2: the client's $1, sealed to match public.customers.email in its other form
+=> text: SELECT id FROM public.customers WHERE email = ANY(ARRAY[‹sealed to match public.customers.email given as text›, ‹sealed to match public.customers.email in its other form given as text›, ‹sealed to match public.customers.email given as text›, ‹sealed to match public.customers.email in its other form given as text›, $1, $2, ‹sealed to match public.customers.email given as text, lower›, ‹sealed to match public.customers.email in its other form given as text, lower›])
+=> $1: the client's $1, sealed to match public.customers.email given as text
+=> $2: the client's $1, sealed to match public.customers.email in its other form given as text
 => rows: kept
 
 @standing email window sealed sealed
