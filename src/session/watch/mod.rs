@@ -159,7 +159,8 @@ impl Watch {
         }
         let look = self.looking.awaited.take();
         self.catch_up();
-        let suspended = self.suspended();
+        let suspended = self.epochs.are_suspended().then(Self::out_of_touch);
+        let other_text = self.reads_other_text();
         let counted = self.looked;
         let mut reading = Reading {
             text,
@@ -193,7 +194,18 @@ impl Watch {
         if let Some(report) = suspended.filter(|_| remembered.touches()) {
             return Outcome::Refuse(report);
         }
+        if let Some(report) = other_text.filter(|_| remembered.runs()) {
+            return Outcome::Refuse(report);
+        }
         self.carry_out(text, &remembered, sent)
+    }
+
+    /// REFUSES: values for what was prepared, or rows of a cursor, that are text of another encoding by now,
+    /// or are read by other rules. What names a protected relation is refused by the analysis.
+    fn reads_other_text(&self) -> Option<Box<Report>> {
+        let names = &self.names;
+        let usual = names.utf8 && names.standard_strings && names.unexplained.is_none();
+        (!usual).then(|| Box::new(report_of(&Refusal::of_text_rules(&self.cells.epoch.policy), None)))
     }
 
     /// Writes the text to send and gives each statement its treatment.
@@ -318,13 +330,10 @@ impl Judge for Watch {
     }
 
     fn suspended(&self) -> Option<Box<Report>> {
-        let names = &self.names;
-        if self.epochs.are_suspended() {
-            return Some(Self::out_of_touch());
+        match self.epochs.are_suspended() {
+            true => Some(Self::out_of_touch()),
+            false => self.reads_other_text(),
         }
-        // REFUSES: values for what was prepared, or rows of a cursor, that are text of another encoding by now.
-        let by_rule = names.utf8 && names.standard_strings && names.unexplained.is_none();
-        (!by_rule).then(|| Box::new(report_of(&Refusal::of_text_rules(&self.cells.epoch.policy), None)))
     }
 
     fn query(&mut self, text: &[u8], _known: &dyn Known, sent: &mut Vec<u8>) -> QueryVerdict {
