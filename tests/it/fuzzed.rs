@@ -32,6 +32,12 @@ fn noise_of_the_wire_harms_nothing() {
     }
 }
 
+#[test]
+fn what_fuzzing_found_is_a_fault_and_no_more() {
+    fuzz_policy(b"==\r.=\r=");
+    fuzz_values(b"\xf6\xff\xff\xff\xff\xff");
+}
+
 /// Reads bytes.
 type Body = fn(&[u8]);
 

@@ -26,7 +26,9 @@ pub fn fuzz_values(data: &[u8]) {
         let (mut shown, mut again) = (Vec::new(), Vec::new());
         converter.shown(&canonical, format, &settings, &mut shown).expect("what was taken is shown");
         converter.canonical(format, &shown, &settings, &mut again).expect("what is shown is taken");
-        assert_eq!(again, canonical, "{name}");
+        // A NaN that came in binary keeps its bits, and in text they do not show.
+        let is_nan = format == Format::Text && shown == b"NaN";
+        assert!(again == canonical || is_nan, "{name}: {again:x?} and {canonical:x?}");
     }
     if let Ok(text) = std::str::from_utf8(value) {
         let _ = Zone::session(text).east_at(0);
