@@ -13,7 +13,7 @@ use super::position::Positions;
 use super::prepared::{Portal, Prepared, ResultFormats, Witness};
 use super::relay::{Fate, Relay};
 use super::results;
-use crate::sql::verdict::{Rows, Treat};
+use crate::sql::verdict::Treat;
 use crate::types::{Extent, Oid};
 use crate::wire::from_client::{self, Bind, Execute, Parse, Target};
 use crate::wire::report::Report;
@@ -362,6 +362,10 @@ impl Session {
             Err(None) => return Ok(self.hold_for_answer(relay)),
             Err(Some(report)) => return Ok(self.refuse_extended(report, relay)),
         };
+        let opens = |portal: &Arc<Portal>| portal.prepared.planned().is_some_and(Planned::opens);
+        if let Some(report) = portal.as_ref().filter(|p| opens(p)).and_then(|_| self.judge.suspended()) {
+            return Ok(self.refuse_extended(report, relay));
+        }
         if let Some(portal) = &portal {
             self.ask_witness(execute.portal, portal, relay);
         }
@@ -382,7 +386,7 @@ impl Session {
     /// Rows are opened only after the server has said what they are: a client that never asks is
     /// asked for, once per statement.
     fn ask_witness(&mut self, name: &[u8], portal: &Arc<Portal>, relay: &mut Relay<'_>) {
-        let opens = portal.prepared.planned().is_some_and(|p| p.plan.rows != Rows::Untouched);
+        let opens = portal.prepared.planned().is_some_and(Planned::opens);
         let witness = &portal.prepared.witness;
         if opens && !witness.is_certain_after(self.owed.last_sync()) {
             witness.ask(self.owed.next_seq());

@@ -52,6 +52,13 @@ pub struct Planned {
     pub epoch: EpochId,
 }
 
+impl Planned {
+    /// Does a cell of its rows change on the way to the client?
+    pub fn opens(&self) -> bool {
+        self.plan.rows != Rows::Untouched
+    }
+}
+
 /// What becomes of one statement.
 #[derive(Clone, Debug)]
 pub enum Treatment {

@@ -3,7 +3,7 @@
 use super::cases::{SECRETS, answer, run};
 use super::place::Place;
 use crate::canary::needles::found;
-use crate::support::Client;
+use crate::support::{Client, Message};
 
 #[track_caller]
 fn holds(label: &str, text: &str) {
@@ -143,5 +143,18 @@ fn what_was_prepared_is_not_run_while_text_is_read_otherwise() {
         client.run("EXECUTE q ('kanarie')");
     }
     assert_eq!(client.value("SELECT email FROM people WHERE id = 9"), "kanarie");
+
+    // A portal that is open already.
+    client.run("BEGIN");
+    client.parse("all", "SELECT email FROM people WHERE email IS NOT NULL", &[]);
+    client.bind("open", "all", &[], &[], &[0]);
+    client.sync();
+    client.until_ready();
+    client.run("SET client_encoding = 'LATIN1'");
+    client.execute("open", 1);
+    client.sync();
+    let said = client.until_ready();
+    assert_eq!(said.iter().find(|m| m.tag == b'E').map(Message::sqlstate).as_deref(), Some("0A000"));
+    client.run("ROLLBACK");
     assert!(!place.tap.to_server.contains(b"kanarie"));
 }
