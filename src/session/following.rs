@@ -6,7 +6,7 @@
 
 use crate::catalog::path::{SearchPath, Source};
 use crate::protect::TextSettings;
-use crate::sql::settings::is_utf8;
+use crate::sql::settings::{is_on, is_utf8};
 
 /// Told as a parameter is: the role of the session, as the server has it.
 pub const CURRENT_USER: &str = "current_user";
@@ -393,13 +393,6 @@ impl Following {
     fn states(&mut self) -> [&mut Values; 4] {
         [&mut self.start, &mut self.now, &mut self.session, &mut self.base]
     }
-}
-
-fn is_on(value: &str) -> bool {
-    matches!(
-        value.to_ascii_lowercase().as_str(),
-        "on" | "true" | "yes" | "1" | "t" | "y" | "tr" | "tru" | "ye"
-    )
 }
 
 fn is_zone_name(value: &str) -> bool {

@@ -9,7 +9,7 @@ use crate::catalog::path::SearchPath;
 use crate::policy::model::Policy;
 use crate::policy::standing::Standings;
 use crate::sql::judge::Effect;
-use crate::sql::settings::{SettingEffect, is_utf8};
+use crate::sql::settings::{SettingEffect, is_on, is_utf8};
 use crate::sql::temporary::Temporaries;
 use crate::sql::verdict::{Plan, Rows, Verdict};
 use crate::types::Oid;
@@ -116,6 +116,11 @@ impl SessionNames {
         self.search_path.schemas().iter().position(|schema| schema == "pg_temp").is_none_or(|at| at == 0)
     }
 
+    /// Are text and constants what pgveil takes them for?
+    pub fn reads_as_usual(&self) -> bool {
+        self.utf8 && self.standard_strings && self.unexplained.is_none()
+    }
+
     /// Another number whenever what the client has made or set in this session may change what a text
     /// means that was judged before. None of its parts ever falls.
     pub fn revision(&self) -> u64 {
@@ -147,8 +152,16 @@ impl SessionNames {
                 ("client_encoding", None) => self.utf8 = false,
                 // The text is cut already; but whoever wrote it may think otherwise.
                 ("standard_conforming_strings", value) => {
-                    self.standard_strings &=
-                        value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case("on"));
+                    self.standard_strings &= value.as_deref().is_some_and(is_on);
+                }
+                // Where RESET leads is not looked at.
+                ("array_nulls", value) if !value.as_deref().is_some_and(is_on) => {
+                    self.unexplained = Some("array_nulls");
+                }
+                ("timezone_abbreviations", value)
+                    if !value.as_deref().is_some_and(|value| value.eq_ignore_ascii_case("default")) =>
+                {
+                    self.unexplained = Some("timezone_abbreviations");
                 }
                 (_, _) => {}
             },

@@ -133,8 +133,7 @@ impl<'a> Analysis<'a> {
         if !relation.open {
             return Err(Objection::at(Cause::RelationClosed(relation.name.to_string().into()), span));
         }
-        let names = self.known.names;
-        if !names.utf8 || !names.standard_strings || names.unexplained.is_some() {
+        if !self.known.names.reads_as_usual() {
             return Err(Objection::at(Cause::TextRules, span));
         }
         Ok(Meant::Pinned(relation))

@@ -272,6 +272,14 @@ fn decides_path(call: u32, text: &[u8], tokens: &Tokens) -> bool {
     value.is_some_and(|value| DECIDING.iter().any(|name| value.eq_ignore_ascii_case(name.as_bytes())))
 }
 
+/// A switch's value that is true (manual, 20.1.1).
+pub fn is_on(value: &str) -> bool {
+    matches!(
+        value.to_ascii_lowercase().as_str(),
+        "on" | "true" | "yes" | "1" | "t" | "y" | "tr" | "tru" | "ye"
+    )
+}
+
 /// UTF8, by one of its names.
 pub fn is_utf8(value: &str) -> bool {
     let letters = value.bytes().filter(u8::is_ascii_alphanumeric).map(|b| b.to_ascii_lowercase());

@@ -81,6 +81,13 @@ fn judge_statements(statements: &[Statement], text: &[u8], tokens: &Tokens, know
             let objection = Objection { cause: Cause::TextRules, span: Some(statement.span), column: None };
             judged = Judged::refused(objection.into_refusal(known.policy));
         }
+        // REFUSES: values for what was prepared, or rows of a cursor, that are text of another encoding by now,
+        // or are read by other rules: EXECUTE and FETCH name no relation. Definitions have said what they name.
+        let runs = judged.changes.is_empty() && matches!(judged.verdict, Verdict::Plan(_));
+        if runs && !names.reads_as_usual() {
+            let objection = Objection { cause: Cause::TextRules, span: Some(statement.span), column: None };
+            judged = Judged::refused(objection.into_refusal(known.policy));
+        }
         stirred |= judged.settings.iter().any(SettingEffect::stirs);
         if statements.len() > 1 {
             // A later statement of the same text may use what this one makes.

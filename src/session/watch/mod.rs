@@ -160,7 +160,6 @@ impl Watch {
         let look = self.looking.awaited.take();
         self.catch_up();
         let suspended = self.epochs.are_suspended().then(Self::out_of_touch);
-        let other_text = self.reads_other_text();
         let counted = self.looked;
         let mut reading = Reading {
             text,
@@ -194,17 +193,13 @@ impl Watch {
         if let Some(report) = suspended.filter(|_| remembered.touches()) {
             return Outcome::Refuse(report);
         }
-        if let Some(report) = other_text.filter(|_| remembered.runs()) {
-            return Outcome::Refuse(report);
-        }
         self.carry_out(text, &remembered, sent)
     }
 
-    /// REFUSES: values for what was prepared, or rows of a cursor, that are text of another encoding by now,
-    /// or are read by other rules. What names a protected relation is refused by the analysis.
+    /// REFUSES: values for what was prepared, or rows of an open portal, that are text of another encoding by
+    /// now, or are read by other rules. What is judged by its text is refused by the analysis.
     fn reads_other_text(&self) -> Option<Box<Report>> {
-        let names = &self.names;
-        let usual = names.utf8 && names.standard_strings && names.unexplained.is_none();
+        let usual = self.names.reads_as_usual();
         (!usual).then(|| Box::new(report_of(&Refusal::of_text_rules(&self.cells.epoch.policy), None)))
     }
 

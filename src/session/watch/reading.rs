@@ -33,13 +33,6 @@ impl Remembered {
         self.statements.iter().any(|ruling| matches!(ruling.judged.verdict, Verdict::Plan(_)))
     }
 
-    /// Some statement of it touches something protected and defines nothing: EXECUTE and FETCH among them, which
-    /// name no relation.
-    pub fn runs(&self) -> bool {
-        let runs = |judged: &Judged| matches!(judged.verdict, Verdict::Plan(_)) && judged.changes.is_empty();
-        self.statements.iter().any(|ruling| runs(&ruling.judged))
-    }
-
     /// Something is written in place of the client's tokens.
     fn is_edited(&self) -> bool {
         self.statements.iter().any(|ruling| match &ruling.judged.verdict {

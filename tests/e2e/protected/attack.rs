@@ -138,6 +138,15 @@ fn what_was_prepared_is_not_run_while_text_is_read_otherwise() {
             assert_eq!(client.fails(sql).0, "0A000", "{other}: {sql}");
         }
         client.run(usual);
+        // What stands in one text is read by what stands before it there.
+        for sql in [
+            "EXECUTE q ('kanarie\u{e9}')",
+            "FETCH 1 FROM c",
+            "UPDATE people SET email = 'kanarie' WHERE id = 9",
+        ] {
+            let both = format!("{other}; {sql}");
+            assert_eq!(client.fails(&both).0, "0A000", "{both}");
+        }
         let bound = secret_through(&place, &mut client, &[Some("kanarie\u{e9}".as_bytes())]);
         assert_eq!(bound, ["C UPDATE 1"], "{usual}");
         client.run("EXECUTE q ('kanarie')");
