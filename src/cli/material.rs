@@ -28,8 +28,10 @@ use crate::sql::view_lineage;
 /// How often, and after how long, pin and keyring are read again when they do not belong together.
 const PIN_TRIES: u32 = 20;
 const PIN_PAUSE: Duration = Duration::from_millis(15);
-/// The same for pin and database.
-const JOIN_TRIES: u32 = 5;
+/// The same for pin and database, and how often in a row an unmoved pin is looked at before it is believed that
+/// nobody is about to move it: under load `serve` takes its time between a definition and the pin's file.
+const JOIN_TRIES: u32 = 12;
+const JOIN_STILL: u32 = 4;
 const JOIN_PAUSE: Duration = Duration::from_millis(300);
 
 /// All of it.
@@ -94,16 +96,15 @@ impl Material {
     /// relation is looked at again while the pin still moves.
     pub async fn joined(&self, admin: &Admin) -> Result<Joined, Failure> {
         let mut pin = self.pin()?;
+        let mut still = 0;
         for _ in 0..JOIN_TRIES {
             let joined = join(&self.tags, &pin, &admin.live().await?, &view_lineage);
-            if joined.findings.iter().all(|finding| finding.weight != Weight::Closes) {
+            if still >= JOIN_STILL || joined.findings.iter().all(|finding| finding.weight != Weight::Closes) {
                 return Ok(joined);
             }
             tokio::time::sleep(JOIN_PAUSE).await;
             let moved = self.pin()?;
-            if moved == pin {
-                return Ok(joined);
-            }
+            still = if moved == pin { still + 1 } else { 0 };
             pin = moved;
         }
         Ok(join(&self.tags, &pin, &admin.live().await?, &view_lineage))
