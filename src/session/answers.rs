@@ -32,7 +32,7 @@ impl Session {
             frame.tag,
             tag::PARSE_COMPLETE | tag::BIND_COMPLETE | tag::CLOSE_COMPLETE | tag::NO_DATA
         );
-        if run.bound && own && self.owed.progress == Progress::Fresh {
+        if !run.parts.is_empty() && own && self.owed.progress == Progress::Fresh {
             return Ok(Fate::Drop);
         }
         let Some(judged) = run.statements.get(run.at) else {

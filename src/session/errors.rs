@@ -43,7 +43,7 @@ impl Session {
                 report.write(relay.own());
                 Fate::Drop
             }
-            (None, Some(_), false) | (None, None, _) => mapped(positions(front), &fields, relay),
+            (None, Some(_), false) | (None, None, _) => mapped(positions(front), before(front), &fields, relay),
         };
         let extended = front.owes.is_extended();
         self.tell(Event::Failed { sqlstate: fields.sqlstate() })?;
@@ -103,16 +103,30 @@ fn positions(front: &Entry) -> Option<&Positions> {
     }
 }
 
+/// Characters of the sent text before the one that the server counts from.
+fn before(front: &Entry) -> u32 {
+    let part = match &front.owes {
+        Owes::Query(Some(run)) => run.parts.get(run.at),
+        _ => None,
+    };
+    part.copied().unwrap_or(0)
+}
+
 /// Forwards the error, its position (field P) in terms of the client's own text.
-fn mapped(positions: Option<&Positions>, fields: &Fields<'_>, relay: &mut Relay<'_>) -> Fate {
+fn mapped(
+    positions: Option<&Positions>,
+    before: u32,
+    fields: &Fields<'_>,
+    relay: &mut Relay<'_>,
+) -> Fate {
     let edited = positions.filter(|p| !p.0.is_empty());
-    let place = fields.get(b'P').and_then(|p| std::str::from_utf8(p).ok()?.parse().ok());
+    let place = fields.get(b'P').and_then(|p| std::str::from_utf8(p).ok()?.parse::<u32>().ok());
     let (Some(positions), Some(place)) = (edited, place) else { return Fate::Pass };
     write::message(relay.own(), b'E', |out| {
         for (code, text) in fields.iter() {
             out.push(code);
             match code {
-                b'P' => out.extend_from_slice(positions.client(place).to_string().as_bytes()),
+                b'P' => out.extend_from_slice(positions.client(place.saturating_add(before)).to_string().as_bytes()),
                 _ => out.extend_from_slice(text),
             }
             out.push(0);

@@ -4,6 +4,7 @@
 //! The session knows the protocol; a [`Judge`] knows the policy. Neither trait is told which message
 //! carried a statement beyond what decides its meaning, and neither ever sees a socket.
 
+use std::ops::Range;
 use std::sync::Arc;
 
 use zeroize::Zeroizing;
@@ -247,6 +248,17 @@ pub enum Event<'a> {
     },
 }
 
+/// A statement of a Query that goes up as one with parameters.
+#[derive(Clone, Debug)]
+pub struct Part {
+    /// Where it stands in what was written for the Query, in bytes.
+    pub text: Range<usize>,
+    /// How many characters stand before it there.
+    pub before: u32,
+    /// Values of its `$1 …`.
+    pub parameters: Vec<Parameter>,
+}
+
 /// A literal of a Query that goes up as a parameter, in text format.
 #[derive(Clone, Debug)]
 pub struct Parameter {
@@ -323,9 +335,9 @@ pub trait Judge: Send {
     /// The text of a Query, without its NUL. A rewritten text is appended to `sent`, literals sealed.
     fn query(&mut self, text: &[u8], known: &dyn Known, sent: &mut Vec<u8>) -> QueryVerdict;
 
-    /// Values of `$1 …` in what was written for the Query judged last: with such, it is sent as a
-    /// statement with parameters.
-    fn take_bound(&mut self) -> Vec<Parameter> {
+    /// What was written for the Query judged last, statement by statement, if it is sent as statements
+    /// with parameters. Empty: it is sent as a Query.
+    fn take_parts(&mut self) -> Vec<Part> {
         Vec::new()
     }
 

@@ -63,8 +63,9 @@ pub(super) struct QueryRun {
     pub at: usize,
     /// Back to the client's text.
     pub positions: Positions,
-    /// It was sent as a statement with parameters: what answers that alone is not the client's.
-    pub bound: bool,
+    /// Sent as statements with parameters: how many characters of the sent text stand before each. What
+    /// answers that alone is not the client's. Empty: sent as a Query.
+    pub parts: Vec<u32>,
 }
 
 /// What the client sees of the answer.

@@ -22,7 +22,8 @@ impl Session {
         self.tally.refusal(&report);
         let treatment = Treatment::Refuse(report);
         let judged = Judged { treatment, takes_data: false, effect: None, settles: false };
-        let run = QueryRun { statements: vec![judged], at: 0, positions: Positions::default(), bound: false };
+        let run =
+            QueryRun { statements: vec![judged], at: 0, positions: Positions::default(), parts: Vec::new() };
         write::query(relay.own(), SUBSTITUTE.as_bytes());
         self.owe(Entry::forward(Owes::Query(Some(Box::new(run)))));
         Fate::Drop

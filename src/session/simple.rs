@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::fault::Fault;
-use super::judge::{Judged, Parameter, QueryVerdict, Text, Treatment};
+use super::judge::{Judged, Part, QueryVerdict, Text, Treatment};
 use super::known::Followed;
 use super::owed::{Entry, Owes, QueryRun};
 use super::position::Positions;
@@ -51,26 +51,26 @@ impl Session {
         positions: Positions,
         relay: &mut Relay<'_>,
     ) -> Fate {
-        let parameters = self.judge.take_bound();
+        let parts = self.judge.take_parts();
         // What stands behind a refused one is not run.
         let run = statements.iter().take_while(|s| !matches!(s.treatment, Treatment::Refuse(_))).count();
         statements.iter().take(run + 1).for_each(|s| self.tally.statement(&s.treatment));
         let fate = match text {
             Text::AsIs => Fate::Pass,
-            Text::Rewritten if parameters.is_empty() => {
+            Text::Rewritten if parts.is_empty() => {
                 write::query(relay.own(), &self.sent);
                 Fate::Drop
             }
             Text::Rewritten => {
-                with_parameters(&self.sent, &parameters, relay.own());
+                with_parameters(&self.sent, &parts, relay.own());
                 Fate::Drop
             }
         };
-        let bound = !parameters.is_empty();
+        let parts = parts.iter().map(|part| part.before).collect();
         let entry = Entry {
             takes_data: statements.iter().any(|s| s.takes_data),
             settles: statements.iter().any(Judged::holds_what_follows),
-            ..Entry::forward(Owes::Query(Some(Box::new(QueryRun { statements, at: 0, positions, bound }))))
+            ..Entry::forward(Owes::Query(Some(Box::new(QueryRun { statements, at: 0, positions, parts }))))
         };
         self.owe(entry);
         fate
@@ -95,20 +95,23 @@ impl Session {
 /// A name that no client can use: the judge knows of no statement that it did not see made.
 const OWN: &[u8] = b"pgveil query";
 
-/// A Query of one statement as one with parameters. Answered alike but for the messages that a Query is
-/// not answered with, and for the statement, which is gone at once, as is the client's own without a name
-/// (manual, "Message Flow", Extended Query).
-fn with_parameters(text: &[u8], parameters: &[Parameter], out: &mut Vec<u8>) {
-    let oids: Vec<_> = parameters.iter().map(|parameter| parameter.oid).collect();
-    let values = parameters.iter().map(|parameter| parameter.value.as_slice());
+/// The statements of a Query as statements with parameters. Answered alike but for the messages that a
+/// Query is not answered with, and for the statement, which is gone at once, as is the client's own without a
+/// name (manual, "Message Flow", Extended Query). Up to the Sync all is one transaction, unless the client's
+/// own words make others of it, as in a Query (manual, "Pipelining").
+fn with_parameters(text: &[u8], parts: &[Part], out: &mut Vec<u8>) {
     write::close(out, Target::Statement(b""));
-    // One that failed has left it.
-    write::close(out, Target::Statement(OWN));
-    write::parse(out, OWN, text, &oids);
-    write::bind_texts(out, OWN, values);
-    write::describe(out, Target::Portal(b""));
-    write::execute(out, b"");
-    write::close(out, Target::Portal(b""));
+    for part in parts {
+        let oids: Vec<_> = part.parameters.iter().map(|parameter| parameter.oid).collect();
+        let values = part.parameters.iter().map(|parameter| parameter.value.as_slice());
+        // One that failed has left it.
+        write::close(out, Target::Statement(OWN));
+        write::parse(out, OWN, text.get(part.text.clone()).unwrap_or_default(), &oids);
+        write::bind_texts(out, OWN, values);
+        write::describe(out, Target::Portal(b""));
+        write::execute(out, b"");
+        write::close(out, Target::Portal(b""));
+    }
     write::close(out, Target::Statement(OWN));
     write::sync(out);
 }

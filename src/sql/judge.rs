@@ -82,7 +82,7 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
     }
     // Of several statements each is asked for itself, or their number would count twice.
     let may_touch = match known.protocol {
-        Protocol::Batch => gate::may_touch(text, &tokens.within(statement.span), known),
+        Protocol::Batch | Protocol::Pipeline => gate::may_touch(text, &tokens.within(statement.span), known),
         Protocol::Simple | Protocol::Extended => gate::may_touch(text, tokens, known),
     };
     let outcome = match may_touch {

@@ -49,6 +49,8 @@ pub enum Protocol {
     Simple,
     /// In a Query message with other statements.
     Batch,
+    /// The same, and each of them may be sent with parameters.
+    Pipeline,
     /// In a Parse message.
     Extended,
 }

@@ -10,10 +10,11 @@ use crate::sql::ast::{Span, Statement, StatementKind, Transaction};
 use crate::sql::gate;
 use crate::sql::judge::{Judged, judge};
 use crate::sql::known::{Known, Protocol};
-use crate::sql::lexer::{LexErrorKind, Tokens, lex};
+use crate::sql::lexer::{LexErrorKind, TokenKind, Tokens, lex};
 use crate::sql::parse::{ParseErrorKind, parse};
 use crate::sql::refusal::{Cause, Objection};
 use crate::sql::settings::{self, SettingEffect};
+use crate::sql::statements::goes_in_a_pipeline;
 use crate::sql::verdict::{Cleared, Refusal, Replacement, Verdict};
 use crate::sql::witness::{Witness, witness};
 
@@ -63,18 +64,44 @@ pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict 
     }
 }
 
+/// More statements in a Query than these do not go as a pipeline.
+const MAX_PIPELINE: usize = 256;
+
 fn judge_statements(statements: &[Statement], text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict {
+    let protocol = match (known.protocol, statements.len()) {
+        (Protocol::Simple, 2..) => Protocol::Batch,
+        (protocol, _) => protocol,
+    };
+    let mut verdicts = judge_each(statements, text, tokens, &Known { protocol, ..*known });
+    let in_text = Cause::PlainInText.reason();
+    let shows = |(_, judged): &(Span, Judged)| match &judged.verdict {
+        Verdict::Refuse(refusal) => refusal.reason == in_text,
+        Verdict::Clear(_) | Verdict::Plan(_) => false,
+    };
+    if protocol == Protocol::Batch && verdicts.iter().any(shows) && is_pipeline(statements, tokens) {
+        let known = Known { protocol: Protocol::Pipeline, ..*known };
+        verdicts = judge_each(statements, text, tokens, &known);
+    }
+    blank_once(&mut verdicts);
+    TextVerdict::Statements(verdicts)
+}
+
+/// May the statements of a Query go one by one with parameters, to the same end? A `$1` of the client's own
+/// has no value in a Query, and must not find one.
+fn is_pipeline(statements: &[Statement], tokens: &Tokens) -> bool {
+    statements.len() <= MAX_PIPELINE
+        && statements.iter().all(|statement| goes_in_a_pipeline(&statement.kind))
+        && tokens.as_slice().iter().all(|token| token.kind != TokenKind::Param)
+}
+
+fn judge_each(statements: &[Statement], text: &[u8], tokens: &Tokens, known: &Known) -> Vec<(Span, Judged)> {
     let mut names = Cow::Borrowed(known.names);
     let mut catalog = Cow::Borrowed(known.catalog);
     let mut policy = Cow::Borrowed(known.policy);
     let mut stirred = false;
     let mut verdicts = Vec::with_capacity(statements.len());
-    let protocol = match (known.protocol, statements.len()) {
-        (Protocol::Simple, 2..) => Protocol::Batch,
-        (protocol, _) => protocol,
-    };
     for statement in statements {
-        let now = Known { names: &names, catalog: &catalog, policy: &policy, protocol, ..*known };
+        let now = Known { names: &names, catalog: &catalog, policy: &policy, ..*known };
         let mut judged = judge(statement, text, tokens, &now);
         // REFUSES: a time that is read under settings which a statement before it changes.
         if stirred && matches!(&judged.verdict, Verdict::Plan(plan) if plan.reads_time(known.policy)) {
@@ -114,8 +141,7 @@ fn judge_statements(statements: &[Statement], text: &[u8], tokens: &Tokens, know
         }
         verdicts.push((statement.span, judged));
     }
-    blank_once(&mut verdicts);
-    TextVerdict::Statements(verdicts)
+    verdicts
 }
 
 /// Does it undo what was done before it?

@@ -18,7 +18,7 @@ use super::cells::EpochCells;
 use super::epoch::{Dependence, Epoch, Epochs};
 use super::following::Following;
 use super::judge::{
-    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, Parameter, ParseVerdict, Planned, QueryVerdict,
+    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, ParseVerdict, Part, Planned, QueryVerdict,
     Sees, Text, Treatment, report_of,
 };
 use super::look::Look;
@@ -65,7 +65,7 @@ pub struct Watch {
     shape: Vec<u8>,
     looked: Looked,
     looking: Looking,
-    bound: Vec<Parameter>,
+    parts: Vec<Part>,
 }
 
 /// The search_path of now and that which RESET leads to, before a role's name is put into them.
@@ -95,7 +95,7 @@ impl Watch {
             shape: Vec::new(),
             looked: Looked::default(),
             looking: Looking::default(),
-            bound: Vec::new(),
+            parts: Vec::new(),
         }
     }
 
@@ -211,7 +211,7 @@ impl Watch {
         let (before, earlier) = self.foresee(remembered);
         let later = self.cells.epoch.id;
         let written = text::write(text, &self.tokens, remembered, &mut self.cells, sent);
-        self.bound = written.bound;
+        self.parts = written.parts;
         let statements = remembered.statements.iter().zip(written.treatments).enumerate();
         let judged = statements.map(|(index, (statement, treatment))| Judged {
             treatment: match treatment {
@@ -308,8 +308,8 @@ impl Judge for Watch {
         tally.cells = std::mem::take(&mut self.cells.desk.counts);
     }
 
-    fn take_bound(&mut self) -> Vec<Parameter> {
-        std::mem::take(&mut self.bound)
+    fn take_parts(&mut self) -> Vec<Part> {
+        std::mem::take(&mut self.parts)
     }
 
     fn awaited(&self) -> Option<Arc<Look>> {

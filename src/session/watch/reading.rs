@@ -295,7 +295,7 @@ impl<'a> Reading<'a> {
     fn write_circumstances(&mut self) {
         self.shape.clear();
         self.shape.push(match self.protocol {
-            Protocol::Simple | Protocol::Batch => b'Q',
+            Protocol::Simple | Protocol::Batch | Protocol::Pipeline => b'Q',
             Protocol::Extended => b'P',
         });
         self.shape.push(u8::from(self.names.standard_strings) | u8::from(self.names.utf8) << 1);

@@ -8,7 +8,7 @@ use zeroize::Zeroizing;
 use super::reading::{self, Remembered, Ruling};
 use crate::protect::Format;
 use crate::session::cells::EpochCells;
-use crate::session::judge::{CellError, Parameter, SUBSTITUTE};
+use crate::session::judge::{CellError, Parameter, Part, SUBSTITUTE};
 use crate::session::position::{Positions, Splice};
 use crate::sql::ast::Span;
 use crate::sql::edits::{fits, is_constant_at};
@@ -33,8 +33,8 @@ pub struct Sent {
     pub rewritten: bool,
     /// From it to the client's.
     pub positions: Positions,
-    /// Values of its `$1 …`.
-    pub bound: Vec<Parameter>,
+    /// Its statements, if they go up as such with parameters.
+    pub parts: Vec<Part>,
 }
 
 /// Appends the text to send. Nothing that is refused stands in it, nor what comes after.
@@ -49,8 +49,9 @@ pub fn write(
     let mut splices = Splices::default();
     let mut treatments = Vec::with_capacity(remembered.statements.len());
     let mut refused_at = None;
-    let mut bound = Vec::new();
+    let mut begun: Vec<(usize, Vec<Parameter>)> = Vec::with_capacity(remembered.statements.len());
     for ruling in &remembered.statements {
+        let mut bound = Vec::new();
         let written = match &ruling.judged.verdict {
             Verdict::Clear(proof) => Written::Clear(*proof),
             Verdict::Refuse(refusal) => Written::refuse(reading::report(refusal, text, tokens)),
@@ -67,18 +68,22 @@ pub fn write(
                     Ok(()) => Written::Plan(ruling.own(plan)),
                     Err(report) => {
                         splices.list.truncate(before);
+                        bound.clear();
                         Written::refuse(report)
                     }
                 }
             }
         };
+        if refused_at.is_none() {
+            begun.push((source.start_of(ruling), bound));
+        }
         if matches!(written, Written::Refuse(_)) {
             refused_at.get_or_insert(source.start_of(ruling));
         }
         treatments.push(written);
     }
     if refused_at.is_none() && splices.list.is_empty() {
-        return Sent { treatments, rewritten: false, positions: Positions::default(), bound };
+        return Sent { treatments, rewritten: false, positions: Positions::default(), parts: Vec::new() };
     }
     let end = refused_at.unwrap_or(text.len());
     splices.list.retain(|splice| splice.bytes.end <= end);
@@ -88,14 +93,18 @@ pub fn write(
         let positions = source.write(&splices, end, sent);
         if refused_at.is_some() {
             sent.extend_from_slice(SUBSTITUTE.as_bytes());
-            bound.clear();
         }
-        return Sent { treatments, rewritten: true, positions: Positions(positions), bound };
+        let parts = match begun.iter().any(|(_, bound)| !bound.is_empty()) {
+            true => splices.parts(begun, sent),
+            false => Vec::new(),
+        };
+        return Sent { treatments, rewritten: true, positions: Positions(positions), parts };
     }
     sent.extend_from_slice(SUBSTITUTE.as_bytes());
     treatments.iter_mut().for_each(|treatment| *treatment = Written::refuse(foreign()));
-    Sent { treatments, rewritten: true, positions: Positions::default(), bound: Vec::new() }
+    Sent { treatments, rewritten: true, positions: Positions::default(), parts: Vec::new() }
 }
+
 impl Written {
     fn refuse(report: Report) -> Self {
         Written::Refuse(Box::new(report))
@@ -114,6 +123,33 @@ struct Replaced {
 struct Splices {
     list: Vec<Replaced>,
     room: Zeroizing<Vec<u8>>,
+}
+
+impl Splices {
+    /// What was written, cut where the client's statements begin; the first has what stands before it.
+    fn parts(&self, begun: Vec<(usize, Vec<Parameter>)>, sent: &[u8]) -> Vec<Part> {
+        let mut splices = self.list.iter().peekable();
+        // What has been put in and taken out so far.
+        let (mut added, mut removed) = (0, 0);
+        let mut parts: Vec<Part> = Vec::with_capacity(begun.len());
+        for (start, parameters) in begun {
+            while let Some(splice) = splices.next_if(|splice| splice.bytes.start < start) {
+                added += splice.with.len();
+                removed += splice.bytes.len();
+            }
+            let at = (start + added).saturating_sub(removed);
+            let (begin, before) = match parts.last_mut() {
+                None => (0, 0),
+                Some(last) => {
+                    last.text.end = at;
+                    let own = sent.get(last.text.clone()).unwrap_or_default();
+                    (at, last.before + reading::characters(own))
+                }
+            };
+            parts.push(Part { text: begin..sent.len(), before, parameters });
+        }
+        parts
+    }
 }
 
 /// The client's text.

@@ -11,7 +11,7 @@ mod returning;
 mod update;
 
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{Body, Query, Statement, StatementKind};
+use crate::sql::ast::{Body, Query, Statement, StatementKind, Transaction};
 use crate::sql::constants::Constant;
 use crate::sql::known::Protocol;
 use crate::sql::refusal::{Cause, Checked, Objection};
@@ -36,7 +36,11 @@ impl Outcome {
 impl<'a> Analysis<'a> {
     /// Walks over a statement.
     pub fn judge(&mut self, statement: &Statement) -> Checked<(Rows, Option<CopyPlan>)> {
-        self.binds = self.known.protocol == Protocol::Simple && takes_parameters(&statement.kind);
+        let bindable = match self.known.protocol {
+            Protocol::Simple | Protocol::Pipeline => true,
+            Protocol::Batch | Protocol::Extended => false,
+        };
+        self.binds = bindable && takes_parameters(&statement.kind);
         let outcome = self.statement(statement, &Scope::default())?;
         // A `$1` of the client's own has no value in a Query, and must not find one.
         let own = self.sites.iter().any(|site| matches!(site.constant, Constant::Param { .. }));
@@ -129,6 +133,23 @@ fn takes_parameters(kind: &StatementKind) -> bool {
             inner => takes_parameters(inner),
         },
         _ => false,
+    }
+}
+
+/// Does it do the same in a Query with others and in a pipeline of the extended protocol? What wants a
+/// transaction block does not: the block that such a Query makes by itself is none there.
+pub(in crate::sql) fn goes_in_a_pipeline(kind: &StatementKind) -> bool {
+    match kind {
+        StatementKind::Declare(_) | StatementKind::Explain(_) => false,
+        StatementKind::Transaction(transaction) => match transaction {
+            Transaction::Begin | Transaction::Commit(_) | Transaction::Rollback(_) => true,
+            Transaction::Savepoint(_) | Transaction::Release(_) | Transaction::RollbackTo(_) => true,
+            Transaction::PrepareTransaction | Transaction::CommitPrepared | Transaction::RollbackPrepared => {
+                false
+            }
+        },
+        StatementKind::Setting(setting) => !setting.local && &*setting.name != "transaction",
+        other => takes_parameters(other),
     }
 }
 

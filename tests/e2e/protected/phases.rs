@@ -115,6 +115,8 @@ fn a_deterministic_column_on_its_way_keeps_its_old_form_until_its_domain_moves()
     client.run("COMMIT");
     assert_eq!(read(&mut client, "EXPLAIN (COSTS OFF) DELETE FROM coming WHERE email = 'nobody'").len(), 3);
     assert_eq!(found(&["'two'", "'nobody'"], &place.tap.to_server.bytes()), Vec::<String>::new());
+    several_in_one_query(&mut client);
+    assert_eq!(found(&["'two'", "'nobody'"], &place.tap.to_server.bytes()), Vec::<String>::new());
     let read = client.rows("SELECT id, email, card FROM coming ORDER BY id");
     let read: Vec<Vec<&str>> =
         read.iter().map(|row| row.iter().flatten().map(String::as_str).collect()).collect();
@@ -123,4 +125,34 @@ fn a_deterministic_column_on_its_way_keeps_its_old_form_until_its_domain_moves()
     assert_eq!(host.value("SELECT string_agg(email, ',' ORDER BY id) FROM coming"), "one,two");
     assert_eq!(host.value("SELECT count(*) FROM coming WHERE card ^@ 'pgV1:'"), "2");
     assert_eq!(found(&["kanarie"], &place.tap.to_server.bytes()), Vec::<String>::new());
+}
+
+/// Each goes up with parameters of its own, and all are one transaction, as they are in a Query.
+fn several_in_one_query(client: &mut crate::support::Client) {
+    let lines = |client: &mut crate::support::Client, sql: &str| {
+        client.query(sql);
+        let answer = client.until_ready();
+        answer.iter().map(|m| m.line()).collect::<Vec<_>>()
+    };
+    let two = lines(
+        client,
+        "SELECT id FROM coming WHERE email = 'two'; SELECT 1; SELECT email FROM coming WHERE email = 'two'",
+    );
+    let tags: String = two.iter().filter_map(|line| line.chars().next()).collect();
+    assert_eq!(tags, "TDCTDCTDCZ", "{two:#?}");
+    // A failure takes back what stands before it, and its place is that of the client's own text.
+    let failed = "INSERT INTO coming (id) VALUES (3); DELETE FROM coming WHERE email = 'two'; SELECT nothing";
+    let answer = lines(client, failed);
+    let place = format!("\\00P{}\\00", failed.find("nothing").unwrap_or_default() + 1);
+    assert!(answer.iter().any(|line| line.contains("42703") && line.contains(&place)), "{answer:#?}");
+    // What is refused, too.
+    let answer =
+        lines(client, "DELETE FROM coming WHERE email = 'two'; SELECT id FROM coming WHERE card = 'x'");
+    assert!(answer.iter().any(|line| line.contains("0A000")), "{answer:#?}");
+    assert_eq!(client.value("SELECT count(*) FROM coming"), "2");
+    client.run("BEGIN; UPDATE coming SET id = 20 WHERE email = 'two'; COMMIT; UPDATE coming SET id = 2 WHERE email = 'two'");
+    client.run(
+        "BEGIN; DELETE FROM coming WHERE email = 'two'; ROLLBACK; SELECT id FROM coming WHERE email = 'two'",
+    );
+    assert_eq!(client.value("SELECT id FROM coming WHERE email = 'two'"), "2");
 }
