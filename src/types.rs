@@ -252,6 +252,17 @@ impl LogicalType {
         }
     }
 
+    /// As what a constant is held that stands beside values of this type in a result, if the type would
+    /// change it there: a length, blanks at the end, or a scale, is the column's and not the constant's
+    /// (manual, 10.5: what COALESCE, CASE and UNION give has none).
+    pub fn beside(&self) -> Option<LogicalType> {
+        match self {
+            Self::Varchar(Some(_)) | Self::Bpchar(_) => Some(Self::Text),
+            Self::Numeric(Some(_)) => Some(Self::Numeric(None)),
+            _ => None,
+        }
+    }
+
     /// Is an explicit cast of a single value to this type evaluated by pgveil? (`values::Casting` does
     /// it, and a test holds the two together.)
     pub fn casts_to(&self, to: &LogicalType) -> bool {

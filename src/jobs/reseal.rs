@@ -79,7 +79,7 @@ impl Bench {
     /// A cell that does not open.
     pub fn opens(&mut self, protector: &Protector, column: ColumnId, stored: &[u8]) -> Result<(), Unfit> {
         self.opened.clear();
-        let how = Opening { column, extent: Extent::Value, casts: &[] };
+        let how = Opening { column, extent: Extent::Value, casts: &[], beside: false };
         Ok(protector.open(&how, Format::Text, stored, &mut self.desk, &mut self.opened)?)
     }
 
@@ -118,7 +118,7 @@ impl Reseal {
     }
 
     fn rewrite(&self, order: &Order, stored: &[u8], bench: &mut Bench) -> Result<Option<Vec<u8>>, Unfit> {
-        let how = Opening { column: order.target.id, extent: Extent::Value, casts: &[] };
+        let how = Opening { column: order.target.id, extent: Extent::Value, casts: &[], beside: false };
         bench.opened.clear();
         self.from.open(&how, Format::Text, stored, &mut bench.desk, &mut bench.opened)?;
         self.written(order, bench).map(Some)
@@ -126,7 +126,7 @@ impl Reseal {
 
     /// Padding is not bound: an envelope of another padding opens, and is told by its length.
     fn redeclare(&self, order: &Order, stored: &[u8], bench: &mut Bench) -> Result<Option<Vec<u8>>, Unfit> {
-        let how = Opening { column: order.target.id, extent: Extent::Value, casts: &[] };
+        let how = Opening { column: order.target.id, extent: Extent::Value, casts: &[], beside: false };
         bench.opened.clear();
         match self.to.open(&how, Format::Text, stored, &mut bench.desk, &mut bench.opened) {
             Ok(()) => {
@@ -154,7 +154,7 @@ impl Reseal {
         self.to.seal(&store, Format::Text, opened, desk, &mut out)?;
         again.clear();
         self.to.open(
-            &Opening { column, extent: Extent::Value, casts: &[] },
+            &Opening { column, extent: Extent::Value, casts: &[], beside: false },
             Format::Text,
             &out,
             desk,

@@ -225,6 +225,9 @@ pub enum Purpose {
     /// It stands in a result beside values of the column (COALESCE, UNION): one that the column could not
     /// hold as it is is refused, since it would be shown changed.
     Show,
+    /// Likewise, and nobody but the client looks at it: it keeps the form in which it came, where the
+    /// column's type would give it another ([`LogicalType::beside`]).
+    Beside,
 }
 
 /// Padding schemes of docs/format.md.

@@ -65,7 +65,9 @@ pub(super) fn evaluate(
         let casting = Casting::between(&held, &last)?;
         match purpose {
             Purpose::Store => casting.apply(plaintext, settings, other)?,
-            Purpose::Match | Purpose::Show => casting.exactly(plaintext, settings, other)?,
+            Purpose::Match | Purpose::Show | Purpose::Beside => {
+                casting.exactly(plaintext, settings, other)?
+            }
         }
         std::mem::swap(plaintext, other);
         held = last;

@@ -52,6 +52,32 @@ pub(super) struct Guarded {
     pub(super) stored: StoredType,
     pub(super) max_bytes: usize,
     pub(super) former: Option<Former>,
+    pub(super) beside: Option<Beside>,
+}
+
+/// Constants that stand beside the column's values in a result ([`Purpose::Beside`]). Their keys are of a
+/// domain of their own, so that none of them is ever taken for a stored value, nor one for them.
+///
+/// [`Purpose::Beside`]: crate::policy::model::Purpose::Beside
+pub(super) struct Beside {
+    pub(super) converter: Converter,
+    pub(super) keys: ColumnKeys,
+}
+
+/// Behind the name of the column's domain. No domain of a policy has a NUL in it.
+const BESIDE: &str = "\0beside";
+
+impl Beside {
+    fn of(column: &ProtectedColumn, keyring: &Keyring) -> Result<Option<Self>, UnfitReason> {
+        let Some(logical) = column.logical.beside().filter(|_| column.phase == Phase::Encrypted) else {
+            return Ok(None);
+        };
+        let converter = Converter::for_type(&logical, false)?;
+        let domain = format!("{}{BESIDE}", column.domain);
+        let suite = Suite::Randomized;
+        let keys = ColumnKeys::derive(keyring, &domain, converter.type_tag(), suite, Padding::Auto)?;
+        Ok(Some(Beside { converter, keys }))
+    }
 }
 
 /// How a redeclared column opens what is of its older declaration.
@@ -128,7 +154,7 @@ impl Guarded {
     }
 
     fn new(column: &ProtectedColumn, keyring: &Keyring) -> Result<Self, UnfitReason> {
-        let former = Former::of(column, keyring)?;
+        let (former, beside) = (Former::of(column, keyring)?, Beside::of(column, keyring)?);
         let column = &column.settled();
         let deterministic = column.mode == Mode::Deterministic;
         let converter = Converter::for_type(&column.logical, deterministic)?;
@@ -154,6 +180,7 @@ impl Guarded {
             stored: column.stored,
             max_bytes: column.max_bytes.map_or(usize::MAX, |bytes| bytes as usize),
             former,
+            beside,
         })
     }
 }

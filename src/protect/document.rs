@@ -209,7 +209,7 @@ impl Inside<'_> {
             (None, Extent::Value | Extent::Array) => guarded.converter.logical(),
         };
         let mut text = Zeroizing::new(Vec::new());
-        let how = Opening { column, extent, casts };
+        let how = Opening { column, extent, casts, beside: false };
         // Dates in a document are ISO, whatever DateStyle says.
         let style = self.desk.settings.date_style;
         if matches!(shown, LogicalType::Date | LogicalType::Timestamp(_) | LogicalType::Timestamptz(_)) {

@@ -51,7 +51,7 @@ impl Protector {
         let turn = columns.iter().enumerate().skip(next).chain(columns.iter().enumerate().take(again));
         let mut failed = None;
         for (at, &column) in turn {
-            let how = Opening { column, extent: Extent::Value, casts: &[] };
+            let how = Opening { column, extent: Extent::Value, casts: &[], beside: false };
             match self.open(&how, Format::Text, piece, desk, out) {
                 Ok(()) => {
                     desk.counts.unopened = unopened;

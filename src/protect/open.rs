@@ -2,13 +2,13 @@
 
 use crate::crypto::CryptoError;
 use crate::names::ColumnId;
-use crate::policy::model::Phase;
+use crate::policy::model::{Mode, Phase};
 use crate::types::{Cast, Extent, LogicalType, StoredType};
 use crate::values::{ArrayBuilder, Converter, Format, TextSettings, ValueError, elements};
 
 use super::Desk;
 use super::cast::{self, CastError};
-use super::column::{Former, Guarded, Protector};
+use super::column::{Beside, Former, Guarded, Protector};
 use super::error::ProtectError;
 use super::stored;
 
@@ -21,6 +21,8 @@ pub struct Opening<'a> {
     pub extent: Extent,
     /// Innermost first.
     pub casts: &'a [Cast],
+    /// Constants may stand among the values, sealed to be shown beside them.
+    pub beside: bool,
 }
 
 impl Protector {
@@ -108,7 +110,7 @@ impl Cell<'_> {
                 }
                 (Err(CryptoError::NotAnEnvelope), Phase::Encrypting | Phase::Decrypting) => {}
                 // It may be of the older declaration.
-                (Err(_), _) if self.column.former.is_some() => {}
+                (Err(_), _) if self.column.former.is_some() || self.beside().is_some() => {}
                 (Err(error), _) => return Err(ProtectError::crypto(self.how.column, error)),
             }
         }
@@ -118,13 +120,44 @@ impl Cell<'_> {
             Some(stored) => self.plaintext_of(stored, bytes, desk),
             None => Err(ProtectError::damaged(self.how.column)),
         };
+        let beside = self.beside().filter(|_| read.is_err());
+        let constant = beside.zip(stored::bare(self.column.stored, self.format, bytes, &mut room));
+        if let Some((beside, stored)) = constant
+            && beside.keys.open_into(stored, &mut desk.plaintext).is_ok()
+        {
+            *desk.other = room;
+            desk.counts.opened.count(Mode::Randomized);
+            return self.show_beside(beside, desk, out).map_err(|error| self.not_shown(error));
+        }
         *desk.other = room;
         read?;
-        self.show(desk, out).map_err(|error| match error {
+        self.show(desk, out).map_err(|error| self.not_shown(error))
+    }
+
+    fn not_shown(&self, error: CastError) -> ProtectError {
+        match error {
             CastError::Value(ValueError::Damaged) => ProtectError::damaged(self.how.column),
             CastError::Value(error) => ProtectError::value(self.how.column, &error),
             CastError::Unfit(unfit) => ProtectError::unfit(self.how.column, &unfit),
-        })
+        }
+    }
+
+    fn beside(&self) -> Option<&Beside> {
+        self.column.beside.as_ref().filter(|_| self.how.beside)
+    }
+
+    /// Appends the constant in `desk.plaintext` as the client sees it. Of char(n) it is text with its blanks,
+    /// which a cast leaves behind (manual, 8.3).
+    fn show_beside(&self, beside: &Beside, desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), CastError> {
+        if self.how.casts.is_empty() {
+            return Ok(beside.converter.shown(&desk.plaintext, self.format, &desk.settings, out)?);
+        }
+        if matches!(self.column.converter.logical(), LogicalType::Bpchar(_)) {
+            let blanks = desk.plaintext.iter().rev().take_while(|byte| **byte == b' ').count();
+            let kept = desk.plaintext.len().saturating_sub(blanks);
+            desk.plaintext.truncate(kept);
+        }
+        cast::shown(beside.converter.logical(), self.how.casts, self.format, desk, out)
     }
 
     /// The armour stands in the cell with nothing around it, and its plaintext is what the client sees:

@@ -2,14 +2,14 @@
 
 use crate::crypto::Form as KeyForm;
 use crate::names::ColumnId;
-use crate::policy::model::{Phase, Purpose};
+use crate::policy::model::{Mode, Phase, Purpose};
 use crate::policy::standing::{Shape, Side, Standing};
 use crate::types::{Cast, Extent, LogicalType, StoredType, TextFunction};
 use crate::values::{Format, TextSettings, ValueError, elements, function};
 
 use super::Desk;
 use super::cast::{self, CastError};
-use super::column::{Guarded, Protector};
+use super::column::{Beside, Guarded, Protector};
 use super::error::ProtectError;
 use super::stored::{self, NEVER, PREFIX};
 
@@ -166,6 +166,9 @@ impl Constant<'_> {
     }
 
     fn seal(&self, bytes: &[u8], side: Side, desk: &mut Desk, out: &mut Vec<u8>) -> Result<(), ProtectError> {
+        if let (Purpose::Beside, Some(beside)) = (self.how.purpose, &self.column.beside) {
+            return self.seal_beside(beside, bytes, desk, out);
+        }
         let form = self.form(side, desk);
         let armoured = form.shape == Shape::Sealed;
         if armoured {
@@ -182,16 +185,46 @@ impl Constant<'_> {
         Ok(())
     }
 
+    /// In the form in which it came, which is not that of the column.
+    fn seal_beside(
+        &self,
+        beside: &Beside,
+        bytes: &[u8],
+        desk: &mut Desk,
+        out: &mut Vec<u8>,
+    ) -> Result<(), ProtectError> {
+        let Sealing { column, given, casts, .. } = *self.how;
+        // What comes as char(n) without a length is as long as it came.
+        let given = given.filter(|given| !matches!(given, LogicalType::Bpchar(_)));
+        let target = (beside.converter.logical(), Purpose::Show);
+        cast::evaluate(given, casts, target, (self.format, bytes), desk).map_err(|error| match error {
+            CastError::Value(ValueError::CannotOccur) => ProtectError::shown_changed(column),
+            CastError::Value(error) => ProtectError::value(column, &error),
+            CastError::Unfit(unfit) => ProtectError::unfit(column, &unfit),
+        })?;
+        for function in self.how.computed {
+            function::apply(*function, &mut desk.other).map_err(|_| ProtectError::collated(column))?;
+        }
+        let Desk { settings, plaintext, other, nonces, counts, .. } = desk;
+        plaintext.clear();
+        let read = beside.converter.canonical(Format::Text, other, settings, plaintext);
+        read.map_err(|error| ProtectError::value(column, &error))?;
+        let sealed = beside.keys.seal_into(plaintext, nonces, out);
+        counts.sealed.count(Mode::Randomized);
+        beside.keys.writes().key().into_iter().for_each(|key| counts.uses.add(key, 1));
+        sealed.map_err(|error| ProtectError::crypto(column, error))
+    }
+
     /// Leaves the canonical plaintext in `desk.plaintext`.
     fn canonical(&self, bytes: &[u8], desk: &mut Desk) -> Result<(), Unsealed> {
         let Sealing { column, purpose, given, casts, computed, .. } = *self.how;
         let converter = match purpose {
             Purpose::Store => &self.column.converter,
-            Purpose::Match | Purpose::Show => &self.column.matching,
+            Purpose::Match | Purpose::Show | Purpose::Beside => &self.column.matching,
         };
         let unsealed = |error: CastError| match (error, purpose) {
             (CastError::Value(ValueError::CannotOccur), Purpose::Match) => Unsealed::Never,
-            (CastError::Value(ValueError::CannotOccur), Purpose::Show) => {
+            (CastError::Value(ValueError::CannotOccur), Purpose::Show | Purpose::Beside) => {
                 Unsealed::Because(ProtectError::shown_changed(column))
             }
             (CastError::Value(error), _) => Unsealed::Because(ProtectError::value(column, &error)),
@@ -215,7 +248,9 @@ impl Constant<'_> {
         }
         match purpose {
             _ if desk.plaintext.len() <= self.column.max_bytes => Ok(()),
-            Purpose::Store | Purpose::Show => Err(Unsealed::Because(ProtectError::too_large(column))),
+            Purpose::Store | Purpose::Show | Purpose::Beside => {
+                Err(Unsealed::Because(ProtectError::too_large(column)))
+            }
             Purpose::Match => Err(Unsealed::Never),
         }
     }
@@ -250,7 +285,9 @@ impl Constant<'_> {
                 if out.get(start..).is_some_and(|text| text.starts_with(PREFIX)) {
                     out.truncate(start);
                     return match self.how.purpose {
-                        Purpose::Store | Purpose::Show => because(ProtectError::looks_sealed(id)),
+                        Purpose::Store | Purpose::Show | Purpose::Beside => {
+                            because(ProtectError::looks_sealed(id))
+                        }
                         Purpose::Match => Err(Unsealed::Never),
                     };
                 }

@@ -90,7 +90,8 @@ impl Cells for EpochCells {
         stored: &[u8],
         out: &mut Vec<u8>,
     ) -> Result<(), CellError> {
-        let opening = Opening { column: open.column, extent: open.extent, casts: &open.casts };
+        let opening =
+            Opening { column: open.column, extent: open.extent, casts: &open.casts, beside: open.beside };
         let opened = self.epoch.protector.open(&opening, value_format(format), stored, &mut self.desk, out);
         opened.map_err(|error| self.cell_error(error))
     }

@@ -43,7 +43,9 @@ impl Session {
                 report.write(relay.own());
                 Fate::Drop
             }
-            (None, Some(_), false) | (None, None, _) => mapped(positions(front), before(front), &fields, relay),
+            (None, Some(_), false) | (None, None, _) => {
+                mapped(positions(front), before(front), &fields, relay)
+            }
         };
         let extended = front.owes.is_extended();
         self.tell(Event::Failed { sqlstate: fields.sqlstate() })?;
@@ -113,12 +115,7 @@ fn before(front: &Entry) -> u32 {
 }
 
 /// Forwards the error, its position (field P) in terms of the client's own text.
-fn mapped(
-    positions: Option<&Positions>,
-    before: u32,
-    fields: &Fields<'_>,
-    relay: &mut Relay<'_>,
-) -> Fate {
+fn mapped(positions: Option<&Positions>, before: u32, fields: &Fields<'_>, relay: &mut Relay<'_>) -> Fate {
     let edited = positions.filter(|p| !p.0.is_empty());
     let place = fields.get(b'P').and_then(|p| std::str::from_utf8(p).ok()?.parse::<u32>().ok());
     let (Some(positions), Some(place)) = (edited, place) else { return Fate::Pass };
@@ -126,7 +123,8 @@ fn mapped(
         for (code, text) in fields.iter() {
             out.push(code);
             match code {
-                b'P' => out.extend_from_slice(positions.client(place.saturating_add(before)).to_string().as_bytes()),
+                b'P' => out
+                    .extend_from_slice(positions.client(place.saturating_add(before)).to_string().as_bytes()),
                 _ => out.extend_from_slice(text),
             }
             out.push(0);

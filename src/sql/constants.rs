@@ -7,7 +7,7 @@ use crate::names::ColumnId;
 use crate::policy::standing::Side;
 use crate::sql::ast::Span;
 use crate::sql::roles::Class;
-use crate::sql::verdict::Literal;
+use crate::sql::verdict::{Literal, Purpose};
 use crate::types::{Cast, LogicalType, Oid, TextFunction, oid};
 
 /// A site, by its position among the sites of the statement.
@@ -33,6 +33,8 @@ pub(in crate::sql) struct Site {
     pub class: Class,
     /// It is written to this column as it stands.
     pub stored: Option<ColumnId>,
+    /// What it is for, where a statement that was prepared before has said so.
+    pub purpose: Option<Purpose>,
     /// In which form it is wanted, where a statement that was prepared before has said so.
     pub side: Option<Side>,
     /// Its sealed form is written already, elsewhere; another site has the same constant.
@@ -71,6 +73,7 @@ impl Sites {
             assumed: false,
             class,
             stored: None,
+            purpose: None,
             side: None,
             repeated: false,
             as_column: false,

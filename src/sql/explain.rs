@@ -210,6 +210,7 @@ impl Explained<'_> {
         };
         let how = match (seal.purpose, has_plain) {
             (Purpose::Store | Purpose::Show, false) => "sealed as",
+            (Purpose::Beside, _) => "sealed beside",
             (Purpose::Match, false) => "sealed to match",
             (Purpose::Store | Purpose::Show, true) => "in the clear as",
             (Purpose::Match, true) => "in the clear to match",
@@ -237,7 +238,7 @@ impl Explained<'_> {
         match column {
             OutColumn::Keep => "kept".into(),
             OutColumn::KeepRest => "kept …".into(),
-            OutColumn::Open(Open { column, extent, witness, casts: c, lengthless: _ }) => {
+            OutColumn::Open(Open { column, extent, witness, casts: c, .. }) => {
                 let each = portion(*extent);
                 let plain = if witness.is_some() { "" } else { " (expression)" };
                 format!("opened {}{each}{plain}{}", self.column(*column), casts(c))

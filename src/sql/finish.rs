@@ -8,16 +8,16 @@ use crate::policy::standing::Side;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{CastForm, Span};
 use crate::sql::casts;
-use crate::sql::constants::{ANY_BPCHAR, Constant, Site, SiteId};
-use crate::sql::forms::{Both, Forms, Meeting, never_null};
+use crate::sql::constants::{Constant, Site, SiteId};
+use crate::sql::forms::{Both, Forms, never_null};
 use crate::sql::lexer::TokenKind;
 use crate::sql::numbering::Numbering;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{Class, Kind};
 use crate::sql::verdict::{
-    Bound, Edit, Extent, Literal, Plan, Purpose, Replacement, Rows, Seal, ServerParam, ShownType, Treat,
+    Bound, Edit, Extent, Literal, Plan, Replacement, Rows, Seal, ServerParam, ShownType, Treat,
 };
-use crate::types::{Cast, LogicalType, StoredType, TextFunction};
+use crate::types::{LogicalType, StoredType};
 
 impl<'a> Analysis<'a> {
     /// The plan, without COPY.
@@ -151,82 +151,6 @@ impl<'a> Analysis<'a> {
         let Some((seal, stored)) = self.seal(id, &site)? else { return Ok(false) };
         self.edits.extend(sealed_literal(&site, literal, seal, stored, at..at));
         Ok(true)
-    }
-
-    /// How a site is sealed, if it is.
-    fn seal(&self, place: SiteId, site: &Site) -> Checked<Option<(Seal, StoredType)>> {
-        let met = match self.roles.kind(site.class) {
-            Kind::Document(made) if made.is_text() => {
-                self.roles.protected_in(site.class).map(|column| (column, Extent::Value))
-            }
-            // What may stand in the place of a document holds no value.
-            Kind::Document(_) => None,
-            Kind::Open
-            | Kind::Plain(..)
-            | Kind::Protected(_)
-            | Kind::Element(_)
-            | Kind::Array(_)
-            | Kind::Row(_) => self.outcome(site.class, site.span)?,
-        };
-        let Some((id, extent)) = met else { return Ok(None) };
-        let class = match self.roles.kind(site.class) {
-            Kind::Array(element) => element,
-            Kind::Open
-            | Kind::Plain(..)
-            | Kind::Protected(_)
-            | Kind::Element(_)
-            | Kind::Row(_)
-            | Kind::Document(_) => site.class,
-        };
-        let stored_in = site.stored.or_else(|| self.roles.stored_in(class));
-        let id = stored_in.unwrap_or(id);
-        let column = self.tagged(id, site.span)?;
-        let text =
-            matches!(column.logical, LogicalType::Text | LogicalType::Varchar(_)) && extent == Extent::Value;
-        let computes = site.computed.iter().any(|f| *f != TextFunction::NullIfEmpty) && !text;
-        if site.strange_cast.is_some() || site.constant == Constant::Bits || computes {
-            return Err(Objection::on(casts::refused(), site.span, id));
-        }
-        let becomes_value = stored_in.is_some() || self.roles.flows(class);
-        let compared = stored_in.is_none() && self.comparison_of(place).is_some();
-        let purpose = match becomes_value && !compared {
-            true if stored_in.is_some() => Purpose::Store,
-            true => Purpose::Show,
-            false => Purpose::Match,
-        };
-        let meeting = Meeting { id, column, class, stores: stored_in.is_some() };
-        let side = self.side(place, site, &meeting)?;
-        let given = site.given.as_ref().map(|given| match (given.array, extent) {
-            (true, Extent::Value | Extent::Element) => LogicalType::TextArray,
-            (true, Extent::Array) | (false, _) => given.to.clone(),
-        });
-        let mut casts = site.casts.clone();
-        if let (true, LogicalType::Bpchar(_), Some(Cast { to: LogicalType::Text, array: false })) =
-            (site.as_column, &column.logical, casts.last().or(site.given.as_ref()))
-        {
-            casts.push(Cast { to: ANY_BPCHAR, array: false });
-        }
-        let computed = site.computed.clone();
-        let seal = Seal { column: id, extent, given, casts, computed, purpose, side };
-        self.check_type(site, column, id, &seal)?;
-        Ok(Some((seal, stored_of(column, extent))))
-    }
-
-    /// REFUSES: a constant whose own type does not become the column's; never a guess.
-    fn check_type(&self, site: &Site, column: &ProtectedColumn, id: ColumnId, seal: &Seal) -> Checked<()> {
-        let Some(last) = site.casts.last().or(site.given.as_ref()) else { return Ok(()) };
-        let storing = seal.purpose == Purpose::Store;
-        let (own, is_array) = match (&column.logical, seal.extent) {
-            (LogicalType::TextArray, extent) => (&LogicalType::Text, extent != Extent::Element),
-            (own, extent) => (own, extent == Extent::Array),
-        };
-        let fits = last.array == is_array && casts::fits(&last.to, own, storing);
-        let cause = match seal.purpose {
-            _ if casts::drops_blanks(&last.to, own) => casts::refused(),
-            Purpose::Store | Purpose::Show => Cause::TypeMismatch,
-            Purpose::Match => Cause::NoOperator,
-        };
-        if fits { Ok(()) } else { Err(Objection::on(cause, site.span, id)) }
     }
 
     /// Seals literals by edits, parameters by the map; says whether anything was sealed.
@@ -367,25 +291,6 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    /// As what the client sees a sealed parameter. varchar has no operators of its own, so that
-    /// PostgreSQL takes a parameter that is compared with one as text.
-    fn shown(&self, seal: &Seal, site: &Site) -> Option<ShownType> {
-        let own = || {
-            let logical = logical_of(self.known.policy.column(seal.column)?, seal.extent);
-            Some(match (logical, seal.purpose) {
-                (LogicalType::Varchar(_), Purpose::Match) if !site.as_column => LogicalType::Text,
-                (other, _) => other.clone(),
-            })
-        };
-        let logical = match (&seal.given, seal.casts.first()) {
-            (Some(given), _) => given.clone(),
-            (None, Some(cast)) if cast.array && seal.extent == Extent::Value => LogicalType::TextArray,
-            (None, Some(Cast { to, .. })) => to.clone(),
-            (None, None) => own()?,
-        };
-        Some(ShownType { logical, array: seal.extent == Extent::Array })
-    }
-
     /// A comment may repeat a value in the clear, wherever it stands; a hint is for the planner and stays.
     fn blank_comments(&mut self) {
         for (index, token) in (0u32..).zip(self.tokens.as_slice()) {
@@ -436,7 +341,7 @@ pub(in crate::sql) fn logical_of(column: &ProtectedColumn, extent: Extent) -> &L
 }
 
 /// As what it is stored.
-fn stored_of(column: &ProtectedColumn, extent: Extent) -> StoredType {
+pub(in crate::sql) fn stored_of(column: &ProtectedColumn, extent: Extent) -> StoredType {
     match extent {
         Extent::Value | Extent::Array => column.stored,
         Extent::Element => StoredType::Text,

@@ -29,6 +29,7 @@ mod roles;
 mod row_types;
 mod rows;
 mod scope;
+mod sealing;
 pub mod settings;
 pub mod shape;
 mod statements;

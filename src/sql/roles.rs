@@ -6,6 +6,8 @@
 
 use std::rc::Rc;
 
+mod uses;
+
 use crate::names::ColumnId;
 use crate::policy::model::{Mode, Policy, ProtectedColumn};
 use crate::policy::standing::{Standing, Standings};
@@ -50,6 +52,8 @@ struct Node {
     stored: Option<ColumnId>,
     /// Its constants become values: they stand beside those of a column, or are shown.
     flows: bool,
+    /// Somebody besides the client looks at it: a document, a temporary table, a function.
+    held: bool,
 }
 
 /// That values are told apart by the server.
@@ -86,7 +90,7 @@ impl<'a> Roles<'a> {
 
     fn make(&mut self, kind: Kind) -> Class {
         let id = self.nodes.len() as u32;
-        self.nodes.push(Node { parent: id, kind, equality: None, stored: None, flows: false });
+        self.nodes.push(Node { parent: id, kind, equality: None, stored: None, flows: false, held: false });
         Class(id)
     }
 
@@ -141,36 +145,6 @@ impl<'a> Roles<'a> {
     pub fn stored_in(&self, class: Class) -> Option<ColumnId> {
         let root = self.root(class);
         self.nodes.get(root as usize).and_then(|n| n.stored)
-    }
-
-    /// Does it become a value of a column, and is not only compared with one?
-    pub fn flows(&self, class: Class) -> bool {
-        let root = self.root(class);
-        self.nodes.get(root as usize).is_some_and(|n| n.flows)
-    }
-
-    /// Its values are shown to the client, or to a function that the operator has declared.
-    pub fn show(&mut self, class: Class) {
-        match self.kind(class) {
-            Kind::Array(element) => self.show(element),
-            Kind::Row(fields) => fields.into_iter().for_each(|field| self.show(field)),
-            Kind::Document(made) => made.parts().for_each(|part| self.show(part.class)),
-            Kind::Plain(..) => {}
-            Kind::Open | Kind::Protected(_) | Kind::Element(_) => {
-                let root = self.root(class);
-                if let Some(node) = self.nodes.get_mut(root as usize) {
-                    node.flows = true;
-                }
-            }
-        }
-    }
-
-    /// Values of it are compared with other values, so that a constant among them is not matched in
-    /// two forms.
-    pub fn is_told_apart(&self, class: Class) -> bool {
-        let root = self.root(class);
-        let equality = self.nodes.get(root as usize).and_then(|n| n.equality.as_ref());
-        equality.is_some_and(|equality| equality.with == EqualTo::Values)
     }
 
     /// A protected column anywhere inside.
@@ -286,12 +260,14 @@ impl<'a> Roles<'a> {
         let kind = self.join(a, b, span)?;
         let taken = self.nodes.get_mut(rb as usize).map(|node| {
             node.parent = ra;
-            (node.equality.take(), node.stored, node.flows)
+            (node.equality.take(), node.stored, node.flows, node.held)
         });
-        if let (Some((equality, stored, flows)), Some(node)) = (taken, self.nodes.get_mut(ra as usize)) {
+        if let (Some((equality, stored, flows, held)), Some(node)) = (taken, self.nodes.get_mut(ra as usize))
+        {
             node.equality = stronger(node.equality.take(), equality);
             node.stored = node.stored.or(stored);
             node.flows |= flows || beside;
+            node.held |= held;
         }
         self.set(a, kind)
     }

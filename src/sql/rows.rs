@@ -54,6 +54,7 @@ impl Analysis<'_> {
         }
         let fixed = casts.is_empty() && matches!(logical, LogicalType::Bpchar(_));
         let lengthless = fixed && !value.exact;
-        Ok(OutColumn::Open(Open { column, extent, witness: value.origin, casts, lengthless }))
+        let (witness, beside) = (value.origin, value.origin.is_none() && logical.beside().is_some());
+        Ok(OutColumn::Open(Open { column, extent, witness, casts, lengthless, beside }))
     }
 }

@@ -283,6 +283,8 @@ pub struct Open {
     /// Of an expression, so that no length is shown although every value keeps that of its column:
     /// char(n) has no form without one.
     pub lengthless: bool,
+    /// Of an expression, in which constants may stand as [`Purpose::Beside`] says.
+    pub beside: bool,
 }
 
 /// COPY of a protected relation, or of a query over one.

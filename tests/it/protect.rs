@@ -80,7 +80,7 @@ impl Bench {
         stored: &[u8],
     ) -> Result<Vec<u8>, ProtectError> {
         let mut out = Vec::new();
-        let how = Opening { column: ID, extent, casts };
+        let how = Opening { column: ID, extent, casts, beside: false };
         self.protector.open(&how, format, stored, &mut self.desk, &mut out).map(|()| out)
     }
 
@@ -133,6 +133,37 @@ fn the_declared_length_holds_when_stored_and_matches_nothing_when_compared() {
     let sealed = b.seal(&matching, Format::Text, b"abcde").unwrap();
     assert!(sealed.starts_with(b"pgV1:"), "a value that cannot occur is still no plaintext");
     assert_eq!(b.seal(&matching, Format::Text, b"abcd").unwrap(), b.store("abcd"));
+}
+
+#[test]
+fn a_constant_shown_beside_values_keeps_its_form_and_is_no_stored_value() {
+    let cases = [
+        (LogicalType::Bpchar(6), "none ", "none  "),
+        (LogicalType::Varchar(Some(4)), "longer than it", "four"),
+        (LogicalType::Numeric(Some((10, 2))), "0", "0.00"),
+    ];
+    for (logical, beside, stored) in cases {
+        let mut b = Bench::one(logical.clone(), Mode::Deterministic);
+        let how = Sealing { purpose: Purpose::Beside, ..storing(None) };
+        let sealed = b.seal(&how, Format::Text, beside.as_bytes()).unwrap();
+        assert_ne!(
+            sealed,
+            b.seal(&how, Format::Text, beside.as_bytes()).unwrap(),
+            "it does not show that it is the same"
+        );
+        let value = b.store(stored);
+        let both = Opening { column: ID, extent: Extent::Value, casts: &[], beside: true };
+        for (cell, shown) in [(&sealed, beside), (&value, stored)] {
+            let mut out = Vec::new();
+            b.protector.open(&both, Format::Text, cell, &mut b.desk, &mut out).unwrap();
+            assert_eq!(out, shown.as_bytes(), "{logical}");
+        }
+        assert_eq!(
+            b.open(&sealed).unwrap_err().sqlstate,
+            "XX001",
+            "where only stored values are, it is none"
+        );
+    }
 }
 
 #[test]

@@ -83,7 +83,7 @@ impl Reform {
     pub fn all(&self, stored: Vec<String>) -> Result<Vec<(String, String)>, Unmoved> {
         let mut desk = Desk::from_os(TextSettings::default())?;
         let (mut opened, mut again) = (Zeroizing::new(Vec::new()), Zeroizing::new(Vec::new()));
-        let open = Opening { column: self.column, extent: Extent::Value, casts: &[] };
+        let open = Opening { column: self.column, extent: Extent::Value, casts: &[], beside: false };
         let column = self.column;
         let store = Sealing {
             column,

@@ -18,8 +18,8 @@ use super::cells::EpochCells;
 use super::epoch::{Dependence, Epoch, Epochs};
 use super::following::Following;
 use super::judge::{
-    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, ParseVerdict, Part, Planned, QueryVerdict,
-    Sees, Text, Treatment, report_of,
+    Cells, Elsewhere, EpochId, Event, Judge, Judged, Known, ParseVerdict, Part, Planned, QueryVerdict, Sees,
+    Text, Treatment, report_of,
 };
 use super::look::Look;
 use super::names::Names;

@@ -327,7 +327,10 @@ impl<'a> Analysis<'a> {
         }
         for (value, wanted) in args.iter().zip(&declared.args) {
             match self.domain(wanted, span)? {
-                Some(class) => self.flow(value, &class, span)?,
+                Some(class) => {
+                    self.flow(value, &class, span)?;
+                    self.roles.hold(value.class);
+                }
                 None => self.plain(value, cause(), span)?,
             }
         }

@@ -81,6 +81,7 @@ impl<'a> Analysis<'a> {
                     witness: None,
                     casts: Vec::new(),
                     lengthless: false,
+                    beside: false,
                 }),
                 None => CopyField::Keep,
             };

@@ -139,6 +139,7 @@ impl<'a> Analysis<'a> {
                 site.casts.push(Cast { to, array });
             }
             site.stored = (seal.purpose == Purpose::Store).then_some(seal.column);
+            site.purpose = Some(seal.purpose);
             site.side = Some(seal.side);
         }
         Ok(value.site)

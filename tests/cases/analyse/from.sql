@@ -304,7 +304,7 @@ SELECT 'x' UNION SELECT email FROM customers
 SELECT $1 UNION ALL SELECT name FROM customers
 => plan
 => text: SELECT $1 UNION ALL SELECT name FROM public.customers
-=> $1: the client's $1, sealed as public.customers.name
+=> $1: the client's $1, sealed beside public.customers.name
 => rows: opened public.customers.name (expression), cast to character varying
 
 SELECT email FROM customers UNION SELECT NULL

@@ -176,7 +176,7 @@ SELECT coalesce(email, 'none') FROM customers
 
 SELECT coalesce(name, 'none') FROM customers
 => plan
-=> text: SELECT coalesce(name, ‹sealed as public.customers.name›) FROM public.customers
+=> text: SELECT coalesce(name, ‹sealed beside public.customers.name›) FROM public.customers
 => rows: opened public.customers.name (expression), cast to character varying
 
 SELECT coalesce(email, notes) FROM customers

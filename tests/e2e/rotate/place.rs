@@ -157,7 +157,7 @@ impl Place {
                 let cells = format!("SELECT coalesce(\"{column}\"::text, '∅') FROM {table} ORDER BY id");
                 let mut values = Vec::new();
                 for cell in admin.texts(&cells).await.expect("rows") {
-                    let how = Opening { column: id, extent: Extent::Value, casts: &[] };
+                    let how = Opening { column: id, extent: Extent::Value, casts: &[], beside: false };
                     let mut out = Vec::new();
                     values.push((cell != "∅").then(|| {
                         protector

@@ -40,6 +40,7 @@ pub fn open(column: u32) -> CopyField {
         witness: None,
         casts: Vec::new(),
         lengthless: false,
+        beside: false,
     })
 }
 

@@ -255,6 +255,7 @@ pub fn opened(column: u32, witness: Option<(u32, i16)>) -> pgveil::sql::verdict:
         witness,
         casts: Vec::new(),
         lengthless: false,
+        beside: false,
     };
     pgveil::sql::verdict::OutColumn::Open(open)
 }

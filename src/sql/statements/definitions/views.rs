@@ -33,6 +33,7 @@ impl Analysis<'_> {
             match item {
                 Item::Column(column, value) => {
                     self.settle(value);
+                    self.roles.hold(value.class);
                     let tag = match self.roles.kind(value.class) {
                         Kind::Protected(id) => Some(id),
                         Kind::Open
