@@ -3,6 +3,7 @@
 //! Knows TOML and the keys of these two tables, and says file and line of every fault. Leaves every
 //! other table of the file to `config`. Does not know the database.
 
+use toml::de::DeTable;
 use toml_edit::{Document, Item, Table, TableLike, Value};
 
 use crate::names::{QualifiedName, split_dotted};
@@ -68,10 +69,11 @@ pub const MAX_VALUE_BYTES: i64 = 32 << 20;
 /// Every fault that the two tables have, alone and taken together; a text that is no TOML.
 pub fn tags(file: &str, text: &str) -> Result<Tags, Faults> {
     let mut page = Page::new(file, text);
-    // REFUSES: what ends no line of TOML; toml_edit panics over the faults behind it.
-    let lone = |(at, _): &(usize, &str)| text.as_bytes().get(at + 1) != Some(&b'\n');
-    if let Some((at, _)) = text.match_indices('\r').find(lone) {
-        page.fault(page.line_of(at), "a carriage return that ends no line");
+    // REFUSES: what is no TOML for the reader that goes no further than the first fault: the other one panics
+    // over some faults that stand behind it.
+    if let Err(error) = DeTable::parse(text) {
+        let line = page.line_of(error.span().map_or(0, |span| span.start));
+        page.fault(line, error.message());
         return page.result(Tags::default());
     }
     let document = match Document::parse(text) {

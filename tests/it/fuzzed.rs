@@ -35,6 +35,7 @@ fn noise_of_the_wire_harms_nothing() {
 #[test]
 fn what_fuzzing_found_is_a_fault_and_no_more() {
     fuzz_policy(b"==\r.=\r=");
+    fuzz_policy(b"==\0.#=\x003._'\n.=._");
     fuzz_values(b"\xf6\xff\xff\xff\xff\xff");
 }
 
