@@ -4,7 +4,7 @@
 //! and positions; reads no constant whose value matters to anybody but the grammar.
 
 use crate::catalog::change::Change;
-use crate::catalog::model::Column;
+use crate::catalog::model::{Column, Relation};
 use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Phase;
 use crate::sql::ast::{CastForm, Span, TypeName};
@@ -67,6 +67,10 @@ pub(in crate::sql) struct Analysis<'a> {
     pub binds: bool,
     /// [`Plan::unqualified`](crate::sql::verdict::Plan::unqualified).
     pub unqualified: Vec<(Box<str>, QualifiedName)>,
+    /// [`Plan::temporary`](crate::sql::verdict::Plan::temporary).
+    pub temporary: Vec<Relation>,
+    /// A temporary relation takes part, tagged or not.
+    pub of_session: bool,
     /// [`Plan::bound`](crate::sql::verdict::Plan::bound).
     pub bound: Vec<Bound>,
     /// Rows of relations that have become values, with the names of their columns.
@@ -98,6 +102,8 @@ impl<'a> Analysis<'a> {
             by_position: false,
             binds: false,
             unqualified: Vec::new(),
+            temporary: Vec::new(),
+            of_session: false,
             bound: Vec::new(),
             rows_by_name: Vec::new(),
             spreads: 0,

@@ -164,6 +164,12 @@ pub(in crate::sql) fn number_rank(logical: &LogicalType) -> u8 {
     }
 }
 
+/// Has the type a collation?
+pub(in crate::sql) fn has_collation(logical: &LogicalType) -> bool {
+    use LogicalType as T;
+    matches!(logical, T::Text | T::Varchar(_) | T::Bpchar(_) | T::Citext | T::TextArray)
+}
+
 /// The cause for a cast that cannot be taken.
 pub(in crate::sql) fn refused() -> Cause {
     Cause::Cast

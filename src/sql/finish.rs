@@ -41,7 +41,7 @@ impl<'a> Analysis<'a> {
         self.drop_inner_edits();
         self.fixed.sort_unstable();
         self.fixed.dedup();
-        let Analysis { edits, fixed: fixed_literals, by_position, bound, unqualified, .. } = self;
+        let Analysis { edits, fixed: fixed_literals, by_position, bound, unqualified, temporary, .. } = self;
         Ok(Plan {
             edits,
             params,
@@ -52,6 +52,7 @@ impl<'a> Analysis<'a> {
             fixed_literals,
             by_position,
             unqualified,
+            temporary,
             bound,
         })
     }

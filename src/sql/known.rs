@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::catalog::lookup::Resolution;
-use crate::catalog::model::Catalog;
+use crate::catalog::model::{Catalog, Relation};
 use crate::catalog::path::SearchPath;
 use crate::policy::model::Policy;
 use crate::policy::standing::Standings;
@@ -34,11 +34,13 @@ pub struct Known<'a> {
 impl Known<'_> {
     /// Does each bare name of a plan mean the same protected relation now?
     pub fn means_the_same(&self, plan: &Plan) -> bool {
-        plan.unqualified.iter().all(|(bare, was)| {
-            !self.names.temporary.contains(bare)
-                && matches!(self.catalog.resolve(None, bare, &self.names.search_path),
+        let stays = |was: &Relation| self.names.temporary.get(&was.name.name) == Some(was);
+        plan.temporary.iter().all(stays)
+            && plan.unqualified.iter().all(|(bare, was)| {
+                !self.names.temporary.contains(bare)
+                    && matches!(self.catalog.resolve(None, bare, &self.names.search_path),
                     Resolution::Found(relation) if relation.name == *was)
-        })
+            })
     }
 }
 

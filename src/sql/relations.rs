@@ -122,8 +122,14 @@ impl<'a> Analysis<'a> {
     }
 
     fn temporary(&mut self, own: Option<&'a Relation>, span: Span) -> Checked<Meant<'a>> {
+        self.of_session |= own.is_some();
         match own {
-            Some(relation) if relation.is_tagged() => self.pinned(relation, span),
+            Some(relation) if relation.is_tagged() => {
+                if self.temporary.iter().all(|known| known.name != relation.name) {
+                    self.temporary.push(relation.clone());
+                }
+                self.pinned(relation, span)
+            }
             other => Ok(Meant::Other(other)),
         }
     }

@@ -6,6 +6,7 @@
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::catalog::model::Relation;
 use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Policy;
 pub use crate::policy::model::Purpose;
@@ -66,6 +67,9 @@ pub struct Plan {
     /// Protected relations that were named without a schema, and which they were. A statement that stays
     /// prepared would mean others under another search_path.
     pub unqualified: Vec<(Box<str>, QualifiedName)>,
+    /// Temporary relations of the session that hold sealed values, as they were. A statement that stays
+    /// prepared would go to what has taken their place.
+    pub temporary: Vec<Relation>,
     /// Literals that go up as the parameters `$1 …` of a statement that has none of its own.
     pub bound: Vec<Bound>,
 }

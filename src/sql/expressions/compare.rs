@@ -2,18 +2,41 @@
 
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
-    Expr, ExprKind, In, InList, LiteralKind, Operation, Operator, Quantified, QuantifiedOver, Span,
+    Expr, ExprKind, In, InList, LiteralKind, ObjectName, Operation, Operator, Quantified, QuantifiedOver,
+    Span,
 };
 use crate::sql::casts;
 use crate::sql::constants::{Constant, SiteId};
 use crate::sql::forms::{How, Matched};
-use crate::sql::refusal::{Cause, Checked};
+use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{EqualTo, Kind};
 use crate::sql::scope::{Scope, Value};
 use crate::sql::verdict::Literal;
 use crate::types::{Cast, LogicalType};
 
 impl Analysis<'_> {
+    /// Equality of protected values is by bytes, which only these collations keep.
+    pub(super) fn collate(
+        &mut self,
+        inner: &Expr,
+        name: &ObjectName,
+        span: Span,
+        scope: &Scope,
+    ) -> Checked<Value> {
+        let value = self.expr(inner, scope)?;
+        let builtin = matches!(name.schema(), None | Some("pg_catalog"));
+        if builtin && matches!(name.name(), "C" | "POSIX" | "default" | "ucs_basic") {
+            if let Some(id) = self.roles.protected_in(value.class)
+                && self.known.policy.column(id).is_some_and(|column| !casts::has_collation(&column.logical))
+            {
+                return Err(Objection::on(Cause::TypeMismatch, span, id));
+            }
+            return Ok(Value { site: None, origin: None, ..value });
+        }
+        self.plain(&value, Cause::Collate, span)?;
+        Ok(Value::of(value.class))
+    }
+
     pub(super) fn operation(&mut self, operation: &Operation, span: Span, scope: &Scope) -> Checked<Value> {
         let operator = &operation.operator;
         let Some(left) = &operation.left else {
@@ -112,11 +135,6 @@ impl Analysis<'_> {
                 let first = self.sites.len();
                 let value = self.expr(array, scope)?;
                 self.settle(&value);
-                if let (ExprKind::Array(_), Kind::Array(element)) =
-                    (&array.kind, self.roles.kind(value.class))
-                {
-                    self.untyped_is_text(element, first);
-                }
                 // `= ALL` and `<> ANY` say something else of an array that holds every value twice.
                 if (&*q.operator.symbol == "=") != q.all && self.match_elements(array, &value, first) {
                     with = EqualTo::Constant;

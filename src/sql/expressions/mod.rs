@@ -13,7 +13,7 @@ pub(in crate::sql) use functions::runs_text;
 
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
-    Case, Cast, CastForm, Expr, ExprKind, IsTest, LiteralKind, ObjectName, Operator, SessionValue, Span, Step,
+    Case, Cast, CastForm, Expr, ExprKind, IsTest, LiteralKind, Operator, SessionValue, Span, Step,
 };
 use crate::sql::casts;
 use crate::sql::constants::{Constant, Declared, SiteId};
@@ -222,24 +222,22 @@ impl<'a> Analysis<'a> {
         if !cast.to.builtin && names_row(cast.to.name.name(), &self.known) {
             return self.strange("a cast to the row type of a protected relation", span);
         }
-        let value = self.operand(&cast.expr, scope)?;
+        let value = match &cast.expr.kind {
+            // Its elements are cast one by one (transformTypeCast of parse_expr.c), and not text before.
+            ExprKind::Array(items) => {
+                let all = self.united(items, cast.expr.span, scope)?;
+                Value::of(self.roles.array(all.class))
+            }
+            _ => self.operand(&cast.expr, scope)?,
+        };
         Ok(self.cast(value, &cast.to, cast.form, span))
     }
 
-    /// Equality of protected values is by bytes, which only these collations keep.
-    fn collate(&mut self, inner: &Expr, name: &ObjectName, span: Span, scope: &Scope) -> Checked<Value> {
-        let value = self.expr(inner, scope)?;
-        let builtin = matches!(name.schema(), None | Some("pg_catalog"));
-        if builtin && matches!(name.name(), "C" | "POSIX" | "default" | "ucs_basic") {
-            return Ok(Value { site: None, origin: None, ..value });
-        }
-        self.plain(&value, Cause::Collate, span)?;
-        Ok(Value::of(value.class))
-    }
-
     fn array(&mut self, items: &[Expr], span: Span, scope: &Scope) -> Checked<Value> {
-        let element = self.united(items, span, scope)?;
-        Ok(Value::of(self.roles.array(element.class)))
+        let first = self.sites.len();
+        let all = self.united(items, span, scope)?;
+        self.untyped_is_text(all.class, first);
+        Ok(Value::of(self.roles.array(all.class)))
     }
 
     /// COALESCE, ARRAY, the arms of a CASE: all one.

@@ -19,7 +19,7 @@ impl<'a> Analysis<'a> {
         Ok(items)
     }
 
-    fn untyped_items_are_text(&mut self, items: &[Item], first: usize) {
+    pub(super) fn untyped_items_are_text(&mut self, items: &[Item], first: usize) {
         for item in items {
             if let Item::Column(_, value) = item {
                 self.untyped_is_text(value.class, first);
@@ -168,7 +168,17 @@ impl<'a> Analysis<'a> {
     }
 
     /// The column of the result that a bare name or a position means (manual, SELECT, ORDER BY).
+    /// Sorted or grouped, a constant without a type is text (findTargetlistEntrySQL92 and addTargetToGroupList
+    /// of parse_clause.c).
     pub fn output(&mut self, expr: &Expr, items: &[Item]) -> Checked<Option<Value>> {
+        let value = self.output_of(expr, items)?;
+        if let Some(value) = &value {
+            self.untyped_is_text(value.class, 0);
+        }
+        Ok(value)
+    }
+
+    fn output_of(&mut self, expr: &Expr, items: &[Item]) -> Checked<Option<Value>> {
         match &expr.kind {
             ExprKind::Literal(LiteralKind::Integer) => {
                 self.fixed.push(expr.span.start);

@@ -13,6 +13,7 @@ impl<'a> Analysis<'a> {
         order_by: &[SortKey],
         outer: &Scope,
     ) -> Checked<Vec<Item>> {
+        let first = self.sites.len();
         let scope = self.from(&select.from, outer)?;
         if let Some(filter) = &select.filter {
             self.condition(filter, &scope)?;
@@ -35,6 +36,9 @@ impl<'a> Analysis<'a> {
             }
         }
         self.distinct(&select.distinct, &items, select.span, &scope)?;
+        if matches!(select.distinct, Distinct::Yes) {
+            self.untyped_items_are_text(&items, first);
+        }
         Ok(items)
     }
 

@@ -176,8 +176,8 @@ SELECT id FROM customers WHERE labels @> ARRAY[notes]
 
 SELECT id FROM customers WHERE labels && ARRAY['secret!', $1]
 => plan
-=> text: SELECT id FROM public.customers WHERE labels && ARRAY[‹sealed to match public.customers.labels as one element›, $1]
-=> $1: the client's $1, sealed to match public.customers.labels as one element
+=> text: SELECT id FROM public.customers WHERE labels && ARRAY[‹sealed to match public.customers.labels as one element given as text›, $1]
+=> $1: the client's $1, sealed to match public.customers.labels as one element given as text
 => rows: kept
 
 SELECT id FROM customers WHERE notes::text[] @> ARRAY['x'] AND email = 'secret!'

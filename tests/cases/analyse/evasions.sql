@@ -104,7 +104,7 @@ SELECT id FROM customers WHERE 'secret!' = ANY (ARRAY[email])
 
 SELECT id FROM customers WHERE ARRAY[email] = ARRAY['secret!']
 => plan
-=> text: SELECT id FROM public.customers WHERE ARRAY[email] = ARRAY[‹sealed to match public.customers.email›]
+=> text: SELECT id FROM public.customers WHERE ARRAY[email] = ARRAY[‹sealed to match public.customers.email given as text›]
 => rows: kept
 
 SELECT id FROM customers WHERE ROW(email) = ROW('secret!')
@@ -245,7 +245,7 @@ SELECT id FROM customers WHERE email = text('secret!')
 
 SELECT id FROM customers WHERE email = (ARRAY['secret!'])[1]
 => plan
-=> text: SELECT id FROM public.customers WHERE email = (ARRAY[‹sealed to match public.customers.email›])[1]
+=> text: SELECT id FROM public.customers WHERE email = (ARRAY[‹sealed to match public.customers.email given as text›])[1]
 => rows: kept
 
 SELECT id FROM customers WHERE email = (SELECT x FROM (VALUES ('secret!')) v (x))
@@ -763,7 +763,7 @@ INSERT INTO customers (email) SELECT CASE WHEN true THEN 'secret!' ELSE 'secret!
 
 INSERT INTO customers (email) SELECT (ARRAY['secret!'])[1]
 => plan
-=> text: INSERT INTO public.customers (email) SELECT (ARRAY[‹sealed as public.customers.email›])[1]
+=> text: INSERT INTO public.customers (email) SELECT (ARRAY[‹sealed as public.customers.email given as text›])[1]
 
 INSERT INTO customers (email) VALUES ((ROW('secret!')).f1)
 => refuse plain-into-protected at: ( ROW ( ‹constant› ) ) . f1
@@ -771,7 +771,7 @@ INSERT INTO customers (email) VALUES ((ROW('secret!')).f1)
 
 INSERT INTO customers (email) SELECT x.f FROM ROWS FROM (unnest(ARRAY['secret!'])) AS x (f)
 => plan
-=> text: INSERT INTO public.customers (email) SELECT x.f FROM ROWS FROM (unnest(ARRAY[‹sealed as public.customers.email›])) AS x (f)
+=> text: INSERT INTO public.customers (email) SELECT x.f FROM ROWS FROM (unnest(ARRAY[‹sealed as public.customers.email given as text›])) AS x (f)
 
 INSERT INTO customers (email) (VALUES ('secret!'))
 => plan
@@ -822,7 +822,7 @@ SELECT id FROM customers WHERE email = ALL (ARRAY['secret!'] || ARRAY['x'])
 
 SELECT id FROM customers WHERE ARRAY['secret!'] @> ARRAY[email]
 => plan
-=> text: SELECT id FROM public.customers WHERE ARRAY[‹sealed to match public.customers.email›] @> ARRAY[email]
+=> text: SELECT id FROM public.customers WHERE ARRAY[‹sealed to match public.customers.email given as text›] @> ARRAY[email]
 => rows: kept
 
 SELECT x.e FROM (notes JOIN customers ON true) AS x (a, b, c, d, e) WHERE x.d = 'secret!'

@@ -161,7 +161,7 @@ SELECT c.id FROM customers c JOIN unnest($1::text[]) AS u ON c.email = u
 
 SELECT c.id FROM customers c, unnest(ARRAY['a', 'b']) WITH ORDINALITY AS u (e, n) WHERE c.email = u.e
 => plan
-=> text: SELECT c.id FROM public.customers c, unnest(ARRAY[‹sealed to match public.customers.email›, ‹sealed to match public.customers.email›]) WITH ORDINALITY AS u (e, n) WHERE c.email = u.e
+=> text: SELECT c.id FROM public.customers c, unnest(ARRAY[‹sealed to match public.customers.email given as text›, ‹sealed to match public.customers.email given as text›]) WITH ORDINALITY AS u (e, n) WHERE c.email = u.e
 => rows: kept
 
 SELECT c.id, g FROM customers c, generate_series(1, 3) g

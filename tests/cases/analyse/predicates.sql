@@ -569,7 +569,7 @@ SELECT id FROM customers WHERE 'a' = ANY (labels)
 
 SELECT id FROM customers WHERE labels @> ARRAY['a']
 => plan
-=> text: SELECT id FROM public.customers WHERE labels @> ARRAY[‹sealed to match public.customers.labels as one element›]
+=> text: SELECT id FROM public.customers WHERE labels @> ARRAY[‹sealed to match public.customers.labels as one element given as text›]
 => rows: kept
 
 SELECT id FROM customers WHERE photo = '\x00'

@@ -105,7 +105,7 @@ INSERT INTO customers (data) VALUES ($1::jsonb)
 
 INSERT INTO customers (labels) VALUES (ARRAY['a', 'b'])
 => plan
-=> text: INSERT INTO public.customers (labels) VALUES (ARRAY[‹sealed as public.customers.labels as one element›, ‹sealed as public.customers.labels as one element›])
+=> text: INSERT INTO public.customers (labels) VALUES (ARRAY[‹sealed as public.customers.labels as one element given as text›, ‹sealed as public.customers.labels as one element given as text›])
 
 INSERT INTO customers (labels) VALUES ($1::text[])
 => plan
@@ -197,7 +197,7 @@ INSERT INTO people (email) SELECT unnest($1::text[])
 
 INSERT INTO people (email) SELECT unnest(ARRAY['secret!', 'secret!'])
 => plan
-=> text: INSERT INTO public.people (email) SELECT unnest(ARRAY[‹sealed as public.people.email›, ‹sealed as public.people.email›])
+=> text: INSERT INTO public.people (email) SELECT unnest(ARRAY[‹sealed as public.people.email given as text›, ‹sealed as public.people.email given as text›])
 
 INSERT INTO people (id, email) SELECT * FROM unnest($1::int[], $2::text[])
 => plan

@@ -33,6 +33,18 @@ WITH v (i, b) AS (VALUES (60, '2001-01-01')) INSERT INTO customer (id, born) SEL
 MERGE INTO customer c USING (VALUES (1, '2001-01-01')) AS v (id, born) ON c.id = v.id WHEN MATCHED THEN UPDATE SET born = v.born
 SELECT born FROM customer UNION (SELECT '2001-01-01' UNION SELECT '2002-02-02')
 
+SELECT id FROM customer WHERE code = (ARRAY['A1        '])[1]
+SELECT id FROM customer WHERE born = (ARRAY['1990-01-01'])[1]
+SELECT id FROM customer WHERE born = (ARRAY['1990-01-01']::date[])[1]
+SELECT id FROM customer WHERE born COLLATE "C" = '1990-01-01'
+INSERT INTO customer (id, born) VALUES (60, (ARRAY['2001-01-01'])[1])
+INSERT INTO customer (id, born) SELECT 60, x FROM unnest(ARRAY[«text:2001-01-01»]) x
+INSERT INTO customer (id, nick) SELECT 60, x FROM unnest(ARRAY[«text:ada»]) x
+INSERT INTO customer (id, born) SELECT DISTINCT 60, '2001-01-01'
+INSERT INTO customer (id, born) SELECT DISTINCT ON (2) 60, '2001-01-01'
+INSERT INTO customer (id, born) SELECT 60, '2001-01-01' GROUP BY 1, 2
+INSERT INTO customer (id, born) SELECT 60, '2001-01-01' GROUP BY 1
+
 -- but take the type of what they are given to or stand beside
 INSERT INTO customer (id, born, level, code) SELECT 60, '2001-01-01', '5', 'A9  ' RETURNING born, level, code
 INSERT INTO customer (id, born) VALUES (60, '2001-01-01'), (61, '2002-02-02') RETURNING born

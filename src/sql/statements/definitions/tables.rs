@@ -35,8 +35,7 @@ impl<'a> Analysis<'a> {
             if !temporary || !parents.is_empty() {
                 return Err(Objection::at(Cause::AlterProtected("a table LIKE it"), span));
             }
-            self.made = Some(self.temporary_like(table, &models, span)?);
-            return self.unprotected_table(table);
+            return self.temporary_like(table, &models, span);
         }
         let known = table.name.schema().is_none() && self.protected_schemas(table.name.name()).is_empty();
         if temporary && !parents.is_empty() {
@@ -59,24 +58,34 @@ impl<'a> Analysis<'a> {
         self.protected_table(name, table, &parents, span)
     }
 
-    /// A temporary table with the columns of pinned ones, which bring their tags for the session.
-    fn temporary_like(&self, table: &CreateTable, models: &[Meant<'a>], span: Span) -> Checked<MadeOfQuery> {
-        let own = table.columns.iter().map(|c| (c.name.token, vec![(c.name.as_str().into(), None)]));
+    /// A temporary table with the columns of pinned ones, which bring their tags for the session, and for
+    /// what its own checks say of them.
+    fn temporary_like(&mut self, table: &CreateTable, models: &[Meant<'a>], span: Span) -> Checked<Outcome> {
+        let own = table.columns.iter().map(|c| (c.name.token, vec![self.plain_column(c)]));
         let mut parts: Vec<_> = own.collect();
         for (name, model) in table.like.iter().zip(models) {
             let Meant::Pinned(relation) = model else {
                 // REFUSES: columns of the other table stand in no pin.
                 return Err(Objection::at(Cause::AlterProtected("a table LIKE it and another"), span));
             };
-            let columns = relation.columns.iter().map(|c| (c.name.as_str().into(), self.tag(c)));
-            parts.push((name.span.start, columns.collect()));
+            parts.push((name.span.start, relation.columns.clone()));
         }
         parts.sort_by_key(|(token, _)| *token);
-        Ok(MadeOfQuery {
+        let columns: Vec<Column> = parts.into_iter().flat_map(|(_, columns)| columns).collect();
+        let scope = self.scope_of_new(&columns, table.name.name());
+        for definition in &table.columns {
+            self.constraints(&definition.constraints, None, &scope)?;
+        }
+        self.constraints(&table.constraints, None, &scope)?;
+        for element in &table.partition_by {
+            self.plain_expr(&element.expr, Cause::IndexOnProtected, &scope)?;
+        }
+        self.made = Some(MadeOfQuery {
             name: table.name.name().into(),
-            columns: Some(parts.into_iter().flat_map(|(_, columns)| columns).collect()),
+            columns: Some(columns.iter().map(|c| (c.name.as_str().into(), self.tag(c))).collect()),
             unless_there: table.if_not_exists,
-        })
+        });
+        Ok(Outcome::NOTHING)
     }
 
     /// The pinned ones among what it inherits from.

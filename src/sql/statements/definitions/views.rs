@@ -111,8 +111,9 @@ impl Analysis<'_> {
     pub(in crate::sql) fn create_view(&mut self, view: &CreateView, _span: Span) -> Checked<Outcome> {
         let items = self.query(&view.query, &Scope::default())?;
         let items = self.renamed(items, view.columns.iter().map(|c| c.as_str()), view.query.span)?;
-        if view.persistence == Persistence::Temporary {
-            return match self.made_table(&view.name, view.persistence, &items)? {
+        // Over a temporary relation it is one itself (manual, CREATE VIEW).
+        if view.persistence == Persistence::Temporary || self.of_session {
+            return match self.made_table(&view.name, Persistence::Temporary, &items)? {
                 Some(column) => Err(Objection::on(Cause::ViewOverProtected, view.name.span, column)),
                 None => Ok(Outcome::NOTHING),
             };
