@@ -169,7 +169,7 @@ def compile_pgjdbc(place):
 def pgjdbc(place, database):
     compile_pgjdbc(place)
     options = {"server": "127.0.0.1", "port": "$PORT", "database": database, "username": "app", "password": PASSWORD,
-               "build.properties.relative.path": ".", "user.language": "en", "user.country": "US"}
+               "build.properties.relative.path": ".", "privilegedUser": "app", "privilegedPassword": PASSWORD, "user.language": "en", "user.country": "US"}
     java = ["java", *[f"-D{name}={value}" for name, value in options.items()], "-cp", class_path(),
             "org.junit.platform.console.ConsoleLauncher", "--scan-classpath", "out", "--details=none",
             f"--include-classname='{os.environ.get('PGJDBC_CLASSES', 'org.postgresql.test.*Test')}'", f"--exclude-classname={JAVA_NOT_RUN}", "--reports-dir=reports"]

@@ -218,7 +218,11 @@ impl Session {
             // REFUSES: a row where CopyData is what was asked for.
             return Err(Fault::NotOwed(frame.tag));
         }
-        let Rows::Columns(columns) = &planned.plan.rows else { return Ok(Fate::Pass) };
+        let columns = match &planned.plan.rows {
+            Rows::Untouched => return Ok(Fate::Pass),
+            Rows::Strange => return results::check_strange_row(frame.body()).map(|()| Fate::Pass),
+            Rows::Columns(columns) => columns,
+        };
         let cells = self.judge.cells(planned.epoch).ok_or(GONE)?;
         // What is no row, or none that is whole and within the limit, is met by whoever called.
         let run = crew::run_of(relay.rest(), tag::DATA_ROW, self.config.limits.message);

@@ -50,7 +50,7 @@ pub(super) fn describe_rows(
     let count = usize::from(view.count);
     let no_columns = [];
     let (columns, rest) = match &plan.rows {
-        Rows::Untouched => (&no_columns[..], count),
+        Rows::Untouched | Rows::Strange => (&no_columns[..], count),
         Rows::Columns(columns) => {
             let rest = kept_rest(columns, count)
                 .ok_or(Fault::Contradiction("a result has another number of columns than planned"))?;
@@ -75,7 +75,7 @@ pub(super) fn describe_rows(
 /// As what each column of a plan is shown; `None` where it is forwarded.
 pub(super) fn shown(plan: &Plan, cells: &dyn Cells) -> Box<[Option<Shown>]> {
     let columns: &[OutColumn] = match &plan.rows {
-        Rows::Untouched => &[],
+        Rows::Untouched | Rows::Strange => &[],
         Rows::Columns(columns) => columns,
     };
     let shown = |column: &OutColumn| match column {
@@ -149,6 +149,19 @@ fn describe_column(
     out.extend_from_slice(&typmod.to_be_bytes());
     out.extend_from_slice(&field.format.code().to_be_bytes());
     Ok(())
+}
+
+/// How armour begins (docs/format.md), in any column that holds it, and in a bytea that is shown as text.
+const ARMOUR: &[u8] = b"pgV1:";
+const ARMOUR_IN_HEX: &[u8] = b"\\x706756313a";
+
+/// REFUSES: a DataRow of a cursor that was not seen being opened, with something sealed in it.
+pub(super) fn check_strange_row(body: &[u8]) -> Result<(), Fault> {
+    let found = |sealed| memchr::memmem::find(body, sealed).is_some();
+    match found(ARMOUR) || found(ARMOUR_IN_HEX) {
+        true => Err(Fault::Contradiction("a cursor that was opened elsewhere gives protected values")),
+        false => Ok(()),
+    }
 }
 
 /// Appends one DataRow, opened. Runs of kept columns are copied at once. After an error `out` ends

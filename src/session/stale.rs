@@ -89,7 +89,9 @@ impl Attempt {
 /// May the server refuse it because it comes too late? Where rows of a protected table come back,
 /// something is only read, unless a value is stored.
 fn writes(owes: &Owes) -> bool {
-    let stores = |planned: &Planned| planned.plan.stores() || planned.plan.rows == Rows::Untouched;
+    let stores = |planned: &Planned| {
+        planned.plan.stores() || matches!(planned.plan.rows, Rows::Untouched | Rows::Strange)
+    };
     match owes {
         Owes::Execute(Some(portal)) => portal.prepared.planned().is_some_and(stores),
         Owes::Query(Some(run)) => match run.statements.as_slice() {

@@ -120,9 +120,13 @@ impl Explained<'_> {
                 }
             }
         }
-        if let Rows::Columns(columns) = &plan.rows {
-            let columns: Vec<String> = columns.iter().map(|c| self.out(c)).collect();
-            lines.push(format!("rows: {}", columns.join(", ")));
+        match &plan.rows {
+            Rows::Untouched => {}
+            Rows::Strange => lines.push("rows: as they are, if nothing in them is sealed".into()),
+            Rows::Columns(columns) => {
+                let columns: Vec<String> = columns.iter().map(|c| self.out(c)).collect();
+                lines.push(format!("rows: {}", columns.join(", ")));
+            }
         }
         lines.extend(plan.copy.as_ref().map(|copy| self.copy(copy)));
         lines

@@ -306,6 +306,21 @@ fn does_unseen<'a>(text: &[u8], language: &str, known: &Known<'a>, called: &mut 
     names_in(text, &tokens, Strings::Inside, &mut visit).is_break()
 }
 
+/// Is there a function that could leave a cursor open over something protected? Nothing else does: DO is
+/// judged when it comes, and those of extensions in C open none that outlives them.
+pub(in crate::sql) fn may_open_cursors(known: &Known) -> bool {
+    let opens = |function: &&Function| {
+        let mut tokens = Tokens::default();
+        let body = function.body.as_bytes();
+        let read = matches!(&*function.language, "sql" | "plpgsql") && lex(body, true, &mut tokens).is_ok();
+        let mut visit = |word: &str| hit(matches!(word, "open" | "execute") || runs_text(word));
+        !read || names_in(body, &tokens, Strings::Inside, &mut visit).is_break()
+    };
+    let extensions = |function: &&Function| function.extension.is_none() || function.language != "c";
+    let functions = known.catalog.functions().iter();
+    !known.names.doubted.is_empty() || functions.filter(extensions).filter(opens).any(|f| is_opaque(f, known))
+}
+
 /// Is a function of this name one that could reach something protected?
 pub(in crate::sql) fn calls_opaque(name: &str, known: &Known) -> bool {
     known.names.doubted.contains(name) || known.catalog.functions_named(name).any(|f| is_opaque(f, known))

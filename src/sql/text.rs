@@ -15,7 +15,7 @@ use crate::sql::parse::{ParseErrorKind, parse};
 use crate::sql::refusal::{Cause, Objection};
 use crate::sql::settings::{self, SettingEffect};
 use crate::sql::statements::goes_in_a_pipeline;
-use crate::sql::verdict::{Cleared, Refusal, Replacement, Verdict};
+use crate::sql::verdict::{Cleared, Refusal, Replacement, Rows, Verdict};
 use crate::sql::witness::{Witness, witness};
 
 /// What is done with a text.
@@ -110,7 +110,8 @@ fn judge_each(statements: &[Statement], text: &[u8], tokens: &Tokens, known: &Kn
         }
         // REFUSES: values for what was prepared, or rows of a cursor, that are text of another encoding by now,
         // or are read by other rules: EXECUTE and FETCH name no relation. Definitions have said what they name.
-        let runs = judged.changes.is_empty() && matches!(judged.verdict, Verdict::Plan(_));
+        let reads = |verdict: &Verdict| matches!(verdict, Verdict::Plan(plan) if plan.rows != Rows::Strange);
+        let runs = judged.changes.is_empty() && reads(&judged.verdict);
         if runs && !names.reads_as_usual() {
             let objection = Objection { cause: Cause::TextRules, span: Some(statement.span), column: None };
             judged = Judged::refused(objection.into_refusal(known.policy));

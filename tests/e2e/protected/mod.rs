@@ -3,6 +3,7 @@
 
 mod attack;
 pub mod cases;
+mod cursors;
 mod paths;
 mod phases;
 pub mod place;
