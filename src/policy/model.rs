@@ -222,6 +222,9 @@ pub enum Purpose {
     Store,
     /// It is compared: a value that cannot be in the column simply matches nothing.
     Match,
+    /// It is compared with the text of the column's values (`ref::text = $1`): one that is not written as
+    /// the server would write it matches nothing.
+    Spelt,
     /// It stands in a result beside values of the column (COALESCE, UNION): one that the column could not
     /// hold as it is is refused, since it would be shown changed.
     Show,

@@ -3,7 +3,7 @@
 
 use crate::policy::model::Purpose;
 use crate::types::{Cast, LogicalType};
-use crate::values::{Casting, Converter, Format, Unfit, ValueError};
+use crate::values::{Casting, Converter, Format, TextSettings, Unfit, ValueError};
 
 use super::Desk;
 
@@ -65,7 +65,7 @@ pub(super) fn evaluate(
         let casting = Casting::between(&held, &last)?;
         match purpose {
             Purpose::Store => casting.apply(plaintext, settings, other)?,
-            Purpose::Match | Purpose::Show | Purpose::Beside => {
+            Purpose::Match | Purpose::Spelt | Purpose::Show | Purpose::Beside => {
                 casting.exactly(plaintext, settings, other)?
             }
         }
@@ -95,6 +95,28 @@ pub(super) fn shown(
     }
     Converter::for_type(held, false)?.shown(plaintext, format, settings, out)?;
     Ok(())
+}
+
+/// Appends the text of a value, as a cast to text gives it.
+pub(super) fn spelt(
+    converter: &Converter,
+    canonical: &[u8],
+    settings: &TextSettings,
+    out: &mut Vec<u8>,
+) -> Result<(), CastError> {
+    match converter.logical() {
+        // Other than the type's own output it says how many bits there are.
+        own @ (LogicalType::Inet | LogicalType::Cidr) => {
+            Ok(Casting::between(own, &LogicalType::Text)?.apply(canonical, settings, out)?)
+        }
+        LogicalType::Bpchar(_) => {
+            converter.shown(canonical, Format::Text, settings, out)?;
+            let blanks = out.iter().rev().take_while(|byte| **byte == b' ').count();
+            out.truncate(out.len().saturating_sub(blanks));
+            Ok(())
+        }
+        _ => Ok(converter.shown(canonical, Format::Text, settings, out)?),
+    }
 }
 
 /// The type without its length or precision: what an untyped literal is first read as.

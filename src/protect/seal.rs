@@ -6,6 +6,7 @@ use crate::policy::model::{Mode, Phase, Purpose};
 use crate::policy::standing::{Shape, Side, Standing};
 use crate::types::{Cast, Extent, LogicalType, StoredType, TextFunction};
 use crate::values::{Format, TextSettings, ValueError, elements, function};
+use zeroize::Zeroizing;
 
 use super::Desk;
 use super::cast::{self, CastError};
@@ -220,6 +221,7 @@ impl Constant<'_> {
         let Sealing { column, purpose, given, casts, computed, .. } = *self.how;
         let converter = match purpose {
             Purpose::Store => &self.column.converter,
+            Purpose::Spelt => return self.canonical_of_text(bytes, desk),
             Purpose::Match | Purpose::Show | Purpose::Beside => &self.column.matching,
         };
         let unsealed = |error: CastError| match (error, purpose) {
@@ -251,8 +253,36 @@ impl Constant<'_> {
             Purpose::Store | Purpose::Show | Purpose::Beside => {
                 Err(Unsealed::Because(ProtectError::too_large(column)))
             }
-            Purpose::Match => Err(Unsealed::Never),
+            Purpose::Match | Purpose::Spelt => Err(Unsealed::Never),
         }
+    }
+
+    /// Of a constant that is compared with the text of values.
+    fn canonical_of_text(&self, bytes: &[u8], desk: &mut Desk) -> Result<(), Unsealed> {
+        let Sealing { column, given, casts, .. } = *self.how;
+        let because = |error: CastError| {
+            Unsealed::Because(match error {
+                CastError::Value(error) => ProtectError::value(column, &error),
+                CastError::Unfit(unfit) => ProtectError::unfit(column, &unfit),
+            })
+        };
+        let target = (&LogicalType::Text, Purpose::Spelt);
+        cast::evaluate(given, casts, target, (self.format, bytes), desk).map_err(because)?;
+        for function in self.how.computed {
+            function::apply(*function, &mut desk.other)
+                .map_err(|_| Unsealed::Because(ProtectError::collated(column)))?;
+        }
+        let Desk { settings, plaintext, other, .. } = desk;
+        plaintext.clear();
+        match self.column.matching.canonical(Format::Text, other, settings, plaintext) {
+            Ok(()) => {}
+            // REFUSES: a spelling that pgveil does not read, and the server may write.
+            Err(error @ ValueError::Unsupported(_)) => return Err(because(error.into())),
+            Err(_) => return Err(Unsealed::Never),
+        }
+        let mut spelt = Zeroizing::new(Vec::new());
+        cast::spelt(&self.column.converter, plaintext, settings, &mut spelt).map_err(because)?;
+        if *spelt == **other { Ok(()) } else { Err(Unsealed::Never) }
     }
 
     /// Appends what the form asks for.
@@ -288,7 +318,7 @@ impl Constant<'_> {
                         Purpose::Store | Purpose::Show | Purpose::Beside => {
                             because(ProtectError::looks_sealed(id))
                         }
-                        Purpose::Match => Err(Unsealed::Never),
+                        Purpose::Match | Purpose::Spelt => Err(Unsealed::Never),
                     };
                 }
                 Ok(())

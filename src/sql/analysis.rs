@@ -190,11 +190,31 @@ impl<'a> Analysis<'a> {
 
     /// Both are compared for equality.
     pub fn compare(&mut self, a: &Value, b: &Value, with: EqualTo, span: Span) -> Checked<()> {
-        self.settle(a);
-        self.settle(b);
-        self.typed_by_cast(a, b);
-        self.typed_by_cast(b, a);
+        if !self.is_spelt(a, b, false) && !self.is_spelt(b, a, false) {
+            self.settle(a);
+            self.settle(b);
+            self.typed_by_cast(a, b);
+            self.typed_by_cast(b, a);
+        }
         self.roles.compare(a.class, b.class, with, span)
+    }
+
+    /// `ref::text = $1`, or `= ANY ($1)`: the constant is to be as the text of a value.
+    pub fn is_spelt(&mut self, cast: &Value, constant: &Value, array: bool) -> bool {
+        let [PendingId(id)] = cast.casts.as_slice() else { return false };
+        let Some(site) = constant.site.and_then(|id| self.sites.get_mut(id)) else { return false };
+        let Some(pending) = self.pending.get_mut(*id as usize) else { return false };
+        let text = |to: &Cast| matches!(to.to, LogicalType::Text | LogicalType::Varchar(None));
+        let own = site.casts.last().or(site.given.as_ref());
+        let both = own.is_none_or(|own| text(own) && own.array == array)
+            && pending.to.as_ref().is_some_and(|to| text(to) && !to.array);
+        if both {
+            (pending.as_text, site.spelt) = (true, true);
+            if site.casts.is_empty() {
+                site.given.get_or_insert(Cast { to: LogicalType::Text, array });
+            }
+        }
+        both
     }
 
     /// A constant without a type takes that of the cast that it is compared with.
@@ -264,6 +284,7 @@ impl<'a> Analysis<'a> {
             to: cast,
             over: value.casts.last().copied(),
             strict: false,
+            as_text: false,
             form,
             span,
             type_span: to.span,

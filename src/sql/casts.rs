@@ -21,6 +21,8 @@ pub(in crate::sql) struct Pending {
     pub over: Option<PendingId>,
     /// What is cast goes on to be compared or stored, so the cast must keep every value.
     pub strict: bool,
+    /// To text, and what is cast is compared with a constant.
+    pub as_text: bool,
     pub form: CastForm,
     /// The whole cast.
     pub span: Span,
@@ -98,6 +100,25 @@ pub(in crate::sql) fn keeps_value(from: &LogicalType, cast: &Cast, elements: boo
         (T::Bpchar(a), T::Bpchar(b)) => a <= b,
         _ => false,
     }
+}
+
+/// Has each value of this type one text, and each text at most one value, so that texts are equal where
+/// values are? Not so where settings round or leave out (floats), or name a zone.
+pub(in crate::sql) fn has_one_spelling(logical: &LogicalType) -> bool {
+    use LogicalType as T;
+    matches!(
+        logical,
+        T::Int2
+            | T::Int4
+            | T::Int8
+            | T::Numeric(Some(_))
+            | T::Uuid
+            | T::Date
+            | T::Time(_)
+            | T::Bpchar(_)
+            | T::Inet
+            | T::Cidr
+    )
 }
 
 /// Can pgveil show a value of this type under the cast?

@@ -33,6 +33,10 @@ pub(in crate::sql) struct Site {
     pub class: Class,
     /// It is written to this column as it stands.
     pub stored: Option<ColumnId>,
+    /// It is compared with the text of a value.
+    pub spelt: bool,
+    /// Its type is to be said, or the server takes it for another.
+    pub typed: bool,
     /// What it is for, where a statement that was prepared before has said so.
     pub purpose: Option<Purpose>,
     /// In which form it is wanted, where a statement that was prepared before has said so.
@@ -73,6 +77,8 @@ impl Sites {
             assumed: false,
             class,
             stored: None,
+            spelt: false,
+            typed: false,
             purpose: None,
             side: None,
             repeated: false,

@@ -216,8 +216,9 @@ impl Explained<'_> {
             (Purpose::Store | Purpose::Show, false) => "sealed as",
             (Purpose::Beside, _) => "sealed beside",
             (Purpose::Match, false) => "sealed to match",
+            (Purpose::Spelt, false) => "sealed to match the text of",
             (Purpose::Store | Purpose::Show, true) => "in the clear as",
-            (Purpose::Match, true) => "in the clear to match",
+            (Purpose::Match | Purpose::Spelt, true) => "in the clear to match",
         };
         let each = portion(seal.extent);
         let given = seal.given.as_ref().map(|t| format!(" given as {t}")).unwrap_or_default();

@@ -99,6 +99,9 @@ impl<'a> Analysis<'a> {
             };
             let admitted = match pending.strict {
                 true => casts::keeps_value(own, cast, elements),
+                false if pending.as_text => {
+                    casts::keeps_value(own, cast, elements) || (casts::has_one_spelling(own) && !elements)
+                }
                 // The casts below it have been evaluated when this one is.
                 false => match self.cast_below(&pending) {
                     Some(below) => casts::is_evaluated(&below, cast, elements),
@@ -323,7 +326,9 @@ fn sealed_literal(
     stored: StoredType,
     tokens: Range<u32>,
 ) -> impl Iterator<Item = Edit> {
-    let cast = cast_of_literal(stored, seal.extent == Extent::Array).filter(|_| !site.casts.is_empty());
+    let typed = site.typed.then(|| type_name(stored, false));
+    let cast =
+        cast_of_literal(stored, seal.extent == Extent::Array).or(typed).filter(|_| !site.casts.is_empty());
     let cast = cast.map(|name| Edit {
         tokens: tokens.end..tokens.end,
         with: Replacement::Text(format!("::{name} ").into()),

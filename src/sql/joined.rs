@@ -44,6 +44,33 @@ impl Analysis<'_> {
         self.joined_text(operands, Order::Chain, span)
     }
 
+    /// COALESCE and CASE of text of several domains: one of them stands there, and is found as where they
+    /// stand one behind the other. `None`: all are of one domain, or something else is among them.
+    pub(in crate::sql) fn either_text(&mut self, values: &[Value], span: Span) -> Checked<Option<Value>> {
+        let mut columns = values.iter().filter_map(|value| match self.roles.kind(value.class) {
+            Kind::Protected(column) => Some((column, value)),
+            Kind::Open | Kind::Plain(..) | Kind::Element(_) | Kind::Array(_) => None,
+            Kind::Row(_) | Kind::Document(_) => None,
+        });
+        let Some((first, _)) = columns.next() else { return Ok(None) };
+        if columns.all(|(column, _)| self.roles.agree(first, column, span).is_ok()) {
+            return Ok(None);
+        }
+        // REFUSES: what would be varchar, or text of a longer type: such a text is of type text.
+        let is_text = |value: &Value| match self.roles.kind(value.class) {
+            Kind::Protected(column) => {
+                let tagged = self.known.policy.column(column);
+                tagged.is_some_and(|column| column.logical == LogicalType::Text)
+            }
+            Kind::Open | Kind::Plain(..) | Kind::Element(_) | Kind::Array(_) => false,
+            Kind::Row(_) | Kind::Document(_) => false,
+        };
+        match values.iter().any(is_text) {
+            true => self.joined_text(values, Order::Chain, span),
+            false => Ok(None),
+        }
+    }
+
     fn joined_text(&mut self, operands: &[Value], order: Order, span: Span) -> Checked<Option<Value>> {
         let mut kinds = Vec::with_capacity(operands.len());
         for value in operands {

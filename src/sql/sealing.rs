@@ -43,7 +43,8 @@ impl Analysis<'_> {
         let column = self.tagged(id, site.span)?;
         let text =
             matches!(column.logical, LogicalType::Text | LogicalType::Varchar(_)) && extent == Extent::Value;
-        let computes = site.computed.iter().any(|f| *f != TextFunction::NullIfEmpty) && !text;
+        let spelt = site.spelt && casts::has_one_spelling(&column.logical);
+        let computes = site.computed.iter().any(|f| *f != TextFunction::NullIfEmpty) && !text && !spelt;
         if site.strange_cast.is_some() || site.constant == Constant::Bits || computes {
             return Err(Objection::on(casts::refused(), site.span, id));
         }
@@ -54,6 +55,7 @@ impl Analysis<'_> {
             true if stored_in.is_some() => Purpose::Store,
             true if self.keeps_its_form(site, class, column) => Purpose::Beside,
             true => Purpose::Show,
+            false if spelt => Purpose::Spelt,
             false => Purpose::Match,
         };
         let meeting = Meeting { id, column, class, stores: stored_in.is_some() };
@@ -63,9 +65,11 @@ impl Analysis<'_> {
             (true, Extent::Array) | (false, _) => given.to.clone(),
         });
         let mut casts = site.casts.clone();
-        if let (true, LogicalType::Bpchar(_), Some(Cast { to: LogicalType::Text, array: false })) =
-            (site.as_column, &column.logical, casts.last().or(site.given.as_ref()))
-        {
+        if let (true, LogicalType::Bpchar(_), Some(Cast { to: LogicalType::Text, array: false })) = (
+            site.as_column && purpose != Purpose::Spelt,
+            &column.logical,
+            casts.last().or(site.given.as_ref()),
+        ) {
             casts.push(Cast { to: ANY_BPCHAR, array: false });
         }
         let computed = site.computed.clone();
@@ -89,13 +93,14 @@ impl Analysis<'_> {
         let storing = seal.purpose == Purpose::Store;
         let (own, is_array) = match (&column.logical, seal.extent) {
             (LogicalType::TextArray, extent) => (&LogicalType::Text, extent != Extent::Element),
+            (_, extent) if seal.purpose == Purpose::Spelt => (&LogicalType::Text, extent == Extent::Array),
             (own, extent) => (own, extent == Extent::Array),
         };
         let fits = last.array == is_array && casts::fits(&last.to, own, storing);
         let cause = match seal.purpose {
             _ if casts::drops_blanks(&last.to, own) => casts::refused(),
             Purpose::Store | Purpose::Show | Purpose::Beside => Cause::TypeMismatch,
-            Purpose::Match => Cause::NoOperator,
+            Purpose::Match | Purpose::Spelt => Cause::NoOperator,
         };
         if fits { Ok(()) } else { Err(Objection::on(cause, site.span, id)) }
     }

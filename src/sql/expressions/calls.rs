@@ -133,6 +133,7 @@ impl<'a> Analysis<'a> {
                 }
                 _ => self.plain_values(args, Cause::Function(name.into()), span),
             },
+            Rule::Arrays => self.array_call(name, args, span),
             Rule::Measures => self.measured(args, name, span),
             Rule::RunsText => self.runs_text(call, args, span),
             Rule::Sets => self.sets(call, args, span),
@@ -140,7 +141,7 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    fn plain_values(&mut self, args: &[Value], cause: Cause, span: Span) -> Checked<Value> {
+    pub(super) fn plain_values(&mut self, args: &[Value], cause: Cause, span: Span) -> Checked<Value> {
         args.iter().try_for_each(|v| self.plain(v, cause.clone(), span))?;
         Ok(Value::plain())
     }

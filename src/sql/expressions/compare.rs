@@ -68,6 +68,9 @@ impl Analysis<'_> {
         if let Some(text) = self.chained_text(&operands, span)? {
             return Ok(text);
         }
+        if let Some(array) = self.arrays_put_together(&operands, span)? {
+            return Ok(array);
+        }
         operands.iter().try_for_each(|operand| self.plain(operand, Cause::Operator("||".into()), span))?;
         Ok(Value::plain())
     }
@@ -129,12 +132,13 @@ impl Analysis<'_> {
 
     pub(super) fn quantified(&mut self, q: &Quantified, span: Span, scope: &Scope) -> Checked<Value> {
         let left = self.expr(&q.left, scope)?;
-        let mut with = EqualTo::Values;
+        let (mut with, mut spelt) = (EqualTo::Values, false);
         let right = match &q.right {
             QuantifiedOver::Array(array) => {
                 let first = self.sites.len();
                 let value = self.expr(array, scope)?;
                 self.settle(&value);
+                spelt = is_equality(&q.operator) && self.is_spelt(&left, &value, true);
                 // `= ALL` and `<> ANY` say something else of an array that holds every value twice.
                 if (&*q.operator.symbol == "=") != q.all && self.match_elements(array, &value, first) {
                     with = EqualTo::Constant;
@@ -146,7 +150,9 @@ impl Analysis<'_> {
                 self.as_value(&items, span)?
             }
         };
-        if is_equality(&q.operator) {
+        if spelt {
+            self.roles.compare(left.class, right.class, with, span)?;
+        } else if is_equality(&q.operator) {
             self.compare(&left, &right, with, span)?;
         } else {
             self.plain(&left, cause(&q.operator), span)?;

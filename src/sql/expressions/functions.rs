@@ -14,6 +14,8 @@ pub(super) enum Rule {
     Gathers,
     /// Spreads an array into rows.
     Spreads,
+    /// Adds to an array, takes from it, or looks for an element of it.
+    Arrays,
     /// Looks at the length or bounds of an array, not at its elements.
     Measures,
     /// Runs SQL that it is given as text.
@@ -31,6 +33,8 @@ pub(super) fn rule(name: &str) -> Rule {
         "lag" | "lead" | "first_value" | "last_value" | "nth_value" | "any_value" => Rule::Carries,
         "array_agg" => Rule::Gathers,
         "unnest" => Rule::Spreads,
+        "array_append" | "array_prepend" | "array_cat" | "array_remove" | "array_replace"
+        | "array_position" | "array_positions" => Rule::Arrays,
         "cardinality" | "array_length" | "array_upper" | "array_lower" | "array_ndims" => Rule::Measures,
         "query_to_xml"
         | "query_to_xmlschema"

@@ -2,6 +2,7 @@
 //!
 //! What has no rule does not admit a protected operand.
 
+mod arrays;
 mod calls;
 mod compare;
 mod computed;
@@ -242,21 +243,26 @@ impl<'a> Analysis<'a> {
 
     /// COALESCE, ARRAY, the arms of a CASE: all one.
     fn united(&mut self, items: &[Expr], span: Span, scope: &Scope) -> Checked<Value> {
+        let values: Vec<Value> = items.iter().map(|item| self.expr(item, scope)).collect::<Checked<_>>()?;
+        self.one_of(&values, span)
+    }
+
+    /// One of these values, whichever.
+    fn one_of(&mut self, values: &[Value], span: Span) -> Checked<Value> {
         let mut all = Value::of(self.roles.open());
-        let mut values = Vec::with_capacity(items.len());
-        for item in items {
-            let value = self.expr(item, scope)?;
-            self.flow(&all, &value, span)?;
-            values.push(value);
-        }
-        all.exact = self.equally_exact(&values);
-        all.wide = self.widest(&values);
+        values.iter().try_for_each(|value| self.flow(&all, value, span))?;
+        all.exact = self.equally_exact(values);
+        all.wide = self.widest(values);
         Ok(all)
     }
 
     fn coalesce(&mut self, items: &[Expr], span: Span, scope: &Scope) -> Checked<Value> {
         let first = self.sites.len();
-        let all = self.united(items, span, scope)?;
+        let values: Vec<Value> = items.iter().map(|item| self.expr(item, scope)).collect::<Checked<_>>()?;
+        if let Some(text) = self.either_text(&values, span)? {
+            return Ok(text);
+        }
+        let all = self.one_of(&values, span)?;
         self.untyped_is_text(all.class, first);
         Ok(all)
     }
@@ -279,30 +285,28 @@ impl<'a> Analysis<'a> {
         let operand = case.operand.as_ref().map(|e| self.expr(e, scope)).transpose()?;
         let mut arms = Vec::new();
         let first = self.sites.len();
-        let mut all = Value::of(self.roles.open());
         let mut values = Vec::with_capacity(case.arms.len() + 1);
         for (when, then) in &case.arms {
             match &operand {
                 Some(operand) => arms.push(self.case_arm(operand, when, case, scope)?),
                 None => self.condition(when, scope)?,
             }
-            let value = self.expr(then, scope)?;
-            self.flow(&all, &value, span)?;
-            values.push(value);
+            values.push(self.expr(then, scope)?);
         }
         if let Some(otherwise) = &case.otherwise {
-            let value = self.expr(otherwise, scope)?;
-            self.flow(&all, &value, span)?;
-            values.push(value);
+            values.push(self.expr(otherwise, scope)?);
         }
-        self.untyped_is_text(all.class, first);
         if let Some(operand) = &case.operand {
             let is_name = matches!(operand.kind, ExprKind::Column(_));
             self.cases.push(Compared { operand: operand.span, is_name, arms });
         }
+        if let Some(text) = self.either_text(&values, span)? {
+            return Ok(text);
+        }
+        let mut all = self.one_of(&values, span)?;
+        self.untyped_is_text(all.class, first);
         // Without ELSE there is a NULL, which has no length.
-        all.exact = case.otherwise.is_some() && self.equally_exact(&values);
-        all.wide = self.widest(&values);
+        all.exact &= case.otherwise.is_some();
         Ok(all)
     }
 

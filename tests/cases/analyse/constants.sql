@@ -167,8 +167,9 @@ SELECT id FROM customers WHERE labels = ARRAY['secret!'] || ARRAY['x']
 => message: protected column public.customers.labels meets a value that is not protected
 
 SELECT id FROM customers WHERE array_append(labels, 'secret!') IS NULL
-=> refuse function-on-protected at: array_append ( labels , ‹constant› )
-=> message: function array_append cannot be applied to protected column public.customers.labels
+=> plan
+=> text: SELECT id FROM public.customers WHERE array_append(labels, ‹sealed as public.customers.labels as one element›) IS NULL
+=> rows: kept
 
 SELECT id FROM customers WHERE labels @> ARRAY[notes]
 => refuse mixed-with-plain at: ARRAY [ notes ]

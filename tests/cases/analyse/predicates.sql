@@ -467,8 +467,9 @@ SELECT id FROM customers WHERE hired::date = '2020-01-01'
 => rows: kept
 
 SELECT id FROM customers WHERE hired::text = '2020-01-01'
-=> refuse cast-of-protected at: hired :: text
-=> message: this cast cannot be applied to protected column public.customers.hired
+=> plan
+=> text: SELECT id FROM public.customers WHERE hired = ‹sealed to match the text of public.customers.hired given as text›
+=> rows: kept
 
 SELECT id FROM customers WHERE level::int8 = 5
 => plan
@@ -649,3 +650,85 @@ SELECT id FROM customers WHERE email = 'x'
 @client_encoding LATIN1
 SELECT id FROM notes WHERE email = 'x'
 => clear
+
+# A column cast to text beside a constant: the constant is to be written as the server would write the value.
+
+SELECT id FROM customers WHERE level::text = $1
+=> plan
+=> text: SELECT id FROM public.customers WHERE level = $1
+=> $1: the client's $1, sealed to match the text of public.customers.level given as text
+=> rows: kept
+
+SELECT id FROM customers WHERE hired::text IN ('2020-01-01', 'x')
+=> plan
+=> text: SELECT id FROM public.customers WHERE hired IN (‹sealed to match the text of public.customers.hired given as text›, ‹sealed to match the text of public.customers.hired given as text›)
+=> rows: kept
+
+SELECT id FROM customers WHERE CAST(level AS varchar) = ANY ($1)
+=> plan
+=> text: SELECT id FROM public.customers WHERE (level ) = ANY ($1)
+=> $1: the client's $1, sealed to match the text of public.customers.level element by element given as text
+=> rows: kept
+
+SELECT id FROM customers WHERE level::text = notes
+=> refuse mixed-with-plain at: level :: text = notes
+=> message: protected column public.customers.level meets a value that is not protected
+
+SELECT id FROM customers WHERE born::text = 'x'
+=> refuse equality-on-randomized at: born :: text = ‹constant›
+=> message: protected column public.customers.born is randomized, so that equal values cannot be found
+
+SELECT a.id FROM customers a JOIN customers b ON a.level::text = b.level::text
+=> refuse cast-of-protected at: a . level :: text
+=> message: this cast cannot be applied to protected column public.customers.level
+
+# Arrays that the server makes of others.
+
+UPDATE customers SET labels = array_append(labels, $1) WHERE id = 1
+=> plan
+=> text: UPDATE public.customers SET labels = array_append(labels, $1) WHERE id = 1
+=> $1: the client's $1, sealed as public.customers.labels as one element
+
+UPDATE customers SET labels = labels || '{a}' WHERE 'b' = ANY (labels)
+=> plan
+=> text: UPDATE public.customers SET labels = labels || ‹sealed as public.customers.labels› WHERE ‹sealed to match public.customers.labels as one element› = ANY (labels)
+
+UPDATE customers SET labels = array_remove(labels, 'a') || 'b'::text
+=> plan
+=> text: UPDATE public.customers SET labels = array_remove(labels, ‹sealed to match public.customers.labels as one element›) || ‹sealed as public.customers.labels as one element, cast to text› ::text 
+
+UPDATE customers SET labels = array_append(labels, notes)
+=> refuse mixed-with-plain at: array_append ( labels , notes )
+=> message: protected column public.customers.labels meets a value that is not protected
+
+UPDATE customers SET labels = array_append(labels, email)
+=> refuse composite-result at: array_append ( labels , email )
+=> message: protected column public.customers.labels cannot stand in a row, a nested array, a document or a composed text here
+
+UPDATE customers SET notes = array_to_string(labels || '{a}', ',')
+=> refuse function-on-protected at: array_to_string ( labels || ‹constant› , ‹constant› )
+=> message: function array_to_string cannot be applied to protected column public.customers.labels
+
+SELECT array_position(labels, 'a') FROM customers
+=> plan
+=> text: SELECT array_position(labels, ‹sealed to match public.customers.labels as one element›) FROM public.customers
+=> rows: kept
+
+# One of several columns.
+
+SELECT coalesce(name, email, 'none') FROM customers
+=> plan
+=> text: SELECT coalesce(name, email, ‹sealed as public.customers.name given as text›) FROM public.customers
+=> rows: text opened of public.customers.name, public.customers.email
+
+SELECT coalesce(name, email, notes) FROM customers
+=> refuse cross-domain at: coalesce ( name , email , notes )
+=> message: protected column public.customers.name meets a protected value of another domain, mode or type
+
+SELECT id FROM customers WHERE coalesce(name, email) = 'x'
+=> refuse composite-result at: coalesce ( name , email ) = ‹constant›
+=> message: protected column public.customers.name cannot stand in a row, a nested array, a document or a composed text here
+
+INSERT INTO leads (email) SELECT coalesce(name, email) FROM customers
+=> refuse composite-result at: SELECT coalesce ( name , email ) FROM …
+=> message: protected column public.leads.email cannot stand in a row, a nested array, a document or a composed text here

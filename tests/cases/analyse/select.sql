@@ -223,8 +223,9 @@ SELECT CASE name WHEN 'x' THEN 1 ELSE 2 END FROM customers
 => message: protected column public.customers.name is randomized, so that equal values cannot be found
 
 SELECT CASE id WHEN 1 THEN email WHEN 2 THEN phone END FROM customers
-=> refuse cross-domain at: CASE id WHEN ‹constant› THEN email WHEN ‹constant› …
-=> message: protected column public.customers.email meets a protected value of another domain, mode or type
+=> plan
+=> text: SELECT CASE id WHEN 1 THEN email WHEN 2 THEN phone END FROM public.customers
+=> rows: text opened of public.customers.email, public.customers.phone
 
 SELECT email IS NULL, name IS NOT NULL FROM customers
 => plan
