@@ -40,7 +40,6 @@ SELECT note || name FROM customer
 SELECT concat(name, ' ', n) FROM customer
 SELECT concat(name, now()) FROM customer
 SELECT name || born FROM customer
-SELECT tags || 'x' FROM customer
 SELECT code || 'x' FROM customer
 SELECT format('%s', name) FROM customer
 SELECT upper(name || '!') FROM customer
