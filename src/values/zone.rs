@@ -150,7 +150,7 @@ fn hours_east(text: &str) -> Option<Rule> {
     let plain = text.bytes().all(|b| b.is_ascii_digit() || b"+-.".contains(&b));
     let hours: f64 = plain.then(|| text.parse().ok())??;
     let east = (hours * 3600.0) as i32;
-    if east.abs() > MAX_OFFSET {
+    if !(-MAX_OFFSET..=MAX_OFFSET).contains(&east) {
         return None;
     }
     let size = east.unsigned_abs();

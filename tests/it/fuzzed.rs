@@ -37,6 +37,11 @@ fn what_fuzzing_found_is_a_fault_and_no_more() {
     fuzz_policy(b"==\r.=\r=");
     fuzz_policy(b"==\0.#=\x003._'\n.=._");
     fuzz_values(b"\xf6\xff\xff\xff\xff\xff");
+    fuzz_values(b"\0\xff-666666");
+    fuzz_values(b"\0--666666");
+    fuzz_statements(
+        b"ALTER TABLE customers ADD COLUMN x int; UPDATE customers SET x = 1 WHERE email = 'secret!'",
+    );
 }
 
 /// Reads bytes.

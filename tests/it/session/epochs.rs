@@ -24,8 +24,11 @@ impl Epochs for Only {
         (self.0.id != known).then(|| self.current())
     }
 
-    fn after(&self, epoch: &Epoch, _: &[Change]) -> Arc<Epoch> {
-        panic!("epoch {} is for ever", epoch.id.0)
+    /// With the keys of the first: what is defined is tagged as nothing new.
+    fn after(&self, epoch: &Epoch, changes: &[Change]) -> Arc<Epoch> {
+        let catalog = epoch.catalog.after(changes, |relation| epoch.policy.names(relation)).catalog;
+        let (id, protector) = (EpochId(epoch.id.0 + 1), Arc::clone(&epoch.protector));
+        Arc::new(Epoch::new(id, catalog, epoch.policy.after(changes), protector))
     }
 
     fn commit(&self, _: &[Change]) {
