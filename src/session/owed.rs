@@ -159,6 +159,8 @@ pub(super) struct Queue {
     last_sync: Seq,
     taking_data: usize,
     settling: usize,
+    /// Something since the last Sync or Query settles what it does only with its transaction.
+    hangs: bool,
     /// Of the first entry.
     pub progress: Progress,
 }
@@ -171,6 +173,7 @@ impl Queue {
             last_sync: 0,
             taking_data: 0,
             settling: 0,
+            hangs: false,
             progress: Progress::Fresh,
         };
         queue.push(Entry::forward(Owes::Startup));
@@ -206,10 +209,26 @@ impl Queue {
         self.settling > 0
     }
 
+    /// ORDER: what a message has settled hangs on its transaction until that is over: an error behind it
+    /// takes it back. Outside a block that is at the next Sync or Query (manual, "Pipelining"), so what comes
+    /// after that one waits for its answer, too.
     #[inline]
-    pub fn push(&mut self, entry: Entry) {
+    pub fn push(&mut self, mut entry: Entry) {
         if matches!(entry.owes, Owes::Sync) {
             self.last_sync = self.next_seq();
+        }
+        match entry.owes {
+            Owes::Sync | Owes::Query(_) | Owes::FunctionCall => {
+                entry.settles |= std::mem::take(&mut self.hangs);
+            }
+            Owes::Startup
+            | Owes::Parse(_)
+            | Owes::Bind(_)
+            | Owes::DescribeStatement(_)
+            | Owes::DescribePortal(_)
+            | Owes::Execute(_)
+            | Owes::Close
+            | Owes::SwallowedSync => self.hangs |= entry.settles,
         }
         self.taking_data += usize::from(entry.takes_data);
         self.settling += usize::from(entry.settles);
@@ -241,6 +260,8 @@ impl Queue {
         for entry in self.entries.iter_mut().skip(1) {
             if matches!(entry.owes, Owes::Sync) {
                 entry.owes = Owes::SwallowedSync;
+                self.hangs |= entry.settles;
+                self.settling -= usize::from(std::mem::take(&mut entry.settles));
             }
         }
     }

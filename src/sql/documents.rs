@@ -232,9 +232,10 @@ impl Analysis<'_> {
     /// Might a function of the database's own take the call?
     pub(in crate::sql) fn is_of_database(&self, call: &FunctionCall) -> bool {
         let name = call.name.name();
-        self.known.catalog.functions_named(name).next().is_some()
+        let is_own = self.known.catalog.functions_named(name).next().is_some()
             || self.known.names.doubted.contains(name)
-            || self.declared_function(&call.name).is_some()
+            || self.declared_function(&call.name).is_some();
+        is_own && call.name.schema() != Some("pg_catalog")
     }
 
     /// An argument; a relation's name is an object of its columns.

@@ -56,7 +56,9 @@ fn no_row_type_carries_a_secret_up() {
 const FUNCTIONS: &str = "\
 CREATE FUNCTION taker(x text) RETURNS int LANGUAGE plpgsql AS $$ \
     BEGIN UPDATE people SET email = x WHERE id = -1; RETURN 1; END $$;
-CREATE FUNCTION innocent(x text) RETURNS text LANGUAGE sql AS $$ SELECT x $$";
+CREATE FUNCTION innocent(x text) RETURNS text LANGUAGE sql AS $$ SELECT x $$;
+CREATE FUNCTION num_nulls(x text) RETURNS int LANGUAGE sql AS $$ SELECT length(x) $$;
+CREATE AGGREGATE array_agg(text) (SFUNC = textcat, STYPE = text)";
 
 #[test]
 fn no_function_carries_a_secret_up() {
@@ -166,4 +168,33 @@ fn what_was_prepared_is_not_run_while_text_is_read_otherwise() {
     assert_eq!(said.iter().find(|m| m.tag == b'E').map(Message::sqlstate).as_deref(), Some("0A000"));
     client.run("ROLLBACK");
     assert!(!place.tap.to_server.contains(b"kanarie"));
+}
+
+/// What a pipeline has defined is taken back by an error in it: what comes right behind its Sync is judged only
+/// when that has been answered.
+#[test]
+fn a_definition_hangs_on_the_end_of_its_pipeline() {
+    let place = Place::new("attack_hanging", "");
+    let mut client = place.client();
+    client.run("CREATE TEMP TABLE t AS SELECT id, email FROM people");
+    for by_sync in [true, false] {
+        let swap = ["DROP TABLE t", "CREATE TEMP TABLE t (id int, email text)", "SELECT 1/0"];
+        for sql in swap.into_iter().take(if by_sync { 3 } else { 2 }) {
+            client.parse("", sql, &[]);
+            client.bind("", "", &[], &[], &[]);
+            client.execute("", 0);
+        }
+        match by_sync {
+            true => client.sync(),
+            false => client.query("SELECT 1/0"),
+        }
+        client.parse("", "INSERT INTO t VALUES (9, $1)", &[]);
+        client.bind("", "", &[], &[Some(b"kanarie")], &[]);
+        client.execute("", 0);
+        client.sync();
+        assert!(client.until_ready().iter().any(|m| m.tag == b'E' && m.sqlstate() == "22012"));
+        let said = answer(&client.until_ready());
+        let seen = found(SECRETS, &place.tap.to_server.bytes());
+        assert!(seen.is_empty(), "{seen:?} went up: {said:?}");
+    }
 }

@@ -165,6 +165,28 @@ fn what_settles_holds_what_follows() {
     }
 }
 
+/// An error behind what is settled takes it back, up to the Sync or the Query that ends the transaction.
+#[test]
+fn what_is_settled_hangs_on_the_end_of_its_pipeline() {
+    let settles =
+        Judged { settles: true, effect: Some(Effect(1)), ..Judged::clear(Cleared::nothing_is_tagged()) };
+    let planner = planner().judged("set x", settles);
+    let set = || [parse("", "set x"), bind("", "", &[]), execute("")].concat();
+    let one = parse_typed("s", "one", &[25]);
+    for (end, done) in [(sync(), ready('I')), (query("else"), [complete("SELECT 0"), ready('I')].concat())] {
+        let planner = planner.clone();
+        Conversation::with(move || Box::new(planner.clone()))
+            .client(&[set(), flush()])
+            .to_server(&[set(), flush()])
+            .server(&[parse_complete(), bind_complete(), complete("SET")])
+            .client(&[end.clone(), parse("s", "one")])
+            .to_server(&[end])
+            .server(&[done])
+            .to_server(&[one.clone()])
+            .holds();
+    }
+}
+
 fn planner_again() -> Planner {
     let settles = Judged { settles: true, ..Judged::clear(Cleared::nothing_is_tagged()) };
     planner().judged("set x", settles)
