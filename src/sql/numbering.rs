@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use crate::sql::analysis::Analysis;
+use crate::sql::ast::Span;
 use crate::sql::constants::{Constant, Site};
 use crate::sql::lexer::{Token, TokenKind};
 use crate::sql::refusal::{Cause, Checked, Objection};
@@ -89,11 +90,15 @@ impl Analysis<'_> {
             Constant::Literal(_) | Constant::Bits => None,
         };
         let places: Vec<_> = self.sites.iter().filter_map(of).collect();
-        for &(number, class, _) in &places {
+        let mut together: HashMap<u32, Vec<(Class, Span)>> = HashMap::new();
+        for &(number, class, span) in &places {
+            together.entry(number).or_default().push((class, span));
+        }
+        for (number, class, _) in places {
             if self.roles.protected_in(class).is_none() {
                 continue;
             }
-            for &(_, other, span) in places.iter().filter(|place| place.0 == number) {
+            for (other, span) in together.remove(&number).unwrap_or_default() {
                 if matches!(self.roles.kind(other), Kind::Open) {
                     self.roles.adopt(class, other, span)?;
                 }
