@@ -34,6 +34,7 @@ impl Analysis<'_> {
                     return Ok(Value::plain());
                 }
                 Found::Value(value) => return Ok(value),
+                Found::Twice if maybe => return self.further_in(name, level, span),
                 Found::Twice => return Err(Objection::at(Cause::AmbiguousColumn(name.into()), span)),
                 Found::Maybe => maybe = true,
                 Found::No => {}
@@ -49,6 +50,21 @@ impl Analysis<'_> {
             true => Ok(Value::plain()),
             false => Err(Objection::at(Cause::UndefinedColumn(name.into()), span)),
         }
+    }
+
+    /// A bare name that several columns of an outer level have, and perhaps an unpinned relation further
+    /// in: there the server takes it from that one, or says that it is ambiguous.
+    fn further_in(&mut self, name: &str, level: &Scope, span: Span) -> Checked<Value> {
+        for item in &level.visible {
+            match item {
+                // REFUSES: the server's catalog would decide whether a protected one is meant.
+                Item::Column(own, value) if **own == *name => {
+                    self.plain(value, Cause::UnqualifiedColumn(name.into()), span)?;
+                }
+                Item::Column(..) | Item::Rest(_) => {}
+            }
+        }
+        Ok(Value::plain())
     }
 
     fn qualified_column(

@@ -507,6 +507,19 @@ SELECT id FROM customers WHERE EXISTS (SELECT 1 FROM notes WHERE phone = 'x')
 => refuse unqualified-column at: phone
 => message: column reference "phone" could be protected column public.customers.phone or a column of another relation
 
+SELECT c.id FROM customers c JOIN orders o ON o.customer_id = c.id WHERE c.id IN (SELECT id FROM notes WHERE id = 3)
+=> plan
+=> text: SELECT c.id FROM public.customers c JOIN public.orders o ON o.customer_id = c.id WHERE c.id IN (SELECT id FROM notes WHERE id = 3)
+=> rows: kept
+
+SELECT c.id FROM customers c JOIN leads l ON l.id = c.id WHERE c.id IN (SELECT id FROM notes WHERE email = 'x')
+=> refuse unqualified-column at: email
+=> message: column reference "email" could be protected column public.customers.email or a column of another relation
+
+SELECT c.id FROM customers c JOIN orders o ON o.customer_id = c.id WHERE id = 3
+=> refuse ambiguous-column at: id
+=> message: column reference "id" is ambiguous
+
 SELECT id FROM customers WHERE id IN (SELECT id FROM notes WHERE body = 'x')
 => plan
 => text: SELECT id FROM public.customers WHERE id IN (SELECT id FROM notes WHERE body = 'x')
