@@ -422,6 +422,7 @@ impl From<DomainError> for Failure {
             DomainError::Obstructed { .. } => Failure::new(Exit::Findings, error),
             DomainError::Admin(error) => error.into(),
             DomainError::NotRecorded(_)
+            | DomainError::NoTable(_)
             | DomainError::NoWindow(_)
             | DomainError::Rewritten { .. }
             | DomainError::Underway { .. }

@@ -167,6 +167,12 @@ pub enum DomainError {
     /// The domain is not in the keyring.
     #[error("the domain {0:?} is not recorded in the keyring: run `pgveil catalog accept`")]
     NotRecorded(String),
+    /// Nothing to move yet.
+    #[error(
+        "the database has no table of the domain {0:?} yet: make it first, or say phase = \"encrypted\" of columns \
+         that are to be made sealed"
+    )]
+    NoTable(String),
     /// A former run was to another form.
     #[error("the domain is on its way to {to}: finish that first, it cannot turn round")]
     Underway {
@@ -241,10 +247,16 @@ pub async fn look(
     to: Form,
 ) -> Result<(Shape, Vec<Obstacle>, Estimate), DomainError> {
     let shape = Shape::of(domain, site.policy, site.catalog)?;
+    there(&shape)?;
     let keyring = site.keys.keyring();
     let obstacles = obstacles::all(site.policy, site.catalog, &shape, &keyring, to);
     let estimate = estimate::estimate(site.admin, &shape, site.catalog, to).await?;
     Ok((shape, obstacles, estimate))
+}
+
+/// REFUSES: a domain of which no table has been made.
+fn there(shape: &Shape) -> Result<(), DomainError> {
+    if shape.tables.is_empty() { Err(DomainError::NoTable(shape.domain.clone())) } else { Ok(()) }
 }
 
 /// Moves a domain, or finishes what an earlier run began.
@@ -334,6 +346,7 @@ impl Run<'_, '_> {
 
     /// ORDER: everything that can be refused is refused before anything is changed.
     async fn open(&mut self, shape: &Shape) -> Result<Window, DomainError> {
+        there(shape)?;
         let to = self.order.to;
         let keyring = self.site.keys.keyring();
         let open = keyring.open_window(self.domain, to)?;

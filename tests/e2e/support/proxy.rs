@@ -164,6 +164,13 @@ impl Proxy {
         String::from_utf8(self.tried(arguments).stdout).expect("UTF-8")
     }
 
+    /// Runs another verb beside the serving one. What it objects.
+    pub fn objects(&self, arguments: &[&str]) -> String {
+        let tried = self.tried(arguments);
+        assert!(!tried.status.success(), "{arguments:?} has nothing to object");
+        String::from_utf8(tried.stderr).expect("UTF-8")
+    }
+
     fn tried(&self, arguments: &[&str]) -> Output {
         let verb = Command::new(env!("CARGO_BIN_EXE_pgveil"))
             .args(arguments)

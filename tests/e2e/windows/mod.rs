@@ -218,6 +218,17 @@ fn clients_go_on_while_a_domain_is_encrypted() {
     all_is_well(&place, done.orders);
 }
 
+/// Of a domain none of whose tables is there yet.
+#[test]
+fn a_domain_without_a_table_is_not_moved() {
+    let database = database("windows_none");
+    let proxy = Proxy::start(&setup(&database, "encrypting"));
+    for more in [&["--dry-run"][..], &[]] {
+        let said = proxy.objects(&[&["encrypt", "--domain", "email"], more].concat());
+        assert!(said.contains("no table of the domain \"email\" yet"), "{said}");
+    }
+}
+
 #[test]
 fn no_client_loses_a_deadlock_to_the_move_of_a_domain() {
     let place = Place::new("windows_deadlock", "encrypting");
