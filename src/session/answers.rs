@@ -220,7 +220,7 @@ impl Session {
         }
         let columns = match &planned.plan.rows {
             Rows::Untouched => return Ok(Fate::Pass),
-            Rows::Strange => return results::check_strange_row(frame.body()).map(|()| Fate::Pass),
+            Rows::Strange(_) => return results::check_strange_row(frame.body()).map(|()| Fate::Pass),
             Rows::Columns(columns) => columns,
         };
         let cells = self.judge.cells(planned.epoch).ok_or(GONE)?;

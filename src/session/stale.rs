@@ -90,7 +90,7 @@ impl Attempt {
 /// something is only read, unless a value is stored.
 fn writes(owes: &Owes) -> bool {
     let stores = |planned: &Planned| {
-        planned.plan.stores() || matches!(planned.plan.rows, Rows::Untouched | Rows::Strange)
+        planned.plan.stores() || matches!(planned.plan.rows, Rows::Untouched | Rows::Strange(_))
     };
     match owes {
         Owes::Execute(Some(portal)) => portal.prepared.planned().is_some_and(stores),

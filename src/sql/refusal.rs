@@ -56,6 +56,11 @@ impl Refusal {
     pub fn of_text_rules(policy: &Policy) -> Refusal {
         Objection::whole(Cause::TextRules).into_refusal(policy)
     }
+
+    /// FETCH of what another message has opened over something protected.
+    pub fn of_cursor(policy: &Policy) -> Refusal {
+        Objection::whole(Cause::UntrackedCursor).into_refusal(policy)
+    }
 }
 
 /// Every cause of a refusal.

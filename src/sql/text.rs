@@ -110,7 +110,7 @@ fn judge_each(statements: &[Statement], text: &[u8], tokens: &Tokens, known: &Kn
         }
         // REFUSES: values for what was prepared, or rows of a cursor, that are text of another encoding by now,
         // or are read by other rules: EXECUTE and FETCH name no relation. Definitions have said what they name.
-        let reads = |verdict: &Verdict| matches!(verdict, Verdict::Plan(plan) if plan.rows != Rows::Strange);
+        let reads = |verdict: &Verdict| matches!(verdict, Verdict::Plan(plan) if !matches!(plan.rows, Rows::Strange(_)));
         let runs = judged.changes.is_empty() && reads(&judged.verdict);
         if runs && !names.reads_as_usual() {
             let objection = Objection { cause: Cause::TextRules, span: Some(statement.span), column: None };

@@ -256,8 +256,8 @@ pub enum Rows {
     Untouched,
     /// In order.
     Columns(Vec<OutColumn>),
-    /// Of a cursor that somebody else has opened. Forwarded as long as nothing in them is sealed.
-    Strange,
+    /// Of the cursor of this name, which somebody else has opened. Forwarded as long as nothing in them is sealed.
+    Strange(Box<str>),
 }
 
 /// One column of a result, or a run of them.

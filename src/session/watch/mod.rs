@@ -153,7 +153,14 @@ impl Watch {
     }
 
     /// Judges `text` as a whole; what is sent in its place is appended to `sent`.
-    fn judge(&mut self, text: &[u8], declared: &[Oid], protocol: Protocol, sent: &mut Vec<u8>) -> Outcome {
+    fn judge(
+        &mut self,
+        text: &[u8],
+        declared: &[Oid],
+        protocol: Protocol,
+        portals: &dyn Known,
+        sent: &mut Vec<u8>,
+    ) -> Outcome {
         if self.looking.is_under_way() {
             return Outcome::Later;
         }
@@ -192,6 +199,12 @@ impl Watch {
         // REFUSES: to touch what is protected while others may have changed its keys.
         if let Some(report) = suspended.filter(|_| remembered.touches()) {
             return Outcome::Refuse(report);
+        }
+        // REFUSES: rows of a portal that Bind has named, opened as FETCH's own.
+        let opens = |name: &str| portals.portal(name.as_bytes()).is_some_and(Planned::opens);
+        if remembered.fetched().any(opens) {
+            let refusal = Refusal::of_cursor(&self.cells.epoch.policy);
+            return Outcome::Refuse(Box::new(report_of(&refusal, None)));
         }
         self.carry_out(text, &remembered, sent)
     }
@@ -331,8 +344,8 @@ impl Judge for Watch {
         }
     }
 
-    fn query(&mut self, text: &[u8], _known: &dyn Known, sent: &mut Vec<u8>) -> QueryVerdict {
-        match self.judge(text, &[], Protocol::Simple, sent) {
+    fn query(&mut self, text: &[u8], known: &dyn Known, sent: &mut Vec<u8>) -> QueryVerdict {
+        match self.judge(text, &[], Protocol::Simple, known, sent) {
             Outcome::Clear { proof, takes_data } => QueryVerdict::Clear { proof, takes_data },
             Outcome::Statements { text, statements, positions } => {
                 QueryVerdict::Statements { text, statements, positions }
@@ -346,10 +359,10 @@ impl Judge for Watch {
         &mut self,
         text: &[u8],
         declared: &[Oid],
-        _known: &dyn Known,
+        known: &dyn Known,
         sent: &mut Vec<u8>,
     ) -> ParseVerdict {
-        match self.judge(text, declared, Protocol::Extended, sent) {
+        match self.judge(text, declared, Protocol::Extended, known, sent) {
             Outcome::Clear { proof, takes_data } => {
                 ParseVerdict::as_is(Judged { takes_data, ..Judged::clear(proof) })
             }

@@ -33,6 +33,17 @@ impl Remembered {
         self.statements.iter().any(|ruling| matches!(ruling.judged.verdict, Verdict::Plan(_)))
     }
 
+    /// Cursors opened by others that are read.
+    pub fn fetched(&self) -> impl Iterator<Item = &str> {
+        self.statements.iter().filter_map(|ruling| match &ruling.judged.verdict {
+            Verdict::Plan(plan) => match &plan.rows {
+                Rows::Strange(cursor) => Some(&**cursor),
+                Rows::Untouched | Rows::Columns(_) => None,
+            },
+            Verdict::Clear(_) | Verdict::Refuse(_) => None,
+        })
+    }
+
     /// Something is written in place of the client's tokens.
     fn is_edited(&self) -> bool {
         self.statements.iter().any(|ruling| match &ruling.judged.verdict {

@@ -177,7 +177,7 @@ impl<'a> Analysis<'a> {
             Some(rows) => Ok(Outcome::Rows(rows.clone())),
             // REFUSES: a function may have opened it over a protected column.
             None if gate::may_open_cursors(&self.known) => Err(Objection::at(Cause::UntrackedCursor, span)),
-            None => Ok(Outcome::Rows(Rows::Strange)),
+            None => Ok(Outcome::Rows(Rows::Strange(fetch.cursor.as_str().into()))),
         }
     }
 

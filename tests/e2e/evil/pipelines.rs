@@ -156,7 +156,7 @@ fn rows() -> Vec<Row> {
                 c.execute("p", 0);
                 c.sync();
             },
-            hears: &["C BEGIN", "C SELECT 0", "C SELECT 0", "E 0A000 at 1", "C ROLLBACK", "E 34000"],
+            hears: &["C BEGIN", "C SELECT 0", "C SELECT 0", "E 0A000", "C ROLLBACK", "E 34000"],
         },
         Row {
             name: "a cursor of SQL as a portal",
