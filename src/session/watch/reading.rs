@@ -45,7 +45,7 @@ impl Remembered {
     }
 
     /// Something is written in place of the client's tokens.
-    fn is_edited(&self) -> bool {
+    pub fn is_edited(&self) -> bool {
         self.statements.iter().any(|ruling| match &ruling.judged.verdict {
             Verdict::Plan(plan) => !plan.edits.is_empty() || !plan.bound.is_empty(),
             Verdict::Clear(_) => false,

@@ -49,7 +49,8 @@ pub fn write(
     let mut splices = Splices::default();
     let mut treatments = Vec::with_capacity(remembered.statements.len());
     let mut refused_at = None;
-    let mut begun: Vec<(usize, Vec<Parameter>)> = Vec::with_capacity(remembered.statements.len());
+    let edited = remembered.is_edited();
+    let mut begun: Vec<(usize, Vec<Parameter>)> = Vec::new();
     for ruling in &remembered.statements {
         let mut bound = Vec::new();
         let written = match &ruling.judged.verdict {
@@ -74,7 +75,7 @@ pub fn write(
                 }
             }
         };
-        if refused_at.is_none() {
+        if edited && refused_at.is_none() {
             begun.push((source.start_of(ruling), bound));
         }
         if matches!(written, Written::Refuse(_)) {
