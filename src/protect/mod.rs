@@ -20,6 +20,7 @@ pub use counts::{ByMode, Counts, Uses};
 pub use error::ProtectError;
 pub use open::Opening;
 pub use seal::Sealing;
+pub use stored::PREFIX as ARMOUR;
 
 use crate::crypto::Nonces;
 pub use crate::crypto::nonces::NoRandomness;

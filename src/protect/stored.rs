@@ -10,7 +10,7 @@ use crate::types::{StoredType, oid};
 use crate::values::{ArrayBuilder, Format, ValueError, elements};
 
 /// The first bytes of every armour.
-pub const PREFIX: &[u8] = b"pgV1:";
+pub use crate::crypto::armour::PREFIX;
 
 /// A value that no row can hold (the guard wants at least 53 characters): what a comparison with a
 /// value that cannot be in the column is sent as.

@@ -3,6 +3,7 @@
 use super::fault::Fault;
 use super::judge::{CellError, Cells, Shown};
 use super::prepared::ResultFormats;
+use crate::protect::ARMOUR;
 use crate::sql::verdict::{OutColumn, Plan, Rows, ShownType, Treat};
 use crate::types::{Oid, Shape as Inside, oid};
 use crate::wire::from_client::Format;
@@ -151,8 +152,7 @@ fn describe_column(
     Ok(())
 }
 
-/// How armour begins (docs/format.md), in any column that holds it, and in a bytea that is shown as text.
-const ARMOUR: &[u8] = b"pgV1:";
+/// How armour begins in a bytea that is shown as text.
 const ARMOUR_IN_HEX: &[u8] = b"\\x706756313a";
 
 /// REFUSES: a DataRow of a cursor that was not seen being opened, with something sealed in it.

@@ -132,6 +132,33 @@ fn results_are_described_and_opened() {
         .holds();
 }
 
+/// Of a cursor that somebody else has opened.
+#[test]
+fn rows_of_a_strange_cursor_are_read_until_one_has_something_sealed() {
+    const FETCH: &str = "fetch all from c";
+    let fetched = || {
+        let plan = Plan { rows: Rows::Strange("c".into()), ..Plan::default() };
+        let planner = Planner::default().plan(FETCH, None, plan);
+        Conversation::with(move || Box::new(planner.clone())).client(&[query(FETCH)])
+    };
+    const EMAIL: Column<'_> = ("email", 0, 0, 25);
+    let told = [rows(&[ID, EMAIL]), row(&[Some("1"), Some("pgV1 is no armour, \\x706756 neither")])];
+    fetched().hears(&told).hears(&[complete("FETCH 1"), ready('I')]).holds();
+    for sealed in ["pgV1:AgAB.", "(1,pgV1:AgAB.)", "\\x706756313a416741422e"] {
+        fetched()
+            .hears(&told)
+            .server(&[row(&[Some("2"), Some(sealed)]), complete("FETCH 2")])
+            .told("0A000")
+            .ends(|fault| matches!(fault, Fault::Contradiction(_)))
+            .holds();
+    }
+    fetched()
+        .server(&[rows(&[ID, BIRTH])])
+        .told("0A000")
+        .ends(|fault| matches!(fault, Fault::Contradiction(_)))
+        .holds();
+}
+
 #[test]
 fn formats_are_those_that_bind_asked_for() {
     for (formats, expected) in
