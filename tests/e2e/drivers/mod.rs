@@ -250,3 +250,9 @@ fn sqlalchemy_on_asyncpg() {
 fn django() {
     in_python("django", "django_app.py", &[], &["django", "psycopg"]);
 }
+
+#[test]
+fn orms_of_python() {
+    let needs = ["peewee", "pony", "tortoise", "sqlmodel", "psycopg2", "psycopg", "asyncpg"];
+    in_python("python_orms", "python_orms_app.py", &[], &needs);
+}

@@ -11,7 +11,7 @@ function shown(value) {
 
 // The SQLSTATE behind a driver's or an ORM's error.
 function stateOf(error) {
-  for (; error; error = error.cause ?? error.parent ?? error.driverError) {
+  for (; error; error = error.cause ?? error.parent ?? error.driverError ?? error.nativeError) {
     if (typeof error.code === "string" && /^[0-9A-Z]{5}$/.test(error.code)) return error.code;
   }
   return null;

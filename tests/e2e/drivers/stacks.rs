@@ -5,7 +5,7 @@
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use super::{here, same};
+use super::{here, in_python, same};
 
 /// The directory, class path or the like that a stack's drivers are in; `None`, and said so, if they
 /// are not here.
@@ -53,6 +53,11 @@ fn postgres_js() {
 #[test]
 fn orms_of_node() {
     in_node("node_orms", "node_orms_app.mjs");
+}
+
+#[test]
+fn models_of_node() {
+    in_node("node_models", "node_models_app.mjs");
 }
 
 #[test]
@@ -121,6 +126,36 @@ fn prisma() {
 fn perl() {
     let Some(program) = drivers("perl") else { return };
     same("perl", |_| words(&[&program, &script("dbi_app.pl")]), &[]);
+}
+
+#[test]
+fn orm_of_perl() {
+    let Some(program) = drivers("perl-orm") else { return };
+    same("dbix_class", |_| words(&[&program, &script("dbix_class_app.pl")]), &[]);
+}
+
+#[test]
+fn r() {
+    let Some(program) = drivers("r") else { return };
+    let command = |_: &super::Place| words(&[&program, "--vanilla", &script("r_app.R")]);
+    same("r", command, &[("LC_ALL", "C.UTF-8".into())]);
+}
+
+#[test]
+fn odbc() {
+    if drivers("odbc").is_some() {
+        in_python("odbc", "odbc_app.py", &[], &["pyodbc"]);
+    }
+}
+
+#[test]
+fn libpqxx() {
+    let Some(compiler) = drivers("libpqxx") else { return };
+    let built = tempfile::tempdir().expect("a directory");
+    let program = built.path().join("app").display().to_string();
+    let source = script("libpqxx_app.cpp");
+    compiled(&compiler, &["-std=c++17", "-O0", "-w", "-o", &program, &source, "-lpqxx", "-lpq"], &[]);
+    same("libpqxx", |_| words(&[&program]), &[]);
 }
 
 #[test]

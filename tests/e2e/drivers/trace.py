@@ -28,7 +28,7 @@ def state_of(error):
         fields = error.args[0] if error.args else None
         if isinstance(fields, dict) and "C" in fields:
             return fields["C"]
-        error = getattr(error, "orig", None) or error.__cause__
+        error = getattr(error, "orig", None) or getattr(error, "original_exc", None) or error.__cause__
     return None
 
 
