@@ -3,6 +3,7 @@
 //! decoding but opens no connection; `lockfile` holds the pin's text but touches no file and no key.
 
 pub mod change;
+pub mod constant;
 pub mod drift;
 pub mod fetch;
 pub mod finding;

@@ -432,6 +432,7 @@ impl From<DomainError> for Failure {
             | DomainError::Rewrite(RewriteError::MaxLock(_)) => Failure::new(Exit::Refused, error),
             DomainError::Rewrite(_)
             | DomainError::Guard(_)
+            | DomainError::Default(_)
             | DomainError::Statement(_)
             | DomainError::Senseless => Failure::new(Exit::Failed, error),
         }

@@ -15,6 +15,7 @@ use super::material::Material;
 use super::{Exit, Failure, interrupt};
 use crate::jobs::admin::Admin;
 use crate::jobs::convert::{self, ConvertError, Converted, Run, Table, Verb};
+use crate::jobs::defaults::DefaultError;
 use crate::jobs::pace::{Limits, Pace, Window};
 use crate::jobs::progress::Progress;
 use crate::jobs::reseal::Reseal;
@@ -299,7 +300,10 @@ impl From<ConvertError> for Failure {
             ConvertError::Admin(error) => error.into(),
             ConvertError::Guard(error) => error.into(),
             ConvertError::Walk(WalkError::Held { .. }) => Failure::new(Exit::Findings, error),
-            ConvertError::Walk(_) | ConvertError::Reading(_) => Failure::new(Exit::Failed, error),
+            ConvertError::Default(DefaultError::Unfit { .. }) => Failure::new(Exit::Findings, error),
+            ConvertError::Walk(_) | ConvertError::Reading(_) | ConvertError::Default(_) => {
+                Failure::new(Exit::Failed, error)
+            }
         }
     }
 }

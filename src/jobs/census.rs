@@ -9,6 +9,7 @@ use crate::crypto::armour::{CENSUS_LEN, PREFIX};
 use crate::crypto::{KeyId, Suite, armour};
 use crate::jobs::admin::{Admin, StatementError};
 use crate::jobs::cells::Target;
+use crate::jobs::defaults;
 use crate::jobs::leaves::{Leaf, LeafError};
 use crate::jobs::reading::{self, Reading, ReadingError};
 use crate::names::QualifiedName;
@@ -128,7 +129,7 @@ pub enum CensusError {
 }
 
 /// What pgveil counts itself, in one snapshot of the database: every value of these columns comes
-/// and is looked at.
+/// and is looked at, and so does the constant of each DEFAULT, from which values are still made.
 ///
 /// # Errors
 /// The server's refusal; a stream that is none.
@@ -153,6 +154,14 @@ pub async fn walked(
                 }
             };
             reading.each(admin, look).await?;
+        }
+        for default in defaults::of(admin, relation, targets).await? {
+            let place = targets.iter().zip(&mut counted).find(|(target, _)| **target == default.target);
+            let Some((target, census)) = place else { continue };
+            let heads = target.each_head(default.text.as_bytes(), |head| census.count(Kept::of(head)));
+            if heads.is_err() {
+                census.count(Kept::Odd);
+            }
         }
         all.push(counted);
     }

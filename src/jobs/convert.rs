@@ -11,6 +11,7 @@ use crate::crypto::{Form, Keyring};
 use crate::jobs::admin::{Admin, AdminError, StatementError};
 use crate::jobs::apply::{ApplyError, RUN_LOCK};
 use crate::jobs::cells::{Target, Wanted};
+use crate::jobs::defaults::{self, DefaultError};
 use crate::jobs::guards::Post;
 use crate::jobs::leaves::{Leaf, LeafError};
 use crate::jobs::pace::Pace;
@@ -135,6 +136,9 @@ pub enum ConvertError {
     /// A look at the rows before they are touched.
     #[error(transparent)]
     Reading(#[from] ReadingError),
+    /// What a column holds where no value is given.
+    #[error(transparent)]
+    Default(#[from] DefaultError),
 }
 
 impl From<StatementError> for ConvertError {
@@ -330,10 +334,20 @@ impl Run {
                 for post in posts(&live, table) {
                     post.lower(first).await?;
                 }
+                self.defaults(first, table).await?;
                 self.walk(table, Foresight::Sampled).await
             }
-            Verb::Rotate | Verb::Redeclare => self.walk(table, Foresight::Sampled).await,
+            Verb::Rotate | Verb::Redeclare => {
+                self.defaults(first, table).await?;
+                self.walk(table, Foresight::Sampled).await
+            }
         }
+    }
+
+    /// ORDER: before the rows: those to come take a copy of it.
+    async fn defaults(&self, first: &Admin, table: &Table) -> Result<(), ConvertError> {
+        defaults::turn(first, &table.relation, &table.orders, &self.reseal).await?;
+        Ok(())
     }
 
     async fn walk(&self, table: &Table, foresight: Foresight) -> Result<Converted, ConvertError> {
@@ -354,6 +368,7 @@ impl Run {
     /// between (as a rule nothing: they are counted first), and only then the look at the rows.
     async fn encrypt(&self, first: &Admin, table: &Table) -> Result<Converted, ConvertError> {
         impostors(first, table, &self.reseal.to).await?;
+        self.defaults(first, table).await?;
         let mut converted = self.walk(table, Foresight::Sampled).await?;
         if converted.walked.interrupted || converted.walked.left > 0 {
             return Ok(converted);

@@ -40,11 +40,14 @@ use crate::crypto::keyring::ChangeError;
 use crate::crypto::{Keyring, KeyringError};
 use crate::jobs::admin::{Admin, AdminError, StatementError};
 use crate::jobs::apply::{ApplyError, RUN_LOCK};
+use crate::jobs::defaults::DefaultError;
 use crate::jobs::guards::Post;
 use crate::jobs::instances::roll::Missing;
 use crate::jobs::instances::row::Standing;
 use crate::jobs::instances::{Instances, InstancesError};
+use crate::jobs::reseal::Reseal;
 use crate::policy::model::Policy;
+use crate::protect::Protector;
 use estimate::Estimate;
 use keys::Keys;
 use obstacles::Obstacle;
@@ -194,6 +197,9 @@ pub enum DomainError {
     /// A guard that could not be made or taken away.
     #[error(transparent)]
     Guard(#[from] ApplyError),
+    /// What a column holds where no value is given.
+    #[error(transparent)]
+    Default(#[from] DefaultError),
     /// A transaction that may hold old values and that nobody can see into.
     #[error("{0} prepared transaction(s) in pg_prepared_xacts: commit them or roll them back first")]
     Prepared(u64),
@@ -393,6 +399,8 @@ impl Run<'_, '_> {
 
     /// ORDER: guards before the trigger goes, so that at no moment an old form would be taken.
     async fn close(&mut self, shape: &Shape, window: Window) -> Result<(), DomainError> {
+        let reseal = Reseal::with(Arc::new(Protector::new(self.site.policy, &self.site.keys.keyring())));
+        rewrite::late_defaults(self.site.admin, shape, window, &reseal).await?;
         if window.from == Form::Plain {
             self.guard(shape, true).await?;
             self.pass(Stage::Guarded);

@@ -9,6 +9,7 @@ pub mod canary;
 pub mod cells;
 pub mod census;
 pub mod convert;
+pub mod defaults;
 pub mod domain;
 pub mod dump;
 pub mod guards;

@@ -15,6 +15,7 @@ use crate::jobs::admin::{Admin, StatementError};
 use crate::jobs::cells::Target;
 use crate::jobs::census::{Census, CensusError, Kept};
 use crate::jobs::convert::Table;
+use crate::jobs::defaults;
 use crate::jobs::leaves::Leaf;
 use crate::jobs::pace::Pace;
 use crate::jobs::progress::Progress;
@@ -22,7 +23,7 @@ use crate::jobs::reading::{self, Place, Reading};
 use crate::jobs::reseal::{Bench, Unfit};
 use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::{Phase, Policy};
-use crate::protect::Protector;
+use crate::protect::{NoRandomness, Protector};
 
 /// Blocks that a worker reads at a time: 32 MiB.
 const BLOCKS: i64 = 4_096;
@@ -61,8 +62,8 @@ impl Fault {
 pub struct Found {
     /// The table that holds the row.
     pub relation: QualifiedName,
-    /// Where the row lies.
-    pub place: Place,
+    /// Where the row lies; `None`: it is the column's DEFAULT.
+    pub place: Option<Place>,
     /// What is wrong.
     pub fault: Fault,
 }
@@ -110,7 +111,7 @@ impl ColumnProof {
         self.faults.iter().map(|(_, count)| count).sum()
     }
 
-    fn fault(&mut self, fault: Fault, relation: &QualifiedName, place: Place) {
+    fn fault(&mut self, fault: Fault, relation: &QualifiedName, place: Option<Place>) {
         match self.faults.iter_mut().find(|(known, _)| *known == fault) {
             Some((_, count)) => *count += 1,
             None => self.faults.push((fault, 1)),
@@ -237,11 +238,16 @@ pub async fn survey(seats: &[Arc<Admin>], survey: &Arc<Survey>) -> Result<Proof,
             column.merge(more);
         }
     }
+    survey.defaults(first, &mut proof).await?;
     for seat in seats {
         seat.run("COMMIT").await?;
     }
     survey.progress.end();
     Ok(proof)
+}
+
+fn no_randomness(why: NoRandomness) -> StatementError {
+    StatementError { sqlstate: String::new(), message: why.to_string() }
 }
 
 fn lost() -> StatementError {
@@ -281,8 +287,7 @@ impl Survey {
 
     async fn worker(&self, seat: &Admin, pieces: &Mutex<VecDeque<Piece>>) -> Result<Proof, CensusError> {
         let mut proof = self.nothing();
-        let mut bench = Bench::new()
-            .map_err(|why| StatementError { sqlstate: String::new(), message: why.to_string() })?;
+        let mut bench = Bench::new().map_err(no_randomness)?;
         loop {
             if self.pace.is_stopped() {
                 proof.interrupted = true;
@@ -317,12 +322,31 @@ impl Survey {
                     Some(stored) => match self.judge(target, stored, bench, column) {
                         Ok(true) => column.good += 1,
                         Ok(false) => column.admitted += 1,
-                        Err(fault) => column.fault(fault, &piece.leaf.name, place),
+                        Err(fault) => column.fault(fault, &piece.leaf.name, Some(place)),
                     },
                 }
             }
         };
         reading.each(seat, look).await?;
+        Ok(())
+    }
+
+    /// A constant in a DEFAULT is in order as a cell is. It is no row.
+    async fn defaults(&self, admin: &Admin, proof: &mut Proof) -> Result<(), CensusError> {
+        let mut bench = Bench::new().map_err(no_randomness)?;
+        let mut columns = proof.columns.iter_mut();
+        for table in &self.tables {
+            let targets: Vec<Target> = table.orders.iter().map(|order| order.target.clone()).collect();
+            let found = defaults::of(admin, &table.relation, &targets).await?;
+            for (target, column) in targets.iter().zip(&mut columns) {
+                for default in found.iter().filter(|default| default.target == *target) {
+                    let stored = default.text.as_bytes();
+                    if let Err(fault) = self.judge(target, stored, &mut bench, column) {
+                        column.fault(fault, &default.relation, None);
+                    }
+                }
+            }
+        }
         Ok(())
     }
 

@@ -4,6 +4,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
+use crate::catalog::constant::{begins_as_envelope, constant};
 use crate::catalog::fetch::Server;
 use crate::catalog::finding::{Finding, LETTER_CASE, Weight};
 use crate::catalog::guard;
@@ -161,12 +162,26 @@ impl Tagged<'_> {
     }
 
     fn default(&self) -> Option<Finding> {
-        let stores = self.column.has_default && self.tag.phase != Phase::Plain;
-        let is_null = |e: &str| e.starts_with("NULL::");
-        (stores && !self.column.expression.as_deref().is_some_and(is_null)).then(|| {
-            let message = "its DEFAULT is a plaintext: rows that leave the column out are refused";
-            self.warns("default", message).hint("drop the DEFAULT, or have the application send the value")
-        })
+        if !self.column.has_default {
+            return None;
+        }
+        let expression = self.column.expression.as_deref();
+        let value = expression.and_then(constant);
+        match (self.tag.phase, value) {
+            (Phase::Plain | Phase::Decrypting, _) => None,
+            (_, _) if expression.is_some_and(|e| e.starts_with("NULL::")) => None,
+            (_, Some(value)) if begins_as_envelope(&value) => None,
+            (Phase::Encrypting, Some(_)) => {
+                let message = "its DEFAULT is a plaintext constant";
+                Some(self.warns("default", message).hint("`pgveil encrypt` seals it with the rows"))
+            }
+            (Phase::Encrypting | Phase::Encrypted, _) => {
+                let message = "its DEFAULT is a plaintext: rows that leave the column out are refused";
+                let hint =
+                    "set a constant one through pgveil, or drop it and have the application send the value";
+                Some(self.warns("default", message).hint(hint))
+            }
+        }
     }
 
     /// Constraints of the application's own: the server evaluates them on ciphertext.

@@ -7,6 +7,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use crate::catalog::constant::{begins_as_envelope, constant};
 use crate::catalog::drift;
 use crate::catalog::fetch::Live;
 use crate::catalog::model::{Catalog, Relation};
@@ -106,8 +107,16 @@ impl Defined<'_> {
             let found = column.and_then(|name| live.column(name));
             found.is_some_and(|(_, column)| !column.nondeterministic)
         };
+        // Of a protected column: none, or a sealed constant.
+        let is_sealed = || {
+            let found = column.and_then(|name| live.column(name));
+            let value = found.and_then(|(_, column)| constant(column.expression.as_deref()?));
+            found.is_some_and(|(_, column)| !column.has_default)
+                || value.is_some_and(|value| begins_as_envelope(&value))
+        };
         match change.code {
-            "column-default" | "column-identity" | "column-generated" => is_plain(),
+            "column-default" => is_plain() || is_sealed(),
+            "column-identity" | "column-generated" => is_plain(),
             "column-type" => is_plain() || text.kind.is_defined(),
             "column-collation" => is_plain() || compares_bytes(),
             "definition" => text.kind.is_defined(),

@@ -45,6 +45,8 @@ pub(in crate::sql) struct Site {
     pub repeated: bool,
     /// One of several in the list of an IN: PostgreSQL takes them as of the column's own type.
     pub as_column: bool,
+    /// It is the DEFAULT of a column, which the jobs find there and change with the rows.
+    pub default: bool,
 }
 
 /// What the client wrote.
@@ -83,6 +85,7 @@ impl Sites {
             side: None,
             repeated: false,
             as_column: false,
+            default: false,
         });
         id
     }

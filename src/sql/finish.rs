@@ -175,7 +175,7 @@ impl<'a> Analysis<'a> {
                 Some((seal, _)) if self.is_doubled(place, site, seal) => self.comparison_of(place).cloned(),
                 Some(_) | None => None,
             };
-            if let (Some(what), Some((seal, _))) = (self.body, &seal) {
+            if let (Some(what), Some((seal, _)), false) = (self.body, &seal, site.default) {
                 // REFUSES: the server would keep the constant, and no rotation would find it.
                 return Err(Objection::on(Cause::BodyOnProtected(what), site.span, seal.column));
             }

@@ -31,7 +31,8 @@ pub fn columns(policy: &Policy, proofs: &[ColumnProof], keyring: &Keyring) -> Va
             .found
             .iter()
             .map(|found| {
-                json!({ "relation": found.relation.to_string(), "ctid": found.place.to_string(),
+                let place = found.place.map_or_else(|| "DEFAULT".to_owned(), |place| place.to_string());
+                json!({ "relation": found.relation.to_string(), "ctid": place,
                         "fault": found.fault.name() })
             })
             .collect();

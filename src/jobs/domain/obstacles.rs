@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use std::fmt;
 
 use super::shape::Shape;
+use crate::catalog::constant::constant;
 use crate::catalog::guard;
 use crate::catalog::model::{Attachment, AttachmentKind, Catalog, Relation, RelationKind};
 use crate::crypto::armour::{CENSUS_LEN, PREFIX, census_prefix};
@@ -103,7 +104,11 @@ impl Search<'_> {
             found.push(obstacle("its definition".into(), HOLDS));
         }
         for column in &relation.columns {
-            if column.expression.as_deref().is_some_and(|expression| self.holds(expression)) {
+            // A constant there moves with the rows.
+            let moves = |expression: &str| {
+                column.tag.is_some_and(|tag| self.ids.contains(&tag)) && constant(expression).is_some()
+            };
+            if column.expression.as_deref().is_some_and(|e| self.holds(e) && !moves(e)) {
                 found.push(obstacle(format!("the default of column {}", column.name), HOLDS));
             }
         }

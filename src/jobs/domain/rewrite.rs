@@ -10,11 +10,16 @@ use tokio_postgres::binary_copy::BinaryCopyInWriter;
 use tokio_postgres::types::Type;
 
 use super::reform::{Reform, Unmoved};
-use super::shape::{Shape, Table};
+use super::shape::{Shape, Stored, Table};
 use super::statements::{self as sql, Waits};
 use super::{Event, Stage, Tell};
-use crate::crypto::domains::Form;
+use crate::crypto::Suite;
+use crate::crypto::domains::{Form, Window};
 use crate::jobs::admin::{Admin, StatementError};
+use crate::jobs::cells::Wanted;
+use crate::jobs::defaults::{self, Constant, DefaultError};
+use crate::jobs::reseal::{Order, Reseal};
+use crate::names::QualifiedName;
 
 /// A client that holds one of the tables and wants the first waits for us while we wait for it, and it
 /// may have begun when we queued for the first. So that it is we who give up, never the client, we wait
@@ -173,7 +178,9 @@ impl Rewrite<'_> {
         wait: &Waits,
         tell: Tell<'_>,
     ) -> Result<Rewritten, RewriteError> {
-        admin.run(&sql::begin(self.shape, first, wait)).await?;
+        let defaults = self.defaults(admin).await?;
+        let redefined: Vec<&QualifiedName> = defaults.iter().map(|(table, _)| *table).collect();
+        admin.run(&sql::begin(self.shape, first, &redefined, wait)).await?;
         let held = Held { since: Instant::now(), limit: self.max_lock };
         tell(Event::Passed(Stage::Locked));
         self.fence(admin).await?;
@@ -185,9 +192,36 @@ impl Rewrite<'_> {
         // What is deferred fails here, where it can be told from a lost connection.
         held.bound(admin).await?;
         admin.run("SET CONSTRAINTS ALL IMMEDIATE").await?;
+        // ORDER: no table with a check to come can be altered.
+        self.redefine(admin).await?;
         tell(Event::Passed(Stage::Rewritten));
         admin.run("COMMIT").await?;
         Ok(Rewritten { rows, values, locked: held.since.elapsed(), mapping })
+    }
+
+    /// The constants in DEFAULTs that have another form, each with the table at the top.
+    async fn defaults(&self, admin: &Admin) -> Result<Vec<(&QualifiedName, Constant)>, RewriteError> {
+        let mut found = Vec::new();
+        for table in &self.shape.tables {
+            let targets: Vec<_> = table.columns.iter().map(Stored::target).collect();
+            for default in defaults::of(admin, &table.name, &targets).await? {
+                if default.is_outside(self.to) {
+                    found.push((&table.name, default));
+                }
+            }
+        }
+        Ok(found)
+    }
+
+    /// One that has come since the look before the locks may cost a lock that is not to be had.
+    async fn redefine(&self, admin: &Admin) -> Result<(), RewriteError> {
+        for (_, default) in self.defaults(admin).await? {
+            let moved = self.reform.all(vec![default.text.to_string()])?;
+            for (_, new) in moved {
+                admin.run(&default.set(&new)).await?;
+            }
+        }
+        Ok(())
     }
 
     /// The triggers of a run that was stopped behind its commit are there already.
@@ -286,6 +320,31 @@ async fn numbers(admin: &Admin, query: &str) -> Result<Vec<u64>, RewriteError> {
     let rows = admin.texts(query).await?;
     let row = rows.first().ok_or(RewriteError::Senseless)?;
     serde_json::from_str(row).map_err(|_| RewriteError::Senseless)
+}
+
+/// A DEFAULT that a client set while the domain moved, and sealed before.
+///
+/// ORDER: when no writer of the old form is left, and while the trigger still stops rows that take it.
+///
+/// # Errors
+/// One that cannot be changed.
+pub async fn late_defaults(
+    admin: &Admin,
+    shape: &Shape,
+    window: Window,
+    reseal: &Reseal,
+) -> Result<(), DefaultError> {
+    let wanted = match (window.from, window.to) {
+        (_, Form::Plain) => Wanted::Armoured,
+        (Form::Plain, Form::Sealed(_)) => Wanted::Bare,
+        (Form::Sealed(_), Form::Sealed(key)) => Wanted::other_than(Suite::Deterministic, key),
+    };
+    for table in &shape.tables {
+        let columns = table.columns.iter().map(Stored::target);
+        let orders: Vec<Order> = columns.map(|target| Order { target, wanted: wanted.clone() }).collect();
+        defaults::turn(admin, &table.name, &orders, reseal).await?;
+    }
+    Ok(())
 }
 
 /// Takes the temporary triggers away, table by table: each needs its table for itself for a moment.

@@ -3,6 +3,7 @@
 //! Knows policy and catalog. Pure: asks no server.
 
 use crate::catalog::model::{Catalog, Relation, RelationKind};
+use crate::jobs::cells::Target;
 use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::{Mode, Policy, ProtectedColumn, column_name};
 use crate::policy::types::stored_as;
@@ -39,6 +40,13 @@ pub struct Stored {
     pub name: String,
     /// What the server holds.
     pub stored: StoredType,
+}
+
+impl Stored {
+    /// As the other jobs name it.
+    pub fn target(&self) -> Target {
+        Target { id: self.id, name: self.name.clone(), stored: self.stored }
+    }
 }
 
 /// Why there is nothing to move.

@@ -9,7 +9,7 @@ use super::shape::{Shape, Stored, Table};
 use crate::crypto::Suite;
 use crate::crypto::armour::{CENSUS_LEN, census_prefix};
 use crate::crypto::domains::Form;
-use crate::names::quoted;
+use crate::names::{QualifiedName, quoted};
 use crate::policy::types::spelled;
 use crate::types::StoredType;
 
@@ -25,17 +25,29 @@ const CURSOR: &str = "pgveil_values";
 /// waited for. For each further one it waits `wait.further_ms`, and in what comes later
 /// `wait.later_ms` for any lock. One message: a pause of ours between two locks would be a pause of
 /// everybody who waits. A row that a row policy would hide is an error instead of a row that stays as it
-/// is.
-pub fn begin(shape: &Shape, first: &Table, wait: &Waits) -> String {
+/// is. Of tables in `redefined` a DEFAULT changes too, so that they are locked against reading as well:
+/// whoever read before we came and wants to write now would wait for us, and we for it.
+pub fn begin(shape: &Shape, first: &Table, redefined: &[&QualifiedName], wait: &Waits) -> String {
     let Waits { first_ms, further_ms, later_ms, .. } = wait;
-    let tables = list(shape.tables.iter().map(|table| table.name.to_string()));
+    let mode = |table: &Table| match redefined.contains(&&table.name) {
+        true => "ACCESS EXCLUSIVE",
+        false => "EXCLUSIVE",
+    };
+    let lock = |wanted: &str| {
+        let tables = shape.tables.iter().filter(|table| mode(table) == wanted);
+        let tables = list(tables.map(|table| table.name.to_string()));
+        if tables.is_empty() { tables } else { format!("LOCK TABLE {tables} IN {wanted} MODE; ") }
+    };
     format!(
         "BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE; SET LOCAL row_security = off; \
          SET LOCAL work_mem = '128MB'; \
-         SET LOCAL lock_timeout = {first_ms}; LOCK TABLE ONLY {} IN EXCLUSIVE MODE; \
-         SET LOCAL lock_timeout = {further_ms}; LOCK TABLE {tables} IN EXCLUSIVE MODE; \
+         SET LOCAL lock_timeout = {first_ms}; LOCK TABLE ONLY {} IN {} MODE; \
+         SET LOCAL lock_timeout = {further_ms}; {}{}\
          SET LOCAL lock_timeout = {later_ms}",
-        first.name
+        first.name,
+        mode(first),
+        lock("ACCESS EXCLUSIVE"),
+        lock("EXCLUSIVE")
     )
 }
 

@@ -2,6 +2,7 @@
 //! constant of the client would go upstream with it.
 
 mod alter;
+mod defaults;
 pub(in crate::sql) mod gone;
 mod tables;
 mod tagged;

@@ -6,8 +6,9 @@ CREATE TABLE customers (id int, email text)
 => pin: public.customers has the columns id, email carries public.customers.email
 
 CREATE TABLE customers (id int, email text DEFAULT 'secret!')
-=> refuse body-on-protected at: DEFAULT ‹constant›
-=> message: a default or check cannot use protected column public.customers.email
+=> plan
+=> text: CREATE TABLE public.customers (id int, email text DEFAULT ‹sealed as public.customers.email› CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'))
+=> pin: public.customers has the columns id, email carries public.customers.email
 
 CREATE TABLE customers (id int, email text CHECK (email <> 'secret!'))
 => refuse body-on-protected at: CHECK ( email <> ‹constant› )
@@ -147,8 +148,9 @@ ALTER TABLE customers ALTER COLUMN notes TYPE varchar USING email
 => message: protected column public.customers.email cannot be stored in a column that is not protected
 
 ALTER TABLE customers ALTER COLUMN email SET DEFAULT 'secret!'
-=> refuse alter-protected at: ALTER TABLE customers ALTER COLUMN email SET DEFAULT …
-=> message: a default is not possible on protected column public.customers.email
+=> plan
+=> text: ALTER TABLE public.customers ALTER COLUMN email SET DEFAULT ‹sealed as public.customers.email›
+=> pin: public.customers is altered
 
 ALTER TABLE customers ALTER COLUMN email SET DEFAULT NULL
 => plan

@@ -451,8 +451,9 @@ ALTER TABLE customers ADD CHECK (email <> 'secret!')
 => message: a default or check cannot use protected column public.customers.email
 
 ALTER TABLE customers ALTER email SET DEFAULT 'secret!'
-=> refuse alter-protected at: ALTER TABLE customers ALTER email SET DEFAULT ‹constant›
-=> message: a default is not possible on protected column public.customers.email
+=> plan
+=> text: ALTER TABLE public.customers ALTER email SET DEFAULT ‹sealed as public.customers.email›
+=> pin: public.customers is altered
 
 CREATE RULE r AS ON INSERT TO customers DO ALSO INSERT INTO notes (email) VALUES ('secret!')
 => refuse body-on-protected at: CREATE RULE r AS ON INSERT TO customers …

@@ -2,6 +2,7 @@
 
 mod canary;
 mod child;
+mod defaults;
 mod keepers;
 mod kill;
 mod place;

@@ -17,6 +17,7 @@ use crate::sql::relations::Meant;
 use crate::sql::roles::PLAIN;
 use crate::sql::scope::{Found, Item, Scope};
 use crate::sql::statements::Outcome;
+use crate::sql::statements::definitions::defaults::is_null;
 use crate::sql::verdict::{Edit, Replacement};
 use crate::types::Cast;
 
@@ -123,10 +124,15 @@ impl<'a> Analysis<'a> {
             AlterAction::RenameColumn(from, to) => self.rename_column(from, to, target),
             AlterAction::ColumnType(name, to, using) => self.column_type(name, to, using.as_ref(), target),
             AlterAction::SetDefault(name, expr) => {
-                if !matches!(expr.kind, ExprKind::Null) {
-                    self.unprotected(name, "a default", target)?;
+                match self.stored_column(name, target) {
+                    Some((id, _)) => self.default_of(id, expr, span)?,
+                    None => {
+                        if !is_null(expr) {
+                            self.unprotected(name, "a default", target)?;
+                        }
+                        self.plain_expr(expr, Cause::BodyOnProtected("a default"), scope)?;
+                    }
                 }
-                self.plain_expr(expr, Cause::BodyOnProtected("a default"), scope)?;
                 self.change(target, Change::Altered)
             }
             AlterAction::SetExpression(name, expr) => {
@@ -241,13 +247,20 @@ impl<'a> Analysis<'a> {
         self.change(target, Change::Altered)
     }
 
-    /// The protected column of this name, of a pinned table that the operator tagged itself.
-    fn sealed_column(&self, name: &Ident, target: &Target<'a>) -> Option<(ColumnId, &'a Relation)> {
+    /// The protected column of this name, of a pinned table.
+    fn stored_column(&self, name: &Ident, target: &Target<'a>) -> Option<(ColumnId, &'a Relation)> {
         let relation = target.pinned?;
         let tag = relation.column(name.as_str()).and_then(|(_, column)| self.tag(column))?;
-        let own = self.known.policy.column(tag).is_some_and(|c| c.relation == relation.name);
         let table = matches!(relation.kind, RelationKind::Table | RelationKind::Partitioned);
-        (own && table).then_some((tag, relation))
+        table.then_some((tag, relation))
+    }
+
+    /// The same of a table that the operator tagged itself.
+    fn sealed_column(&self, name: &Ident, target: &Target<'a>) -> Option<(ColumnId, &'a Relation)> {
+        let own = |(tag, relation): &(ColumnId, &Relation)| {
+            self.known.policy.column(*tag).is_some_and(|c| c.relation == relation.name)
+        };
+        self.stored_column(name, target).filter(own)
     }
 
     /// A type that admits every value of the one before: the stored type stays as it is, and clients

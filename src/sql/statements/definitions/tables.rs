@@ -215,10 +215,12 @@ impl<'a> Analysis<'a> {
                 continue;
             }
             match &constraint.kind {
-                ConstraintKind::Default(expr)
-                | ConstraintKind::Generated(expr)
-                | ConstraintKind::Check(expr) => {
-                    if let (Some(id), false) = (tag, matches!(expr.kind, ExprKind::Null)) {
+                ConstraintKind::Default(expr) => match tag {
+                    Some(id) => self.default_of(id, expr, constraint.span)?,
+                    None => self.plain_expr(expr, Cause::BodyOnProtected("a default or check"), scope)?,
+                },
+                ConstraintKind::Generated(expr) | ConstraintKind::Check(expr) => {
+                    if let Some(id) = tag {
                         let cause = Cause::BodyOnProtected("a default or check");
                         return Err(Objection::on(cause, constraint.span, id));
                     }

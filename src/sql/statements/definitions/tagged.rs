@@ -16,6 +16,7 @@ use crate::sql::analysis::Analysis;
 use crate::sql::ast::{ColumnDefinition, Constraint, ConstraintKind, ObjectName, Span, TypeName};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::family;
+use crate::sql::statements::definitions::defaults::is_null;
 use crate::sql::verdict::{Edit, Replacement};
 use crate::types::{LogicalType, StoredType};
 
@@ -174,7 +175,11 @@ impl<'a> Analysis<'a> {
             let with = Replacement::Text(spelled(stored).into());
             self.edits.push(Edit { tokens: type_name.span.range(), with });
         }
-        let column = Column { tag: Some(id), ..Column::new(name, stored.oid(), spelled(stored)) };
+        let mut column = Column { tag: Some(id), ..Column::new(name, stored.oid(), spelled(stored)) };
+        column.has_default = definition
+            .constraints
+            .iter()
+            .any(|constraint| matches!(&constraint.kind, ConstraintKind::Default(expr) if !is_null(expr)));
         if tag.phase == Phase::Encrypted && !guarded {
             let (guard, check) = (quoted(&guard::name(name)), guard::predicate(&column, stored));
             self.insert(definition.span.end, format!(" CONSTRAINT {guard} CHECK ({check})"));
