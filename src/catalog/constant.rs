@@ -10,6 +10,11 @@ const TYPES: [&str; 7] = ["", "text", "character varying", "json", "jsonb", "byt
 /// The value of `'…'::type` as text, if an expression is that and nothing else (manual, 4.1.2.1 and
 /// 4.1.2.2).
 pub fn constant(expression: &str) -> Option<String> {
+    printed(expression).map(|(_, value)| value)
+}
+
+/// The same, with the constant as it is printed, quotes and all.
+pub fn printed(expression: &str) -> Option<(&str, String)> {
     let (escapes, quoted) = match expression.strip_prefix('E') {
         Some(quoted) => (true, quoted),
         None => (false, expression),
@@ -35,7 +40,13 @@ pub fn constant(expression: &str) -> Option<String> {
     }
     let cast = rest.as_str();
     let named = if cast.is_empty() { cast } else { cast.strip_prefix("::")? };
-    TYPES.contains(&named).then_some(value)
+    let printed = expression.strip_suffix(cast)?;
+    TYPES.contains(&named).then_some((printed, value))
+}
+
+/// A constant as the server prints it.
+pub fn print(value: &str) -> String {
+    crate::names::literal(value)
 }
 
 /// Does a stored value, shown as text, begin as an envelope, or as an array of them? An array without

@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Session;
 use super::crew;
+use super::definitions;
 use super::fault::Fault;
 use super::judge::{Cells, Planned, Treatment};
 use super::owed::{Owes, Progress};
@@ -221,6 +222,12 @@ impl Session {
         let columns = match &planned.plan.rows {
             Rows::Untouched => return Ok(Fate::Pass),
             Rows::Strange(_) => return results::check_strange_row(frame.body()).map(|()| Fate::Pass),
+            Rows::Definitions(defaults) if defaults.is_empty() => return Ok(Fate::Pass),
+            Rows::Definitions(defaults) => {
+                let cells = self.judge.cells(planned.epoch).ok_or(GONE)?;
+                definitions::show_row(defaults, cells, frame.body(), relay.own())?;
+                return Ok(Fate::Drop);
+            }
             Rows::Columns(columns) => columns,
         };
         let cells = self.judge.cells(planned.epoch).ok_or(GONE)?;

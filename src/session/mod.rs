@@ -12,6 +12,7 @@ pub mod cells;
 mod client;
 mod copy;
 pub mod crew;
+mod definitions;
 pub mod epoch;
 mod errors;
 mod extended;

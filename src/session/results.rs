@@ -51,7 +51,7 @@ pub(super) fn describe_rows(
     let count = usize::from(view.count);
     let no_columns = [];
     let (columns, rest) = match &plan.rows {
-        Rows::Untouched | Rows::Strange(_) => (&no_columns[..], count),
+        Rows::Untouched | Rows::Strange(_) | Rows::Definitions(_) => (&no_columns[..], count),
         Rows::Columns(columns) => {
             let rest = kept_rest(columns, count)
                 .ok_or(Fault::Contradiction("a result has another number of columns than planned"))?;
@@ -76,7 +76,7 @@ pub(super) fn describe_rows(
 /// As what each column of a plan is shown; `None` where it is forwarded.
 pub(super) fn shown(plan: &Plan, cells: &dyn Cells) -> Box<[Option<Shown>]> {
     let columns: &[OutColumn] = match &plan.rows {
-        Rows::Untouched | Rows::Strange(_) => &[],
+        Rows::Untouched | Rows::Strange(_) | Rows::Definitions(_) => &[],
         Rows::Columns(columns) => columns,
     };
     let shown = |column: &OutColumn| match column {

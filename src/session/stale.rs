@@ -90,7 +90,8 @@ impl Attempt {
 /// something is only read, unless a value is stored.
 fn writes(owes: &Owes) -> bool {
     let stores = |planned: &Planned| {
-        planned.plan.stores() || matches!(planned.plan.rows, Rows::Untouched | Rows::Strange(_))
+        planned.plan.stores()
+            || matches!(planned.plan.rows, Rows::Untouched | Rows::Strange(_) | Rows::Definitions(_))
     };
     match owes {
         Owes::Execute(Some(portal)) => portal.prepared.planned().is_some_and(stores),

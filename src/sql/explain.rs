@@ -123,6 +123,7 @@ impl Explained<'_> {
         match &plan.rows {
             Rows::Untouched => {}
             Rows::Strange(_) => lines.push("rows: as they are, if nothing in them is sealed".into()),
+            Rows::Definitions(_) => lines.push("rows: sealed DEFAULTs in them are shown opened".into()),
             Rows::Columns(columns) => {
                 let columns: Vec<String> = columns.iter().map(|c| self.out(c)).collect();
                 lines.push(format!("rows: {}", columns.join(", ")));

@@ -32,6 +32,7 @@ mod scope;
 mod sealing;
 pub mod settings;
 pub mod shape;
+mod shown_defaults;
 mod statements;
 pub mod temporary;
 mod text;

@@ -14,6 +14,7 @@ use crate::sql::lexer::{LexErrorKind, TokenKind, Tokens, lex};
 use crate::sql::parse::{ParseErrorKind, parse};
 use crate::sql::refusal::{Cause, Objection};
 use crate::sql::settings::{self, SettingEffect};
+use crate::sql::shown_defaults;
 use crate::sql::statements::goes_in_a_pipeline;
 use crate::sql::verdict::{Cleared, Refusal, Replacement, Rows, Verdict};
 use crate::sql::witness::{Witness, witness};
@@ -45,7 +46,8 @@ pub fn judge_text(text: &[u8], tokens: &mut Tokens, known: &Known) -> TextVerdic
 pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict {
     let watched = gate::may_touch(text, tokens, known);
     let follows = || settings::possible(text, tokens) || gate::may_move_path(text, tokens, known);
-    if !watched && !gate::may_change_names(tokens) && !follows() {
+    let defaults = shown_defaults::are_asked_for(text, tokens, known);
+    if !watched && !defaults && !gate::may_change_names(tokens) && !follows() {
         return TextVerdict::Clear(Cleared::new());
     }
     if watched && let Witness::Disagrees(at) = witness(text, tokens) {
@@ -95,6 +97,7 @@ fn is_pipeline(statements: &[Statement], tokens: &Tokens) -> bool {
 }
 
 fn judge_each(statements: &[Statement], text: &[u8], tokens: &Tokens, known: &Known) -> Vec<(Span, Judged)> {
+    let defaults = shown_defaults::are_asked_for(text, tokens, known);
     let mut names = Cow::Borrowed(known.names);
     let mut catalog = Cow::Borrowed(known.catalog);
     let mut policy = Cow::Borrowed(known.policy);
@@ -103,6 +106,9 @@ fn judge_each(statements: &[Statement], text: &[u8], tokens: &Tokens, known: &Kn
     for statement in statements {
         let now = Known { names: &names, catalog: &catalog, policy: &policy, ..*known };
         let mut judged = judge(statement, text, tokens, &now);
+        if defaults && let Some(shown) = shown_defaults::shown(statement, &judged.verdict, &now) {
+            judged.verdict = shown;
+        }
         // REFUSES: a time that is read under settings which a statement before it changes.
         if stirred && matches!(&judged.verdict, Verdict::Plan(plan) if plan.reads_time(known.policy)) {
             let objection = Objection { cause: Cause::TextRules, span: Some(statement.span), column: None };
@@ -110,7 +116,7 @@ fn judge_each(statements: &[Statement], text: &[u8], tokens: &Tokens, known: &Kn
         }
         // REFUSES: values for what was prepared, or rows of a cursor, that are text of another encoding by now,
         // or are read by other rules: EXECUTE and FETCH name no relation. Definitions have said what they name.
-        let reads = |verdict: &Verdict| matches!(verdict, Verdict::Plan(plan) if !matches!(plan.rows, Rows::Strange(_)));
+        let reads = |verdict: &Verdict| matches!(verdict, Verdict::Plan(plan) if !matches!(plan.rows, Rows::Strange(_) | Rows::Definitions(_)));
         let runs = judged.changes.is_empty() && reads(&judged.verdict);
         if runs && !names.reads_as_usual() {
             let objection = Objection { cause: Cause::TextRules, span: Some(statement.span), column: None };

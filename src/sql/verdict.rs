@@ -258,6 +258,19 @@ pub enum Rows {
     Columns(Vec<OutColumn>),
     /// Of the cursor of this name, which somebody else has opened. Forwarded as long as nothing in them is sealed.
     Strange(Box<str>),
+    /// Of the server's own catalogs: they may show these DEFAULTs, and clients see what they mean.
+    Definitions(Arc<[SealedDefault]>),
+}
+
+/// A DEFAULT that holds a sealed constant.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SealedDefault {
+    /// The constant with its quotes, as the server prints it.
+    pub printed: Box<str>,
+    /// What the quotes hold: a stored value as text.
+    pub stored: Box<str>,
+    /// Whose DEFAULT it is.
+    pub column: ColumnId,
 }
 
 /// One column of a result, or a run of them.

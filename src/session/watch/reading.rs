@@ -38,7 +38,7 @@ impl Remembered {
         self.statements.iter().filter_map(|ruling| match &ruling.judged.verdict {
             Verdict::Plan(plan) => match &plan.rows {
                 Rows::Strange(cursor) => Some(&**cursor),
-                Rows::Untouched | Rows::Columns(_) => None,
+                Rows::Untouched | Rows::Columns(_) | Rows::Definitions(_) => None,
             },
             Verdict::Clear(_) | Verdict::Refuse(_) => None,
         })

@@ -10,6 +10,63 @@ CREATE TABLE customers (id int, email text DEFAULT 'secret!')
 => text: CREATE TABLE public.customers (id int, email text DEFAULT ‹sealed as public.customers.email› CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'))
 => pin: public.customers has the columns id, email carries public.customers.email
 
+CREATE TABLE customers (id int, email varchar(255) DEFAULT '' NOT NULL)
+=> plan
+=> text: CREATE TABLE public.customers (id int, email character varying DEFAULT ‹sealed as public.customers.email› NOT NULL CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'))
+=> pin: public.customers.email holds character varying(255), stored as character varying
+=> pin: public.customers has the columns id, email carries public.customers.email
+
+CREATE TABLE customers (id int, email text DEFAULT 'secret!'::character varying(40))
+=> plan
+=> text: CREATE TABLE public.customers (id int, email text DEFAULT ‹sealed as public.customers.email, cast to character varying(40)› CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'))
+=> pin: public.customers has the columns id, email carries public.customers.email
+
+CREATE TABLE customers (id int, email text DEFAULT lower('Secret!'))
+=> plan
+=> text: CREATE TABLE public.customers (id int, email text DEFAULT ‹sealed as public.customers.email given as text, lower› CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'))
+=> pin: public.customers has the columns id, email carries public.customers.email
+
+CREATE TABLE customers (id int, email text DEFAULT NULL::text)
+=> plan
+=> text: CREATE TABLE public.customers (id int, email text DEFAULT NULL::text CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'))
+=> pin: public.customers has the columns id, email carries public.customers.email
+
+CREATE TABLE customers (id int, email text DEFAULT current_user)
+=> refuse body-on-protected at: DEFAULT current_user
+=> message: a default that is no constant cannot use protected column public.customers.email
+
+CREATE TABLE customers (id int, email text DEFAULT 'secret!' || random())
+=> refuse body-on-protected at: DEFAULT ‹constant› || random ( )
+=> message: a default that is no constant cannot use protected column public.customers.email
+
+CREATE TABLE customers (id int, email text DEFAULT coalesce(NULL, 'secret!'))
+=> refuse body-on-protected at: DEFAULT coalesce ( NULL , ‹constant› )
+=> message: a default that is no constant cannot use protected column public.customers.email
+
+CREATE TABLE customers (id int, email text DEFAULT $1)
+=> refuse body-on-protected at: DEFAULT $1
+=> message: a default that is no constant cannot use protected column public.customers.email
+
+CREATE TABLE customers (id int, email int DEFAULT 7)
+=> refuse alter-protected at: email int DEFAULT ‹constant›
+=> message: a type that the policy does not say is not possible on protected column public.customers.email
+
+ALTER TABLE customers ALTER email SET DEFAULT gen_random_uuid()::text
+=> refuse body-on-protected at: ALTER TABLE customers ALTER email SET DEFAULT gen_random_uuid …
+=> message: a default that is no constant cannot use protected column public.customers.email
+
+ALTER TABLE customers ALTER email SET DEFAULT notes
+=> refuse undefined-column at: notes
+=> message: column "notes" does not exist
+
+SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef
+=> plan
+=> rows: sealed DEFAULTs in them are shown opened
+
+SELECT column_default FROM information_schema.columns WHERE table_name = 'customers'
+=> plan
+=> rows: sealed DEFAULTs in them are shown opened
+
 CREATE TABLE customers (id int, email text CHECK (email <> 'secret!'))
 => refuse body-on-protected at: CHECK ( email <> ‹constant› )
 => message: a default or check cannot use protected column public.customers.email

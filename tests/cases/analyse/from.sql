@@ -395,7 +395,8 @@ SELECT * FROM pg_catalog.pg_class
 => clear
 
 SELECT * FROM information_schema.tables
-=> clear
+=> plan
+=> rows: sealed DEFAULTs in them are shown opened
 
 @search_path archive
 SELECT email FROM customers

@@ -43,6 +43,23 @@ fn a_table_made_through_the_proxy_has_sealed_defaults() {
          token varchar(40) DEFAULT 'it''s \\ none'::character varying NOT NULL, born date DEFAULT '2000-02-29', \
          tags text[] DEFAULT '{a,b}', doc jsonb DEFAULT '{\"on\": true}' NOT NULL, n int DEFAULT 3)",
     );
+    // Whoever asks the catalogs sees what was written, at once: a framework takes it for its own forms.
+    let asked = |name: &str| {
+        format!(
+            "SELECT column_default FROM information_schema.columns WHERE table_name = 'users' AND column_name = '{name}'"
+        )
+    };
+    assert_eq!(client.value(&asked("email")), "''::character varying");
+    assert_eq!(client.value(&asked("token")), "E'it''s \\\\ none'::character varying");
+    assert_eq!(client.value(&asked("born")), "'2000-02-29'::text");
+    assert_eq!(client.value(&asked("tags")), "'{a,b}'::text[]");
+    assert_eq!(client.value(&asked("n")), "3");
+    let all = "SELECT a.attname, pg_get_expr(d.adbin, d.adrelid) FROM pg_attribute a JOIN pg_attrdef d \
+         ON d.adrelid = a.attrelid AND d.adnum = a.attnum WHERE a.attrelid = 'users'::regclass AND attname = 'email'";
+    assert_eq!(client.rows(all)[0][1].as_deref(), Some("''::character varying"));
+    let document = "SELECT json_agg(pg_get_expr(adbin, adrelid))::text FROM pg_attrdef WHERE adrelid = 'users'::regclass \
+         AND adnum = 2";
+    assert_eq!(client.value(document), r#"["''::character varying"]"#);
     client.run("INSERT INTO users (n) VALUES (1)");
     client.run("INSERT INTO users DEFAULT VALUES");
     client.run("INSERT INTO users (email, token) VALUES (DEFAULT, 'own'), ('a@b.c', DEFAULT)");
@@ -64,6 +81,7 @@ fn a_table_made_through_the_proxy_has_sealed_defaults() {
         "late word,late word,late word,late word"
     );
     client.run("ALTER TABLE users ALTER COLUMN token SET DEFAULT 'another'");
+    assert_eq!(client.value(&asked("token")), "'another'::character varying");
     client.run("INSERT INTO users (late) VALUES ('x')");
     assert_eq!(client.value("SELECT token FROM users WHERE id = 5"), "another");
 
@@ -87,6 +105,7 @@ fn a_table_made_through_the_proxy_has_sealed_defaults() {
     client.run("INSERT INTO users (late) VALUES ('y')");
     assert_eq!(row(&mut client, 6), r#"["", "another", "2000-02-29", ["a", "b"], {"on": true}, 3]"#);
     assert_eq!(client.value("SELECT count(*) FROM users WHERE email = ''"), "6");
+    assert_eq!(client.value(&asked("token")), "'another'::character varying");
     let status = yard.json(&["rotate", "status", "--walk"], 0);
     assert!(!status.to_string().contains("decrypt-only\",\"values"), "{status:#}");
     assert_eq!(old.len(), 1);
