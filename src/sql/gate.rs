@@ -180,6 +180,7 @@ fn is_watched(word: &str, known: &Known) -> bool {
         || runs_text(word)
         || names_array(word, known)
         || known.names.temporary.get(word).is_some_and(Relation::is_tagged)
+        || known.has_lost(None, word)
         // In whichever letters: a table that is to be made may be meant.
         || known.policy.columns.iter().any(|c| c.relation.name.eq_ignore_ascii_case(word))
         || known.policy.functions.iter().any(|f| f.name.name == word)

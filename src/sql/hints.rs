@@ -23,6 +23,9 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
         Cause::UndefinedRelation(_) => {
             Some("Make the table through pgveil, or accept it with `pgveil catalog accept`.")
         }
+        Cause::UnsettledRelation(_) => {
+            Some("Its definition failed, was rolled back or dropped: make it again.")
+        }
         Cause::RelationClosed(_) => {
             Some("See `pgveil catalog diff`; accept the change with `pgveil catalog accept`.")
         }

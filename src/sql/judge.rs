@@ -7,7 +7,8 @@ use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::QualifiedName;
 use crate::sql::analysis::{Analysis, MadeOfQuery};
 use crate::sql::ast::{
-    CreateTable, Discard, FunctionBody, ObjectKind, Persistence, Statement, StatementKind, TypeName,
+    CreateTable, Discard, FunctionBody, ObjectKind, ObjectName, Persistence, Statement, StatementKind,
+    TypeName,
 };
 use crate::sql::gate;
 use crate::sql::known::{Known, Protocol};
@@ -56,6 +57,8 @@ pub enum Effect {
     Made(Box<Relation>),
     /// The same with IF NOT EXISTS.
     MadeUnlessThere(Box<Relation>),
+    /// A relation that outlives the session is made under this bare name, which was a tagged one's.
+    Taken(Box<str>),
     /// DROP of a relation of this bare name, if it was a temporary one.
     Dropped(Box<str>),
     /// CREATE FUNCTION of this bare name, with a body that pgveil cannot judge: the catalog does not
@@ -96,6 +99,10 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
     });
     match outcome {
         Ok(Touching { verdict, made, changes }) => {
+            if made.is_some() {
+                // What has tags is not made without them first.
+                effects.retain(|effect| !matches!(effect, Effect::Made(_) | Effect::MadeUnlessThere(_)));
+            }
             effects.extend(made);
             Judged { verdict, effects, settings, changes }
         }
@@ -147,7 +154,16 @@ fn effects(statement: &Statement, bytes: &[u8], tokens: &Tokens, known: &Known) 
         StatementKind::Close(name) => vec![Effect::Closed(name.as_ref().map(text))],
         StatementKind::Discard(Discard::All) => vec![Effect::Discarded],
         StatementKind::Discard(Discard::Temporary) => vec![Effect::TemporaryDiscarded],
+        StatementKind::CreateTable(table) if !is_temporary(table.persistence, &table.name) => {
+            taken(&table.name, known)
+        }
         StatementKind::CreateTable(table) => temporary(table),
+        StatementKind::CreateTableAs(table) if !is_temporary(table.persistence, &table.name) => {
+            taken(&table.name, known)
+        }
+        StatementKind::CreateView(view) if !is_temporary(view.persistence, &view.name) => {
+            taken(&view.name, known)
+        }
         StatementKind::Drop(drop) if is_relation(drop.kind) => {
             let own = drop.names.iter().filter(|name| name.schema().is_none_or(is_temporary_schema));
             own.map(|name| Effect::Dropped(name.name().into())).collect()
@@ -207,15 +223,22 @@ fn is_relation(kind: ObjectKind) -> bool {
     matches!(kind, ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView)
 }
 
+fn is_temporary(persistence: Persistence, name: &ObjectName) -> bool {
+    persistence == Persistence::Temporary || name.schema().is_some_and(is_temporary_schema)
+}
+
+/// The name stands for something again.
+fn taken(name: &ObjectName, known: &Known) -> Vec<Effect> {
+    let gone = known.names.temporary.is_gone(name.name());
+    if gone { vec![Effect::Taken(name.name().into())] } else { Vec::new() }
+}
+
 /// A temporary table without tags: its name still hides others.
 fn temporary(table: &CreateTable) -> Vec<Effect> {
-    let in_session =
-        table.persistence == Persistence::Temporary || table.name.schema().is_some_and(is_temporary_schema);
     let relation = || Relation::new(QualifiedName::new("pg_temp", table.name.name()), RelationKind::Table);
-    match (in_session, table.if_not_exists) {
-        (true, false) => vec![Effect::Made(Box::new(relation()))],
-        (true, true) => vec![Effect::MadeUnlessThere(Box::new(relation()))],
-        (false, _) => Vec::new(),
+    match table.if_not_exists {
+        false => vec![Effect::Made(Box::new(relation()))],
+        true => vec![Effect::MadeUnlessThere(Box::new(relation()))],
     }
 }
 

@@ -3,12 +3,13 @@
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
+use crate::catalog::change::Change;
 use crate::catalog::lookup::Resolution;
 use crate::catalog::model::{Catalog, Relation};
 use crate::catalog::path::SearchPath;
 use crate::policy::model::Policy;
 use crate::policy::standing::Standings;
-use crate::sql::judge::Effect;
+use crate::sql::judge::{Effect, Judged};
 use crate::sql::settings::{SettingEffect, is_on, is_utf8};
 use crate::sql::temporary::Temporaries;
 use crate::sql::verdict::{Plan, Rows, Verdict};
@@ -32,6 +33,20 @@ pub struct Known<'a> {
 }
 
 impl Known<'_> {
+    /// Has the client sent a definition that would make something tagged under this name, of which it is open
+    /// what it came to, or which is gone so that the name stands for nothing?
+    pub fn has_lost(&self, schema: Option<&str>, name: &str) -> bool {
+        let temporary = &self.names.temporary;
+        if temporary.is_unsettled(name) || !temporary.is_gone(name) {
+            return temporary.is_unsettled(name);
+        }
+        match self.catalog.resolve(schema, name, &self.names.search_path) {
+            Resolution::Found(relation) => !relation.pinned && temporary.is_denied(name),
+            Resolution::Ambiguous(_) => false,
+            Resolution::Unknown => true,
+        }
+    }
+
     /// Does each bare name of a plan mean the same protected relation now?
     pub fn means_the_same(&self, plan: &Plan) -> bool {
         let stays = |was: &Relation| self.names.temporary.get(&was.name.name) == Some(was);
@@ -191,6 +206,33 @@ impl SessionNames {
         self.path_hangs = true;
     }
 
+    /// A statement that was judged so goes to the server.
+    pub fn attempted(&mut self, judged: &Judged, catalog: &Catalog) {
+        for effect in &judged.effects {
+            if let Effect::Made(relation) | Effect::MadeUnlessThere(relation) = effect {
+                self.temporary.attempted(relation);
+            }
+        }
+        for change in &judged.changes {
+            if let Change::Made(relation) = change
+                && !catalog.is_pinned_word(&relation.name.name)
+            {
+                self.temporary.attempted(relation);
+            }
+        }
+    }
+
+    /// These changes of the shape have succeeded.
+    pub fn settled(&mut self, changes: &[Change]) {
+        for change in changes {
+            if let Change::Made(relation) = change
+                && relation.is_tagged()
+            {
+                self.temporary.settled(&relation.name.name);
+            }
+        }
+    }
+
     /// Takes over what a statement with this verdict did, once the server has said so.
     pub fn apply(&mut self, effect: &Effect, verdict: &Verdict) {
         match effect {
@@ -219,6 +261,7 @@ impl SessionNames {
             }
             Effect::Closed(None) => self.cursors.clear(),
             Effect::Made(relation) => self.temporary.made(relation),
+            Effect::Taken(name) => self.temporary.taken(name),
             Effect::MadeUnlessThere(relation) => self.temporary.made_unless_there(relation),
             Effect::Dropped(name) => {
                 let certain = self.finds_temporary_first();

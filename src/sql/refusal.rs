@@ -82,6 +82,8 @@ pub(in crate::sql) enum Cause {
     UnresolvedRelation(Box<str>),
     /// 42P01: the policy tags it, and the database has none of the name.
     UndefinedRelation(Box<str>),
+    /// A definition of it in this session failed, or was taken back.
+    UnsettledRelation(Box<str>),
     /// The live relation differs from the pin.
     RelationClosed(Box<str>),
     /// The server's catalog would decide whether this is a protected column.
@@ -242,6 +244,7 @@ impl Cause {
             Cause::AmbiguousRelation(_) => "ambiguous-relation",
             Cause::UnresolvedRelation(_) => "unresolved-relation",
             Cause::UndefinedRelation(_) => "undefined-relation",
+            Cause::UnsettledRelation(_) => "unsettled-relation",
             Cause::RelationClosed(_) => "relation-closed",
             Cause::UnqualifiedColumn(_) => "unqualified-column",
             Cause::UndefinedColumn(_) => "undefined-column",
@@ -294,7 +297,7 @@ impl Cause {
         match self {
             Cause::UndefinedColumn(_) => "42703",
             Cause::AmbiguousColumn(_) => "42702",
-            Cause::MissingFrom(_) | Cause::UndefinedRelation(_) => "42P01",
+            Cause::MissingFrom(_) | Cause::UndefinedRelation(_) | Cause::UnsettledRelation(_) => "42P01",
             Cause::Syntax | Cause::WrongCount(_) => "42601",
             Cause::TypeMismatch => "42804",
             Cause::NoOperator => "42883",
@@ -326,7 +329,9 @@ impl Cause {
             Cause::UnresolvedRelation(name) => {
                 format!("relation {name} is not known, and a protected relation has the same name")
             }
-            Cause::UndefinedRelation(name) => format!("relation \"{name}\" does not exist"),
+            Cause::UndefinedRelation(name) | Cause::UnsettledRelation(name) => {
+                format!("relation \"{name}\" does not exist")
+            }
             Cause::RelationClosed(name) => format!("relation {name} differs from its accepted shape"),
             Cause::UnqualifiedColumn(name) => {
                 format!("column reference \"{name}\" could be {column} or a column of another relation")

@@ -30,6 +30,10 @@ impl<'a> Analysis<'a> {
         let known = self.known;
         let temporary = known.names.temporary.get(bare);
         if let Some(schema) = name.schema() {
+            // REFUSES: as of a bare name.
+            if known.names.temporary.is_of(schema, bare) && known.has_lost(name.schema(), bare) {
+                return Err(Objection::at(Cause::UnsettledRelation(bare.into()), name.span));
+            }
             if is_temporary_schema(schema) {
                 let own = temporary.is_some() || known.catalog.pinned_named(bare).next().is_none();
                 return match own {
@@ -42,6 +46,10 @@ impl<'a> Analysis<'a> {
                 };
             }
             return self.qualified(schema, bare, name.span);
+        }
+        // REFUSES: what the server says was not made, or is gone, for a client that does not listen.
+        if known.has_lost(None, bare) {
+            return Err(Objection::at(Cause::UnsettledRelation(bare.into()), name.span));
         }
         let ambiguous = || Objection::at(Cause::AmbiguousRelation(bare.into()), name.span);
         match (known.catalog.resolve(None, bare, &known.names.search_path), temporary) {

@@ -1,11 +1,13 @@
 //! Temporary relations of one session, as the client's own statements tell of them.
 //!
-//! Knows names, the tags that columns inherit, and what a transaction that is taken back brings back.
-//! Does not know who says how a transaction ended, nor anything of relations that outlive the session.
+//! Knows names, the tags that columns inherit, and what a transaction that is taken back brings back; and
+//! names under which the client has asked for something tagged, whatever the server says became of it.
+//! Does not know who says how a transaction ended, nor what shape relations have that outlive the session.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::catalog::model::Relation;
+use crate::sql::judge::is_temporary_schema;
 
 /// The temporary relations that are there now, and what stood in their place before the transaction.
 #[derive(Clone, Debug, Default)]
@@ -13,23 +15,67 @@ pub struct Temporaries {
     relations: HashMap<String, Relation>,
     /// What each name stood for before each change of the transaction under way, oldest first.
     replaced: Vec<(String, Option<Relation>)>,
+    /// Names of tagged relations that the client has sent a definition of, those that outlive the session
+    /// among them. The server that says that it made none may have one all the same.
+    attempts: HashMap<String, Attempt>,
     revision: u64,
 }
 
+/// A definition that would make something tagged.
+#[derive(Clone, Debug)]
+struct Attempt {
+    /// What it makes, closed.
+    relation: Relation,
+    /// A definition of the name has succeeded, or the client has dropped it, and knows what is there.
+    settled: bool,
+}
+
 impl Temporaries {
-    /// The relation of this bare name.
+    /// The relation of this bare name; a closed one, while it is open what a definition of it came to.
     pub fn get(&self, name: &str) -> Option<&Relation> {
-        self.relations.get(name)
+        match self.attempts.get(name) {
+            Some(attempt) if attempt.is_open_of_session() => Some(&attempt.relation),
+            Some(_) | None => self.relations.get(name),
+        }
     }
 
     /// Is there one of this bare name?
     pub fn contains(&self, name: &str) -> bool {
-        self.relations.contains_key(name)
+        self.get(name).is_some()
     }
 
     /// Is there none?
     pub fn is_empty(&self) -> bool {
-        self.relations.is_empty()
+        self.relations.is_empty() && !self.attempts.values().any(Attempt::is_open_of_session)
+    }
+
+    /// Is it open what a definition of a temporary relation of this name came to?
+    pub fn is_unsettled(&self, name: &str) -> bool {
+        self.attempts.get(name).is_some_and(Attempt::is_open_of_session)
+    }
+
+    /// The same of a relation that outlives the session.
+    pub fn is_denied(&self, name: &str) -> bool {
+        self.attempts.get(name).is_some_and(|attempt| !attempt.settled && !attempt.is_of_session())
+    }
+
+    /// Did the name stand for something tagged, and stands for nothing now? Whoever has lost sight of that
+    /// sends values for what it was.
+    pub fn is_gone(&self, name: &str) -> bool {
+        self.attempts.contains_key(name) && !self.contains(name)
+    }
+
+    /// Was a relation of this schema meant by what is gone or open?
+    pub fn is_of(&self, schema: &str, name: &str) -> bool {
+        self.attempts.get(name).is_some_and(|attempt| match attempt.is_of_session() {
+            true => is_temporary_schema(schema),
+            false => attempt.relation.name.schema == schema,
+        })
+    }
+
+    /// Is there a name that stands for nothing any more?
+    pub fn has_gone(&self) -> bool {
+        self.attempts.keys().any(|name| !self.contains(name))
     }
 
     /// Another number whenever a name stands, or no longer stands, for something tagged.
@@ -37,19 +83,70 @@ impl Temporaries {
         self.revision
     }
 
+    /// A definition that makes this, if it is tagged, goes to the server.
+    // REFUSES: the name, until the client has been told that the definition has succeeded: a server that has
+    // made the relation may deny it, and a client may not listen.
+    pub fn attempted(&mut self, relation: &Relation) {
+        let same = |there: &Relation| tags(there).eq(tags(relation));
+        if relation.is_tagged() && !self.relations.get(&relation.name.name).is_some_and(same) {
+            self.unsettle(relation);
+        }
+    }
+
+    fn unsettle(&mut self, relation: &Relation) {
+        let attempt = Attempt { relation: closed(relation), settled: false };
+        self.attempts.insert(relation.name.name.clone(), attempt);
+        self.revision = self.revision.wrapping_add(1);
+    }
+
+    /// The client knows what the name stands for.
+    pub fn settled(&mut self, name: &str) {
+        if let Some(attempt) = self.attempts.get_mut(name).filter(|attempt| !attempt.settled) {
+            attempt.settled = true;
+            self.revision = self.revision.wrapping_add(1);
+        }
+    }
+
+    /// A relation that outlives the session has been made under this name: the catalog tells of it.
+    pub fn taken(&mut self, name: &str) {
+        if self.is_gone(name) && !self.is_denied(name) {
+            self.attempts.remove(name);
+            self.revision = self.revision.wrapping_add(1);
+        }
+    }
+
+    /// What was made since the transaction began is not there any more, and not by the client's word.
+    // REFUSES: what it made with tags.
+    pub fn lose(&mut self) {
+        let names: HashSet<&str> = self.replaced.iter().map(|(name, _)| name.as_str()).collect();
+        let tagged = names.into_iter().filter_map(|name| self.relations.get(name)).filter(|r| r.is_tagged());
+        let tagged: Vec<Relation> = tagged.cloned().collect();
+        self.take_back(0);
+        tagged.iter().for_each(|relation| self.attempted(relation));
+    }
+
     /// CREATE: from now on the name stands for this.
     pub fn made(&mut self, relation: &Relation) {
-        self.put(&relation.name.name, Some(relation.clone()));
+        let name = &relation.name.name;
+        if relation.is_tagged() && !self.attempts.contains_key(name) {
+            self.attempts.insert(name.clone(), Attempt { relation: closed(relation), settled: true });
+        }
+        self.settled(name);
+        self.put(name, Some(relation.clone()));
     }
 
     /// CREATE … IF NOT EXISTS. The server does not say whether it made anything.
     pub fn made_unless_there(&mut self, relation: &Relation) {
-        match self.get(&relation.name.name) {
+        let same = |there: &Relation| tags(there).eq(tags(relation));
+        match self.relations.get(&relation.name.name) {
+            // REFUSES: what may be what was asked for before.
+            None if !self.get(&relation.name.name).is_none_or(same) => {}
             None => self.made(relation),
-            Some(there) if !tags(there).eq(tags(relation)) => {
+            Some(there) if !same(there) => {
                 // REFUSES: a name that may stand for sealed values, or for values that are not.
                 let tagged = if there.is_tagged() { there } else { relation };
                 let closed = closed(tagged);
+                self.settled(&relation.name.name);
                 self.put(&relation.name.name, Some(closed));
             }
             Some(_) => {}
@@ -59,14 +156,21 @@ impl Temporaries {
     /// DROP: the name stands for nothing. If that is not `certain`, since the DROP may have met another
     /// relation of the name, what is tagged stays and is closed.
     pub fn dropped(&mut self, name: &str, certain: bool) {
-        let kept = self.get(name).filter(|relation| !certain && relation.is_tagged()).map(closed);
-        if self.contains(name) {
+        if certain {
+            self.settled(name);
+        }
+        let kept = self.relations.get(name).filter(|relation| !certain && relation.is_tagged()).map(closed);
+        if self.relations.contains_key(name) {
             self.put(name, kept);
         }
     }
 
     /// DISCARD.
     pub fn clear(&mut self) {
+        if !self.attempts.is_empty() {
+            self.attempts.clear();
+            self.revision = self.revision.wrapping_add(1);
+        }
         let names: Vec<String> = self.relations.keys().cloned().collect();
         names.iter().for_each(|name| self.put(name, None));
     }
@@ -119,11 +223,21 @@ impl Temporaries {
         let tagged = self.replaced.iter().rev().filter_map(|(name, before)| Some((name, before.as_ref()?)));
         let tagged: Vec<Relation> = tagged
             .filter(|(name, before)| {
-                before.is_tagged() && self.get(name).is_none_or(|now| !tags(now).eq(tags(before)))
+                before.is_tagged() && self.relations.get(*name).is_none_or(|now| !tags(now).eq(tags(before)))
             })
             .map(|(_, before)| closed(before))
             .collect();
         tagged.iter().for_each(|relation| self.made(relation));
+    }
+}
+
+impl Attempt {
+    fn is_of_session(&self) -> bool {
+        is_temporary_schema(&self.relation.name.schema)
+    }
+
+    fn is_open_of_session(&self) -> bool {
+        !self.settled && self.is_of_session()
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::moving::Moving;
+use super::moving::{Moving, Over};
 use super::reading::Ruling;
 use crate::catalog::change::Change;
 use crate::session::following::Following;
@@ -67,6 +67,7 @@ pub fn carry_out(ruling: &Ruling, tag: &[u8], followed: Followed<'_>) -> Vec<Cha
         forget(effect, protocol);
     }
     moving.made(&ruling.judged.changes);
+    session.settled(&ruling.judged.changes);
     let mut committed = Vec::new();
     for setting in &ruling.judged.settings {
         match setting {
@@ -83,8 +84,12 @@ pub fn carry_out(ruling: &Ruling, tag: &[u8], followed: Followed<'_>) -> Vec<Cha
                 following.end(succeeded && *ending != Ending::Rollback);
                 // What is prepared is committed by somebody else, or never: the shape is then another
                 // than the pinned one until it is accepted.
-                let committing = succeeded && *ending == Ending::Commit;
-                committed.extend(moving.end(committing, &mut session.temporary));
+                let over = match (*ending, succeeded) {
+                    (Ending::Commit, true) => Over::Committed,
+                    (Ending::Rollback | Ending::Prepare, true) | (Ending::Rollback, false) => Over::TakenBack,
+                    (Ending::Commit | Ending::Prepare, false) => Over::Lost,
+                };
+                committed.extend(moving.end(over, &mut session.temporary));
             }
             SettingEffect::Savepoint(name) => {
                 following.savepoint(name);
@@ -118,6 +123,7 @@ fn forget(effect: &NameEffect, protocol: &mut dyn Names) {
         | NameEffect::Declared(_)
         | NameEffect::Made(_)
         | NameEffect::MadeUnlessThere(_)
+        | NameEffect::Taken(_)
         | NameEffect::Dropped(_)
         | NameEffect::Doubted(_)
         | NameEffect::TemporaryDiscarded => {}

@@ -6,6 +6,7 @@
 //! not know what the changes are for.
 
 use crate::catalog::change::Change;
+use crate::catalog::model::Relation;
 use crate::sql::temporary::Temporaries;
 
 /// What the transaction that is open has changed so far.
@@ -16,6 +17,17 @@ pub struct Moving {
     in_block: bool,
     failed: bool,
     revision: u64,
+}
+
+/// How a transaction was over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Over {
+    /// By the client's COMMIT.
+    Committed,
+    /// By the client's ROLLBACK.
+    TakenBack,
+    /// By an error, or by the server's word alone: the client may not know.
+    Lost,
 }
 
 /// A savepoint: how much there was when it was set.
@@ -51,9 +63,10 @@ impl Moving {
         self.in_block = true;
     }
 
-    /// The block is over, by COMMIT or otherwise; what is committed by it.
-    pub fn end(&mut self, committed: bool, temporary: &mut Temporaries) -> Vec<Change> {
-        self.close(committed && !self.failed, temporary)
+    /// The client has ended the block; what is committed by it.
+    pub fn end(&mut self, over: Over, temporary: &mut Temporaries) -> Vec<Change> {
+        let over = if over == Over::Committed && self.failed { Over::Lost } else { over };
+        self.close(over, temporary)
     }
 
     /// SAVEPOINT succeeded.
@@ -85,7 +98,7 @@ impl Moving {
     pub fn failed(&mut self, temporary: &mut Temporaries) {
         match self.in_block {
             true => self.failed = true,
-            false => drop(self.close(false, temporary)),
+            false => drop(self.close(Over::Lost, temporary)),
         }
     }
 
@@ -98,20 +111,42 @@ impl Moving {
         // REFUSES: a block that is over without the client's own COMMIT. One that failed leaves no block
         // behind, and nothing of what was in it; otherwise the server lies, and the client may still
         // roll back.
-        self.close(!self.in_block, temporary)
+        self.close(if self.in_block { Over::Lost } else { Over::Committed }, temporary)
     }
 
-    fn close(&mut self, committed: bool, temporary: &mut Temporaries) -> Vec<Change> {
+    fn close(&mut self, over: Over, temporary: &mut Temporaries) -> Vec<Change> {
         (self.in_block, self.failed) = (false, false);
         self.savepoints.clear();
-        match committed {
-            true => temporary.keep(),
-            false => temporary.take_back(0),
-        }
         let changes = std::mem::take(&mut self.changes);
+        match over {
+            Over::Committed => {
+                temporary.keep();
+                made(&changes).for_each(|relation| temporary.taken(&relation.name.name));
+            }
+            Over::TakenBack => temporary.take_back(0),
+            Over::Lost => {
+                temporary.lose();
+                made(&changes).for_each(|relation| temporary.attempted(relation));
+            }
+        }
         if !changes.is_empty() {
             self.revision = self.revision.wrapping_add(1);
         }
-        if committed { changes } else { Vec::new() }
+        if over == Over::Committed { changes } else { Vec::new() }
     }
+}
+
+/// Relations that these make.
+fn made(changes: &[Change]) -> impl Iterator<Item = &Relation> {
+    changes.iter().filter_map(|change| match change {
+        Change::Made(relation) => Some(&**relation),
+        Change::Gone { .. }
+        | Change::SchemaGone(_)
+        | Change::ColumnAdded { .. }
+        | Change::ColumnGone { .. }
+        | Change::ColumnRenamed { .. }
+        | Change::Altered(_)
+        | Change::Detached { .. }
+        | Change::Typed { .. } => None,
+    })
 }

@@ -1,5 +1,6 @@
 //! From a text to verdicts: remembered by shape, or analysed now.
 
+use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::catalog::path::Source;
@@ -7,7 +8,7 @@ use crate::session::epoch::Epoch;
 use crate::session::judge::report_of;
 use crate::sql::ast::Span;
 use crate::sql::known::{Known, Protocol, SessionNames};
-use crate::sql::lexer::{Keyword, Token, TokenKind, Tokens, lex};
+use crate::sql::lexer::{Keyword, Strings, Token, TokenKind, Tokens, lex, names_in};
 use crate::sql::settings::SettingEffect;
 use crate::sql::verdict::{Cleared, Plan, Refusal, Rows, Verdict};
 use crate::sql::witness::{Witness, is_plain, witness};
@@ -121,6 +122,7 @@ impl Ruling {
             Effect::Deallocated(_)
             | Effect::Closed(_)
             | Effect::Made(_)
+            | Effect::Taken(_)
             | Effect::MadeUnlessThere(_)
             | Effect::Dropped(_)
             | Effect::Doubted(_)
@@ -183,7 +185,7 @@ impl<'a> Reading<'a> {
         self.write_shape();
         let (text, tokens) = (self.text, &*self.tokens);
         let literal = |token| tokens.get(token).map(|token| token.bytes(text));
-        if self.names_stand_in_the_shape() {
+        if self.names_stand_in_the_shape() && !self.names_gone() {
             // What is clear is so by our own lexer alone; what is planned has two readers.
             let one_reading = |found: &Arc<Remembered>| {
                 found.clear.is_some()
@@ -203,7 +205,8 @@ impl<'a> Reading<'a> {
     /// A text of Parse that came before, byte for byte: nothing of it is read, unless something is to
     /// be written in place of its tokens.
     fn recognised(&mut self) -> Option<Found> {
-        if self.protocol != Protocol::Extended || !self.names_stand_in_the_shape() {
+        let unread = self.names.temporary.has_gone() || !self.names_stand_in_the_shape();
+        if self.protocol != Protocol::Extended || unread {
             return None;
         }
         self.write_text();
@@ -292,6 +295,16 @@ impl<'a> Reading<'a> {
             && self.names.unexplained.is_none()
     }
 
+    /// Does the text name what was something tagged in this session, and is gone?
+    fn names_gone(&self) -> bool {
+        let gone = |word: &str| match self.names.temporary.is_gone(word) {
+            true => ControlFlow::Break(()),
+            false => ControlFlow::Continue(()),
+        };
+        self.names.temporary.has_gone()
+            && names_in(self.text, self.tokens, Strings::Skip, &mut { gone }).is_break()
+    }
+
     fn write_shape(&mut self) {
         self.write_circumstances();
         shape::write(self.text, self.tokens, self.shape);
@@ -331,6 +344,7 @@ impl<'a> Reading<'a> {
         // Everything that a verdict depends on stands in the key, or nothing is remembered. Whether
         // constants are read is a matter of names and keywords, so what was never kept is not found.
         if self.names_stand_in_the_shape()
+            && !self.names_gone()
             && !remembered.unseen
             && remembered.statements.iter().all(|ruling| ruling.is_shared())
             && !gate::reads_constants(self.text, self.tokens)

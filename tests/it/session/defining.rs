@@ -29,10 +29,10 @@ const BEFORE: &str = "INSERT INTO public.orders VALUES (1, 2, 'top-secret', 'top
 const AFTER: &str = "INSERT INTO public.orders VALUES ('top-secret', 'top-secret', 1, 2, 5)";
 
 /// The epochs that all sessions of a proxy see.
-struct Realm(Arc<Current>);
+pub(super) struct Realm(Arc<Current>);
 
 impl Realm {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let database = database(150_000);
         let mut keyring = Keyring::new(0, &mut fill_random).expect("a keyring");
         for column in &database.policy.columns {
@@ -46,7 +46,7 @@ impl Realm {
         Realm(Arc::new(Current::new(epoch, Arc::new(keyring))))
     }
 
-    fn session(&self) -> Machine {
+    pub fn session(&self) -> Machine {
         let desk = Desk::new(TextSettings::default(), Nonces::from_seed(&[7; 32]));
         Machine::started(Box::new(Watch::new(Arc::<Current>::clone(&self.0), desk)))
     }
@@ -64,7 +64,7 @@ impl Realm {
     }
 }
 
-fn sent(machine: &mut Machine, text: &str) -> String {
+pub(super) fn sent(machine: &mut Machine, text: &str) -> String {
     machine.client(&query(text));
     taken(machine)
 }

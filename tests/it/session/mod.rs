@@ -13,6 +13,7 @@ mod copy_streams;
 mod copying;
 mod crew;
 mod defining;
+mod denied;
 mod evil;
 mod following;
 mod pipelines;

@@ -1,0 +1,150 @@
+//! Definitions that a server denies, or takes back by its own word: no value for what they would have made
+//! goes up in the clear, whether or not the client has listened. And what an honest server does is as it was.
+
+use super::conversation::Machine;
+use super::defining::{Realm, sent};
+use super::messages::{complete, error, ready};
+
+const SECRET: &str = "top-secret";
+
+/// What becomes of a statement behind a story.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Goes {
+    /// The server gets the client's own bytes.
+    Clear,
+    /// It gets an envelope.
+    Sealed,
+    /// It gets neither.
+    Refused,
+}
+
+/// A text, the server's answers (a command tag, or `!` for an error), and how it says it stands.
+type Turn<'t> = (&'t str, &'t [&'t str], char);
+
+fn play(turns: &[Turn<'_>]) -> Machine {
+    let mut machine = Realm::new().session();
+    for (text, answers, status) in turns {
+        sent(&mut machine, text);
+        for answer in *answers {
+            machine.server(&if *answer == "!" { error("57014") } else { complete(answer) });
+        }
+        machine.server(&ready(*status));
+        assert_eq!(machine.fault, None, "{text}");
+        machine.out = Default::default();
+    }
+    machine
+}
+
+#[track_caller]
+fn after(turns: &[Turn<'_>], text: &str, goes: Goes) {
+    let up = sent(&mut play(turns), text);
+    let went = match (up.contains(SECRET), up.contains("pgV1:")) {
+        (true, _) => Goes::Clear,
+        (false, true) => Goes::Sealed,
+        (false, false) => Goes::Refused,
+    };
+    assert_eq!(went, goes, "{turns:?}: {up}");
+}
+
+const LIKE: &str = "CREATE TEMP TABLE t (LIKE public.orders)";
+const PLAIN: &str = "CREATE TEMP TABLE t (id int, card text)";
+const WRITE: &str = "INSERT INTO t (id, card) VALUES (1, 'top-secret')";
+const MADE: &[&str] = &["CREATE TABLE"];
+
+#[test]
+fn what_the_server_says_it_has_not_made_is_not_written_to() {
+    for definition in [
+        LIKE,
+        "CREATE TEMP TABLE IF NOT EXISTS t (LIKE public.orders)",
+        "CREATE TEMP TABLE t AS SELECT id, card FROM public.orders",
+        "SELECT id, card INTO TEMP t FROM public.orders",
+        "CREATE TEMP VIEW t AS SELECT id, card FROM public.orders",
+        "CREATE VIEW public.t AS SELECT id, card FROM public.orders",
+    ] {
+        after(&[(definition, &["!"], 'I')], WRITE, Goes::Refused);
+        after(&[("BEGIN", &["BEGIN"], 'T'), (definition, &["!"], 'T')], WRITE, Goes::Refused);
+        let denied =
+            [("BEGIN", &["BEGIN"][..], 'T'), (definition, &["!"], 'E'), ("ROLLBACK", &["ROLLBACK"], 'I')];
+        after(&denied, WRITE, Goes::Refused);
+        // One text: the table is made, and what follows fails.
+        let both = format!("{definition}; SELECT 1/0");
+        after(&[(&both, &["CREATE TABLE", "!"], 'I')], WRITE, Goes::Refused);
+    }
+    for name in ["pg_temp.t", "\"t\"", "T"] {
+        let write = format!("INSERT INTO {name} (id, card) VALUES (1, 'top-secret')");
+        after(&[(LIKE, &["!"], 'I')], &write, Goes::Refused);
+    }
+    after(
+        &[("CREATE VIEW public.t AS SELECT id, card FROM public.orders", &["!"], 'I')],
+        "INSERT INTO public.t (id, card) VALUES (1, 'top-secret')",
+        Goes::Refused,
+    );
+    after(&[(LIKE, &["!"], 'I')], "COPY t (id, card) FROM STDIN WITH (NULL 'top-secret')", Goes::Refused);
+}
+
+#[test]
+fn a_denied_name_is_open_again_when_the_client_knows_what_it_means() {
+    let denied: Turn<'_> = (LIKE, &["!"], 'I');
+    after(&[denied, (LIKE, MADE, 'I')], WRITE, Goes::Sealed);
+    after(
+        &[denied, ("CREATE TEMP TABLE IF NOT EXISTS t (LIKE public.orders)", MADE, 'I')],
+        WRITE,
+        Goes::Sealed,
+    );
+    after(&[denied, (PLAIN, MADE, 'I')], WRITE, Goes::Clear);
+    after(&[denied, ("DISCARD ALL", &["DISCARD ALL"], 'I')], WRITE, Goes::Clear);
+    after(&[denied, ("DISCARD TEMP", &["DISCARD TEMP"], 'I')], WRITE, Goes::Clear);
+    after(&[denied, ("DROP TABLE t", &["DROP TABLE"], 'I'), (PLAIN, MADE, 'I')], WRITE, Goes::Clear);
+    // It may be the one that was asked for first.
+    after(
+        &[denied, ("CREATE TEMP TABLE IF NOT EXISTS t (id int, card text)", MADE, 'I')],
+        WRITE,
+        Goes::Refused,
+    );
+    // Others are nobody's business.
+    after(&[denied], "INSERT INTO u (id, card) VALUES (1, 'top-secret')", Goes::Clear);
+    after(&[denied], "INSERT INTO public.t (id, card) VALUES (1, 'top-secret')", Goes::Clear);
+}
+
+#[test]
+fn what_is_gone_is_not_written_to() {
+    let made: Turn<'_> = (LIKE, MADE, 'I');
+    after(&[made], WRITE, Goes::Sealed);
+    after(&[made, ("DROP TABLE t", &["DROP TABLE"], 'I')], WRITE, Goes::Refused);
+    after(&[made, ("DROP TABLE t", &["!"], 'I')], WRITE, Goes::Sealed);
+    let begin: Turn<'_> = ("BEGIN", &["BEGIN"], 'T');
+    let inside: Turn<'_> = (LIKE, MADE, 'T');
+    after(&[begin, inside, ("ROLLBACK", &["ROLLBACK"], 'I')], WRITE, Goes::Refused);
+    after(
+        &[begin, ("SAVEPOINT s", &["SAVEPOINT"], 'T'), inside, ("ROLLBACK TO s", &["ROLLBACK"], 'T')],
+        WRITE,
+        Goes::Refused,
+    );
+    after(&[begin, inside, ("COMMIT", &["COMMIT"], 'I')], WRITE, Goes::Sealed);
+    // A table that is made in its place, for good.
+    let dropped: Turn<'_> = ("DROP TABLE t", &["DROP TABLE"], 'I');
+    after(&[made, dropped, ("CREATE TABLE t (id int, card text)", MADE, 'I')], WRITE, Goes::Clear);
+}
+
+#[test]
+fn what_the_server_takes_back_by_its_own_word_is_not_written_to() {
+    let begin: Turn<'_> = ("BEGIN", &["BEGIN"], 'T');
+    let plain: Turn<'_> = (PLAIN, MADE, 'I');
+    let drop: Turn<'_> = ("DROP TABLE t", &["DROP TABLE"], 'T');
+    let like: Turn<'_> = (LIKE, MADE, 'T');
+    // Drivers do not look at the tag of a COMMIT.
+    after(&[plain, begin, drop, like, ("COMMIT", &["ROLLBACK"], 'I')], WRITE, Goes::Refused);
+    after(&[plain, begin, drop, like, ("SELECT 1", &["SELECT 1"], 'I')], WRITE, Goes::Refused);
+    after(
+        &[
+            plain,
+            ("DROP TABLE t", &["DROP TABLE"], 'I'),
+            ("SELECT 1", &["SELECT 1"], 'I'),
+            (LIKE, &["!"], 'I'),
+        ],
+        WRITE,
+        Goes::Refused,
+    );
+    // By the client's own word it is the plain one again.
+    after(&[plain, begin, drop, like, ("ROLLBACK", &["ROLLBACK"], 'I')], WRITE, Goes::Clear);
+}
