@@ -145,6 +145,16 @@ impl Catalog {
         self.has_movers() && self.index.movers.functions.contains(&word.to_ascii_lowercase())
     }
 
+    /// Could any function change how constants are read or values shown, unheard?
+    pub fn has_stirrers(&self) -> bool {
+        !self.index.movers.unheard.is_empty()
+    }
+
+    /// Could a function of this name?
+    pub fn stirs_unheard(&self, word: &str) -> bool {
+        self.has_stirrers() && self.index.movers.unheard.contains(&word.to_ascii_lowercase())
+    }
+
     /// Partitions and inheriting tables, direct ones.
     pub fn children(&self, parent: &QualifiedName) -> impl Iterator<Item = &Relation> {
         let positions = self.index.children.get(parent);

@@ -1,5 +1,5 @@
-//! Functions that may change the search_path, or the role that it speaks of, in the session that calls
-//! them.
+//! Functions that may change, in the session that calls them, the search_path, the role that it speaks of,
+//! or how constants are read and values shown without anybody hearing of it.
 //!
 //! Told by the words of their bodies, of those that they call too. A function with a path of its own
 //! (`CREATE FUNCTION … SET search_path`) gives the session's back; its body does not name it.
@@ -11,34 +11,50 @@ use crate::catalog::model::{AttachmentKind, Function, Relation};
 /// Parameters that decide where a bare name is found.
 pub const DECIDING: [&str; 3] = ["search_path", "role", "session_authorization"];
 
+/// Parameters by which constants are read or values are shown, and of whose changes the server sends no report
+/// (manual, 55.2.7): nobody hears what code makes of them.
+const UNHEARD: [&str; 4] = ["array_nulls", "bytea_output", "extra_float_digits", "timezone_abbreviations"];
+
 /// By bare name, in lower case.
 #[derive(Clone, Debug, Default)]
 pub(in crate::catalog) struct Movers {
     pub functions: HashSet<String>,
+    /// Those that change what nobody hears of.
+    pub unheard: HashSet<String>,
     /// A trigger calls one: no statement shows it.
     pub unasked: bool,
 }
 
 impl Movers {
     pub fn of(relations: &[Relation], functions: &[Function]) -> Self {
-        let own = functions.iter().filter(|function| body_moves(&function.body));
-        let lower = |function: &Function| function.name.name.to_ascii_lowercase();
-        let mut found: HashSet<String> = own.map(lower).collect();
-        // What calls one is one.
-        let mut before = 0;
-        while before < found.len() {
-            before = found.len();
-            for function in functions {
-                if !found.contains(&lower(function)) && calls(&function.body, &found) {
-                    found.insert(lower(function));
-                }
-            }
-        }
+        let (found, unheard) = (closure(functions, body_moves), closure(functions, body_stirs));
         let triggers = relations.iter().flat_map(|relation| &relation.attachments);
         let mut triggers = triggers.filter(|attached| attached.kind == AttachmentKind::Trigger);
         let unasked = !found.is_empty() && triggers.any(|trigger| calls(&trigger.definition, &found));
-        Movers { functions: found, unasked }
+        Movers { functions: found, unheard, unasked }
     }
+}
+
+/// Functions whose bodies do it, and those that call them.
+fn closure(functions: &[Function], does: impl Fn(&str) -> bool) -> HashSet<String> {
+    let lower = |function: &Function| function.name.name.to_ascii_lowercase();
+    let mut found: HashSet<String> = functions.iter().filter(|f| does(&f.body)).map(lower).collect();
+    let mut before = 0;
+    while before < found.len() {
+        before = found.len();
+        for function in functions {
+            if !found.contains(&lower(function)) && calls(&function.body, &found) {
+                found.insert(lower(function));
+            }
+        }
+    }
+    found
+}
+
+/// Could code of this text change how constants are read, or values shown, unheard?
+pub fn body_stirs(body: &str) -> bool {
+    let body = body.to_ascii_lowercase();
+    UNHEARD.iter().any(|name| body.contains(name))
 }
 
 /// Could code of this text change the path or the role?

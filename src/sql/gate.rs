@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::catalog::model::{Function, Relation};
-use crate::catalog::movers::body_moves;
+use crate::catalog::movers::{body_moves, body_stirs};
 use crate::sql::ast::{Statement, StatementKind};
 use crate::sql::expressions::{hit, runs_text};
 use crate::sql::known::Known;
@@ -79,8 +79,8 @@ fn begins_with(tokens: &Tokens, word: Keyword) -> bool {
 
 /// Does one of these tokens call what may change the search_path, or does a DO block say how?
 pub(in crate::sql) fn may_move_path(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
-    let moves = |word: &str| known.catalog.moves_path(word);
-    known.catalog.has_movers()
+    let moves = |word: &str| known.catalog.moves_path(word) || known.catalog.stirs_unheard(word);
+    (known.catalog.has_movers() || known.catalog.has_stirrers())
         && names_in(text, tokens, Strings::Skip, &mut |word| hit(moves(word))).is_break()
 }
 
@@ -94,6 +94,26 @@ pub(in crate::sql) fn moves_path(statement: &Statement, text: &[u8], tokens: &To
         Ok(body) => {
             let mut visit = |word: &str| hit(known.catalog.moves_path(word));
             body_moves(&String::from_utf8_lossy(body)) || words_in(body, &mut visit).is_break()
+        }
+        Err(_) => true,
+    })
+}
+
+/// Does it, or a DO block, change what nobody hears of?
+pub(in crate::sql) fn stirs_unheard(
+    statement: &Statement,
+    text: &[u8],
+    tokens: &Tokens,
+    known: &Known,
+) -> bool {
+    let mut names = statement.span.range().filter_map(|index| identifier(text, tokens, index).ok());
+    let calls = known.catalog.has_stirrers() && names.any(|name| known.catalog.stirs_unheard(&name));
+    let StatementKind::Do(block) = &statement.kind else { return calls };
+    let mut scratch = Vec::new();
+    block.body.iter().any(|token| match string_value(text, tokens, *token, &mut scratch) {
+        Ok(body) => {
+            let mut visit = |word: &str| hit(known.catalog.stirs_unheard(word));
+            body_stirs(&String::from_utf8_lossy(body)) || words_in(body, &mut visit).is_break()
         }
         Err(_) => true,
     })

@@ -10,6 +10,7 @@ use crate::sql::ast::{
     CreateTable, Discard, FunctionBody, ObjectKind, ObjectName, Persistence, Statement, StatementKind,
     TypeName,
 };
+use crate::sql::builtin::is_builtin;
 use crate::sql::gate;
 use crate::sql::known::{Known, Protocol};
 use crate::sql::lexer::{Keyword, TokenKind, Tokens, identifier, string_value};
@@ -82,6 +83,9 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
     let mut settings = settings::effects(statement, text, tokens);
     if gate::moves_path(statement, text, tokens, known) {
         settings.push(SettingEffect::LosePath { for_good: !settings::is_run_at_once(&statement.kind) });
+    }
+    if gate::stirs_unheard(statement, text, tokens, known) {
+        settings.push(SettingEffect::LoseSight);
     }
     // Of several statements each is asked for itself, or their number would count twice.
     let may_touch = match known.protocol {
@@ -182,7 +186,9 @@ fn doubted(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -
         _ => return None,
     };
     let takes_row = |to: &TypeName| !to.builtin && !to.percent_type && names_row(to.name.name(), known);
-    if function.parameters.iter().any(|parameter| takes_row(&parameter.type_name)) {
+    // Under a name of the server's it is called in place of the one that pgveil knows.
+    let shadows = is_builtin(function.name.name());
+    if shadows || function.parameters.iter().any(|parameter| takes_row(&parameter.type_name)) {
         return Some(Effect::Doubted(function.name.name().into()));
     }
     let language = function.language.as_deref().unwrap_or("sql");
