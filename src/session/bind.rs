@@ -82,18 +82,27 @@ pub(super) fn misformed(bind: &Bind<'_>, plan: &Plan) -> Option<Unbound> {
     miscounted(bind, plan)
 }
 
+/// What the server would say of values for a text in which there is no statement.
+///
+/// REFUSES: to send values that nothing stands for.
+pub(super) fn for_nothing(bind: &Bind<'_>, prepared: &Prepared) -> Option<Unbound> {
+    let is_empty = prepared.text.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b';');
+    (is_empty && bind.param_count > 0 && prepared.planned().is_none()).then(|| other_count(bind, 0))
+}
+
 fn miscounted(bind: &Bind<'_>, plan: &Plan) -> Option<Unbound> {
     let used = plan.params.iter().map(|p| p.client.saturating_add(1)).max();
     let required = plan.parameters.or(used)?.max(u16::try_from(plan.client_params.len()).ok()?);
-    if bind.param_count == required {
-        return None;
-    }
+    (bind.param_count != required).then(|| other_count(bind, required))
+}
+
+fn other_count(bind: &Bind<'_>, required: u16) -> Unbound {
     let message = format!(
         "bind message supplies {} parameters, but prepared statement \"{}\" requires {required}",
         bind.param_count,
         String::from_utf8_lossy(bind.statement),
     );
-    Some(Unbound(Box::new(Report::error(sqlstate::PROTOCOL_VIOLATION, message))))
+    Unbound(Box::new(Report::error(sqlstate::PROTOCOL_VIOLATION, message)))
 }
 
 fn formats(bind: &Bind<'_>, plan: &Plan, out: &mut Vec<u8>) {

@@ -212,7 +212,9 @@ impl Session {
             Named::Unsettled => return Ok(self.hold_for_answer(relay)),
             Named::Refused(report) => return Ok(self.refuse_extended(report, relay)),
         };
-        if let Some(Unbound(report)) = prepared.planned().and_then(|p| bind::misformed(&bind, &p.plan)) {
+        let for_nothing = || bind::for_nothing(&bind, &prepared);
+        let misformed = prepared.planned().and_then(|p| bind::misformed(&bind, &p.plan));
+        if let Some(Unbound(report)) = misformed.or_else(for_nothing) {
             return Ok(self.refuse_extended(report, relay));
         }
         if let Some(report) = prepared.planned().and_then(|_| self.judge.suspended()) {
