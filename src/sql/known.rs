@@ -213,9 +213,14 @@ impl SessionNames {
                 self.temporary.attempted(relation);
             }
         }
+        // A table that is attached is there, and without tags until then.
+        let attached = |relation: &Relation| {
+            catalog.relation(&relation.name).is_some_and(|there| !there.kind.is_defined())
+        };
         for change in &judged.changes {
             if let Change::Made(relation) = change
                 && !catalog.is_pinned_word(&relation.name.name)
+                && !attached(relation)
             {
                 self.temporary.attempted(relation);
             }

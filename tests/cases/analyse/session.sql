@@ -376,7 +376,8 @@ SELECT c.id FROM customers c JOIN pg_temp.t ON t.email = c.email
 @before CREATE TEMP TABLE t AS SELECT id, email FROM customers
 @before DROP TABLE t
 SELECT * FROM t
-=> clear
+=> refuse unsettled-relation at: t
+=> message: relation "t" does not exist
 
 @before CREATE TEMP TABLE t (email text)
 INSERT INTO t SELECT email FROM customers

@@ -3,7 +3,9 @@
 
 use super::conversation::Machine;
 use super::defining::{Realm, sent};
-use super::messages::{complete, error, ready};
+use super::messages::{
+    bind, bind_complete, complete, error, execute, parse, parse_complete, query, ready, sync,
+};
 
 const SECRET: &str = "top-secret";
 
@@ -147,4 +149,38 @@ fn what_the_server_takes_back_by_its_own_word_is_not_written_to() {
     );
     // By the client's own word it is the plain one again.
     after(&[plain, begin, drop, like, ("ROLLBACK", &["ROLLBACK"], 'I')], WRITE, Goes::Clear);
+}
+
+#[test]
+fn a_pipeline_in_which_the_definition_fails_leaves_a_name_that_is_not_written_to() {
+    let definition = || [parse("", LIKE), bind("", "", &[]), execute(""), sync()].concat();
+    let made = [parse_complete(), bind_complete(), complete("CREATE TABLE")].concat();
+    for answers in [
+        error("57014"),
+        [parse_complete(), error("57014")].concat(),
+        [parse_complete(), bind_complete(), error("57014")].concat(),
+        // It is made, and the end of its own transaction fails.
+        [made.clone(), error("40001")].concat(),
+    ] {
+        let mut machine = Realm::new().session();
+        machine.client(&definition());
+        machine.server(&[answers, ready('I')].concat());
+        assert_eq!(machine.fault, None);
+        machine.out = Default::default();
+        machine
+            .client(&[parse("", "INSERT INTO t (card) VALUES ($1)"), bind("", "", &[Some(SECRET)])].concat());
+        machine.client(&[execute(""), sync(), query(WRITE)].concat());
+        let up = machine.out.to_server.escape_ascii().to_string();
+        assert!(!up.contains(SECRET), "{up}");
+    }
+}
+
+#[test]
+fn values_for_no_statement_are_not_sent() {
+    for text in ["", " ;\n; "] {
+        let mut machine = Realm::new().session();
+        machine.client(&[parse("", text), bind("", "", &[Some(SECRET)]), execute(""), sync()].concat());
+        let up = machine.out.to_server.escape_ascii().to_string();
+        assert!(!up.contains(SECRET), "{up}");
+    }
 }
