@@ -22,6 +22,7 @@ OURS = ROOT / "tests" / "applications"
 PLACE = ROOT / "target" / "applications"
 KEYS = '[keys]\nkeyring = "keyring.pgveil"\nunlock = "file:root.key"\n[admin]\nurl = "file:admin.dsn"\n'
 PARSE = "7.5.4"
+TRYTON = {"trytond": "7.6.20", "trytond-party": "7.6.3", "trytond-company": "7.6.2", "proteus": "7.6.2", "psycopg2-binary": "2.9.13"}
 # In every value of a person that the stories write.
 CANARY = re.compile("canary", re.I)
 
@@ -74,8 +75,17 @@ def fetch_redmine():
             (own / folder).mkdir(parents=True)
         for folder in [place / "config", own / "config"]:
             (folder / "database.yml").write_text(REDMINE_DATABASE)
-        (place / "Gemfile.local").write_text('gem "puma"\ngem "pg"\n')
+        # Which driver it needs, it reads from database.yml.
+        (place / "Gemfile.local").write_text('gem "puma"\n')
         subprocess.run(["bundle", "install", "--local", "--quiet"], cwd=place, check=True)
+
+
+def fetch_tryton():
+    place = PLACE / "tryton"
+    place.mkdir(exist_ok=True)
+    if not (place / "python" / "bin" / "trytond-admin").exists():
+        subprocess.run([sys.executable, "-m", "venv", place / "python"], check=True)
+        subprocess.run([place / "python" / "bin" / "pip", "install", "-q", *[f"{name}=={version}" for name, version in TRYTON.items()]], check=True)
 
 
 @dataclasses.dataclass
@@ -88,6 +98,8 @@ class Application:
     # Its migrations give no DEFAULT to a tagged column.
     before: bool = True
     environment: dict = dataclasses.field(default_factory=dict)
+    # Which Python tells its story.
+    python: pathlib.Path = pathlib.Path(sys.executable)
 
     def policy(self, phase):
         text = KEYS
@@ -115,6 +127,13 @@ APPLICATIONS = {
         "public.tokens.value": "deterministic token", "public.custom_values.value": "deterministic custom_value",
         "public.issues.description": "randomized", "public.journals.notes": "deterministic notes",
     }, before=False, environment={"SECRET_KEY_BASE": "0" * 64}),
+    "tryton": Application(fetch_tryton, {
+        "public.party_party.name": "deterministic party", "public.party_contact_mechanism.value": "deterministic reached",
+        "public.party_contact_mechanism.value_compact": "deterministic compact", "public.party_identifier.code": "deterministic identifier",
+        "public.party_address.street_unstructured": "randomized", "public.party_address.postal_code": "randomized", "public.party_address.city": "deterministic city",
+        "public.res_user.name": "randomized", "public.res_user.login": "deterministic login", "public.res_user.email": "deterministic reached",
+        "public.res_user_login_attempt.login": "deterministic login", "public.ir_session.key": "deterministic session",
+    }, before=False, python=PLACE / "tryton" / "python" / "bin" / "python"),
 }
 
 
@@ -132,7 +151,7 @@ class Told:
             "PYTHONPATH": str(OURS), "LANG": "C.UTF-8", **self.application.environment,
         }
         for part in parts:
-            command = [sys.executable, OURS / f"{self.name}.py", part]
+            command = [self.application.python, OURS / f"{self.name}.py", part]
             done = subprocess.run(command, cwd=PLACE / self.name, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
             self.said += done.stdout
 
