@@ -174,3 +174,9 @@ fn sqlx() {
     let Some(program) = drivers("sqlx") else { return };
     same("sqlx", |_| words(&[&program]), &[]);
 }
+
+#[test]
+fn diesel() {
+    let Some(program) = drivers("diesel") else { return };
+    same("diesel", |_| words(&[&program]), &[]);
+}
