@@ -205,6 +205,26 @@ def on_active_record(settings)
     people.reset_column_information
     found
   end
+  # As Devise writes it: constants for what is not given, on the very columns that are tagged.
+  step("migration with defaults") do
+    schema = ActiveRecord::Migration.new
+    schema.verbose = false
+    schema.create_table(:members, force: true) do |t|
+      t.string :email, null: false, default: ""
+      t.string :encrypted_password, null: false, default: ""
+      t.integer :sign_in_count, null: false, default: 0
+      t.index :email, unique: true
+    end
+    schema.add_column(:members, :nick, :string, limit: 30, null: false, default: "no 'nick' yet")
+    members = Class.new(ActiveRecord::Base) { self.table_name = "members" }
+    told = members.columns.map { |column| [column.name, column.default] }
+    fresh = members.new
+    first = members.create!(sign_in_count: 1).reload
+    members.connection.execute("INSERT INTO members (email) VALUES ('m@example.com')")
+    second = members.find_by(email: "m@example.com")
+    [told, fresh.email, fresh.nick, first.email, first.nick, second.encrypted_password, second.nick,
+     members.where(email: "").count]
+  end
   step("schema") { people.connection.columns("invoices").map { |c| [c.name, c.type, c.null] } }
   refused("LIKE") { people.where("email LIKE ?", "a%").to_a }
   refused("ILIKE") { people.where(people.arel_table[:name].matches("a%")).to_a }
