@@ -41,18 +41,13 @@ fn signs(before: &[Token]) -> usize {
     minuses(before.get(own.map_or(0, |at| at + 1)..).unwrap_or_default())
 }
 
-/// A constant, or several strings among which no other constant stands.
+/// A constant, or strings of several tokens among which no other constant stands.
 pub fn is_constant_at(tokens: &Tokens, literal: Literal) -> bool {
     let range = literal.first as usize..literal.end as usize;
     let mut constants =
         tokens.as_slice().get(range).unwrap_or_default().iter().filter(|token| is_constant(token.kind));
-    match literal.is_joined() {
-        true => {
-            let strings = constants.clone().count() > 1;
-            strings && constants.all(|token| token.kind.is_string())
-        }
-        false => constants.next().is_some(),
-    }
+    let whole = |token: &Token| !literal.is_joined() || token.kind.is_string();
+    constants.clone().next().is_some() && constants.all(whole)
 }
 
 /// A literal, or a constant that is a keyword.

@@ -3,11 +3,14 @@
 //! Where such a constant meets something protected, they are evaluated before it is sealed; elsewhere they
 //! stay as they are. Only where the database's collation has no say (of letters outside ASCII: `values`).
 
+use super::compare::is_text;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Expr, ExprKind, FunctionCall, LiteralKind, Span};
 use crate::sql::casts;
+use crate::sql::constants::Constant;
 use crate::sql::refusal::Checked;
 use crate::sql::scope::{Scope, Value};
+use crate::sql::verdict::Literal;
 use crate::types::{Cast, LogicalType, TextFunction};
 
 impl Analysis<'_> {
@@ -18,6 +21,11 @@ impl Analysis<'_> {
         span: Span,
         scope: &Scope,
     ) -> Checked<Option<Value>> {
+        if is_concat_of_strings(call) && !self.is_of_database(call) {
+            let literal = Literal { first: span.start, end: span.end, negated: false };
+            let text = Cast { to: LogicalType::Text, array: false };
+            return Ok(Some(self.constant(Constant::Literal(literal), span, Some(text))));
+        }
         let (mut functions, mut inner) = (Vec::new(), call);
         let constant = loop {
             let own = matches!(inner.name.schema(), None | Some("pg_catalog"));
@@ -55,7 +63,28 @@ impl Analysis<'_> {
 
 /// Could it be a call that is evaluated, and so not be in the text that goes up?
 pub(in crate::sql) fn is_computed(call: &FunctionCall) -> bool {
-    matches!(call.name.schema(), None | Some("pg_catalog")) && text_function(call).is_some()
+    let own = matches!(call.name.schema(), None | Some("pg_catalog"));
+    (own && text_function(call).is_some()) || is_concat_of_strings(call)
+}
+
+/// `concat('a', 'b')`: as `'a' || 'b'`, but that a NULL is left out (manual, 9.4).
+fn is_concat_of_strings(call: &FunctionCall) -> bool {
+    let mut args = call.args.iter().map(|arg| &arg.value);
+    matches!(call.name.schema(), None | Some("pg_catalog"))
+        && call.name.name() == "concat"
+        && has_nothing_around(call)
+        && args.clone().all(|arg| is_text(arg) || matches!(arg.kind, ExprKind::Null))
+        && args.any(is_text)
+}
+
+/// No ORDER BY, FILTER, OVER, VARIADIC or names.
+fn has_nothing_around(call: &FunctionCall) -> bool {
+    !call.distinct
+        && call.order_by.is_empty()
+        && call.within_group.is_empty()
+        && call.filter.is_none()
+        && call.over.is_none()
+        && call.args.iter().all(|arg| !arg.variadic && arg.name.is_none())
 }
 
 impl Analysis<'_> {
@@ -99,12 +128,6 @@ impl Analysis<'_> {
 
 /// A function of text that is evaluated, called with one argument and nothing around it.
 fn text_function(call: &FunctionCall) -> Option<TextFunction> {
-    let plain = !call.distinct
-        && call.order_by.is_empty()
-        && call.within_group.is_empty()
-        && call.filter.is_none()
-        && call.over.is_none()
-        && call.args.iter().all(|arg| !arg.variadic && arg.name.is_none());
     let function = match call.name.name() {
         "lower" => TextFunction::Lower,
         "upper" => TextFunction::Upper,
@@ -113,7 +136,7 @@ fn text_function(call: &FunctionCall) -> Option<TextFunction> {
         "btrim" => TextFunction::Btrim,
         _ => return None,
     };
-    plain.then_some(function)
+    has_nothing_around(call).then_some(function)
 }
 
 /// A string or a parameter, under no casts but to text.

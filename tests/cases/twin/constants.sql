@@ -94,3 +94,17 @@ SELECT id FROM customer WHERE COALESCE(wage, 0) = 0
 -- WITH inside a recursive part
 WITH RECURSIVE t AS (WITH x AS (SELECT 1 AS id) SELECT s.id, s.email FROM staff s JOIN x USING (id) UNION ALL SELECT s.id, s.email FROM staff s JOIN t ON s.boss = t.id) SELECT * FROM t
 WITH RECURSIVE t (a, b) AS (WITH x AS (SELECT id, email FROM staff WHERE boss IS NULL) SELECT * FROM x UNION ALL SELECT s.id, s.email FROM staff s JOIN t ON s.boss = t.a) SELECT b FROM t
+
+-- strings that concat puts together
+SELECT id FROM customer WHERE email = concat('ada', '@x.org')
+SELECT id FROM customer WHERE email = pg_catalog.concat('ada', NULL, '@' || 'x', E'.\x6frg'::text)
+SELECT id FROM customer WHERE concat('a', 'da') = nick AND email IN (concat('ada@x.org'), 'x')
+SELECT id FROM customer WHERE email = concat('it''s', ' me') OR note = concat('fi', 'rst')
+INSERT INTO customer (id, name, email) VALUES (66, concat('Zo', 'ë'), concat('n', '@', 'x')) RETURNING name, email
+UPDATE customer SET name = concat('x', 'y') WHERE email = concat('ada@', 'x.org') RETURNING name
+SELECT email FROM customer UNION SELECT concat('x', 'y')
+SELECT concat('x', 'y') UNION SELECT email FROM customer
+SELECT concat('x', 'y'), concat(NULL), concat('a', 1) FROM customer WHERE email = 'bob@x.org'
+SELECT COALESCE(email, concat('no', 'body')) FROM customer
+INSERT INTO customer (id, level) VALUES (67, concat('4', '2'))
+SELECT id FROM customer WHERE level = concat('4', '2')
