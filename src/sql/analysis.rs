@@ -77,6 +77,8 @@ pub(in crate::sql) struct Analysis<'a> {
     pub rows_by_name: Vec<(Class, Vec<(Box<str>, Part)>)>,
     /// How often `*` stood for the columns of a pinned relation.
     pub spreads: u32,
+    /// How deep the query stands that is looked at; 1 for that of the statement.
+    pub nested: u32,
 }
 
 impl<'a> Analysis<'a> {
@@ -107,6 +109,7 @@ impl<'a> Analysis<'a> {
             bound: Vec::new(),
             rows_by_name: Vec::new(),
             spreads: 0,
+            nested: 0,
         }
     }
 

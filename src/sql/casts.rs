@@ -131,6 +131,26 @@ pub(in crate::sql) fn is_evaluated(from: &LogicalType, cast: &Cast, elements: bo
     }
 }
 
+/// Does PostgreSQL have no cast from this type to the other (pg_cast.dat)?
+pub(in crate::sql) fn is_missing(from: &LogicalType, cast: &Cast, elements: bool) -> bool {
+    use LogicalType as T;
+    let text = |t: &T| matches!(t, T::Text | T::Varchar(_) | T::Bpchar(_) | T::Citext);
+    if text(&cast.to) && !cast.array {
+        return false;
+    }
+    let array = elements || *from == T::TextArray;
+    // A text becomes anything that can be read; an array does what its elements do.
+    if array || cast.array {
+        return array != cast.array && (array || !text(from));
+    }
+    match (from, &cast.to) {
+        (T::Jsonb, T::Bool | T::Int2 | T::Int4 | T::Int8 | T::Numeric(_) | T::Float4 | T::Float8) => false,
+        // Since version 18.
+        (T::Bytea, T::Int2 | T::Int4 | T::Int8) | (T::Int2 | T::Int4 | T::Int8, T::Bytea) => false,
+        (from, to) => !from.casts_to(to),
+    }
+}
+
 /// May a constant of this type stand where a value of the column is wanted? As PostgreSQL's
 /// assignment casts (storing) and implicit casts (comparing) between the built-in types.
 pub(in crate::sql) fn fits(given: &LogicalType, column: &LogicalType, storing: bool) -> bool {

@@ -97,6 +97,9 @@ impl<'a> Analysis<'a> {
             let Some(cast) = &pending.to else {
                 return Err(Objection::on(casts::refused(), pending.span, id));
             };
+            if pending.over.is_none() && casts::is_missing(own, cast, elements) {
+                return Err(Objection::on(Cause::NoCast, pending.span, id));
+            }
             let admitted = match pending.strict {
                 true => casts::keeps_value(own, cast, elements),
                 false if pending.as_text => {

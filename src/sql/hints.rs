@@ -68,6 +68,7 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
             Some("Compute the value in the application and send it as a constant or a parameter.")
         }
         Cause::TypeMismatch | Cause::NoOperator => Some("Send the value in the column's own type."),
+        Cause::NoFunction(_) | Cause::NoCast | Cause::WrongKind | Cause::NoPosition => None,
         Cause::NaturalJoin => Some("Write JOIN … USING (columns) or JOIN … ON."),
         Cause::UnknownShape => Some("Name the columns instead of writing *."),
         Cause::Transitional => Some("Wait until the domain's conversion is done (`pgveil status`)."),

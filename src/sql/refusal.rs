@@ -134,6 +134,14 @@ pub(in crate::sql) enum Cause {
     TypeMismatch,
     /// 42883: compared with what it has no operator for.
     NoOperator,
+    /// 42883: a function that the server does not have, or not for values of its type.
+    NoFunction(Box<str>),
+    /// 42846: from its type there is no cast to the other.
+    NoCast,
+    /// 42809: an array, or a row, is wanted.
+    WrongKind,
+    /// 42P10: a position behind the last column of the result.
+    NoPosition,
     /// NATURAL JOIN with a relation whose shape is not pinned.
     NaturalJoin,
     /// Two `*` of relations whose shape is not known.
@@ -268,7 +276,9 @@ impl Cause {
             Cause::Collate => "collate-protected",
             Cause::IntoPlain => "protected-into-plain",
             Cause::PlainInto => "plain-into-protected",
-            Cause::TypeMismatch | Cause::NoOperator => "type-mismatch",
+            Cause::TypeMismatch | Cause::NoOperator | Cause::NoFunction(_) => "type-mismatch",
+            Cause::NoCast | Cause::WrongKind => "type-mismatch",
+            Cause::NoPosition => "undefined-column",
             Cause::NaturalJoin => "natural-join",
             Cause::UnknownShape => "unknown-shape",
             Cause::Transitional => "transitional-phase",
@@ -300,7 +310,10 @@ impl Cause {
             Cause::MissingFrom(_) | Cause::UndefinedRelation(_) | Cause::UnsettledRelation(_) => "42P01",
             Cause::Syntax | Cause::WrongCount(_) => "42601",
             Cause::TypeMismatch => "42804",
-            Cause::NoOperator => "42883",
+            Cause::NoOperator | Cause::NoFunction(_) => "42883",
+            Cause::NoCast => "42846",
+            Cause::WrongKind => "42809",
+            Cause::NoPosition => "42P10",
             Cause::UntrackedPrepared => "26000",
             Cause::TooManyParameters => "54000",
             Cause::DefinitionRole => "42501",
@@ -364,6 +377,10 @@ impl Cause {
             Cause::NoOperator => {
                 format!("operator does not exist: {column} is of another type than this expression")
             }
+            Cause::NoFunction(name) => format!("function {name} does not exist for values of {column}"),
+            Cause::NoCast => format!("cannot cast values of {column} to this type"),
+            Cause::WrongKind => format!("{column} meets what is no array or row here"),
+            Cause::NoPosition => "this position is not in the select list".into(),
             Cause::TypeMismatch => format!("{column} is of another type than this expression"),
             Cause::NaturalJoin => {
                 format!("NATURAL JOIN could match {column} with a column that is not protected")

@@ -6,12 +6,17 @@
 
 use std::rc::Rc;
 
+mod types;
 mod uses;
+
+pub(in crate::sql) use types::family;
+use types::{differing, without_operator};
 
 use crate::names::ColumnId;
 use crate::policy::model::{Mode, Policy, ProtectedColumn};
 use crate::policy::standing::{Standing, Standings};
 use crate::sql::ast::Span;
+use crate::sql::casts::fits;
 use crate::sql::documents::Made;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::types::LogicalType;
@@ -186,7 +191,7 @@ impl<'a> Roles<'a> {
             && y.redeclared.is_none()
             && family(&x.logical) == family(&y.logical)
             && (x.logical == LogicalType::TextArray) == (y.logical == LogicalType::TextArray);
-        if same { Ok(()) } else { Err(Objection::on(Cause::CrossDomain, span, a)) }
+        if same { Ok(()) } else { Err(Objection::on(differing(&x.logical, &y.logical), span, a)) }
     }
 
     /// Nothing protected may come here.
@@ -194,7 +199,9 @@ impl<'a> Roles<'a> {
         match self.kind(class) {
             Kind::Open => self.set(class, Kind::Plain(cause, span)),
             Kind::Plain(..) => Ok(()),
-            Kind::Protected(column) | Kind::Element(column) => Err(Objection::on(cause, span, column)),
+            Kind::Protected(column) | Kind::Element(column) => {
+                Err(Objection::on(self.of_its_type(cause, column), span, column))
+            }
             Kind::Array(element) => self.require_plain(element, cause, span),
             Kind::Row(fields) => {
                 fields.into_iter().try_for_each(|f| self.require_plain(f, cause.clone(), span))
@@ -347,7 +354,7 @@ impl<'a> Roles<'a> {
     /// The two are compared for equality.
     pub fn compare(&mut self, a: Class, b: Class, with: EqualTo, span: Span) -> Checked<()> {
         let equality = Equality { cause: Cause::Equality, span, with };
-        self.adopt(a, b, span)?;
+        self.adopt(a, b, span).map_err(without_operator)?;
         self.require_equality(a, equality.clone())?;
         self.require_equality(b, equality)
     }
@@ -360,7 +367,11 @@ impl<'a> Roles<'a> {
         }
         match self.kind(class) {
             Kind::Open => self.set(class, Kind::Protected(column))?,
-            Kind::Protected(other) => self.agree(column, other, span)?,
+            Kind::Protected(other) => self.agree(column, other, span).map_err(|objection| {
+                let becomes =
+                    self.policy.column(other).is_some_and(|o| fits(&o.logical, &tagged.logical, true));
+                if becomes { Objection::on(Cause::CrossDomain, span, column) } else { objection }
+            })?,
             Kind::Plain(cause, at) => {
                 let (cause, at) = match cause {
                     Cause::Mixed => (Cause::PlainInto, span),
@@ -431,32 +442,5 @@ fn stronger(a: Option<Equality>, b: Option<Equality>) -> Option<Equality> {
         (Some(a), Some(b)) if b.with == EqualTo::Values && a.with == EqualTo::Constant => Some(b),
         (Some(a), _) => Some(a),
         (None, b) => b,
-    }
-}
-
-/// Types whose canonical plaintext has one tag (docs/format.md, section 2), so that their values are
-/// the same bytes. numeric(p,s) is its own: its scale is part of the form.
-pub(in crate::sql) fn family(logical: &LogicalType) -> (u8, Option<(u16, i16)>) {
-    match logical {
-        LogicalType::Text | LogicalType::Varchar(_) | LogicalType::Citext | LogicalType::TextArray => {
-            (1, None)
-        }
-        LogicalType::Bpchar(_) => (2, None),
-        LogicalType::Int2 | LogicalType::Int4 | LogicalType::Int8 => (3, None),
-        LogicalType::Bool => (4, None),
-        LogicalType::Numeric(precision) => (5, *precision),
-        LogicalType::Date => (6, None),
-        LogicalType::Timestamp(_) => (7, None),
-        LogicalType::Timestamptz(_) => (8, None),
-        LogicalType::Time(_) => (9, None),
-        LogicalType::Timetz(_) => (10, None),
-        LogicalType::Interval => (11, None),
-        LogicalType::Float4 => (12, None),
-        LogicalType::Float8 => (13, None),
-        LogicalType::Uuid => (14, None),
-        LogicalType::Bytea => (15, None),
-        LogicalType::Json => (16, None),
-        LogicalType::Jsonb => (17, None),
-        LogicalType::Inet | LogicalType::Cidr => (18, None),
     }
 }

@@ -2,13 +2,21 @@
 //!
 //! Each element is an envelope of its own, so that the server may add and take away whole ones.
 
+use crate::names::ColumnId;
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::Span;
 use crate::sql::refusal::{Cause, Checked};
 use crate::sql::roles::{EqualTo, Kind};
 use crate::sql::scope::Value;
+use crate::types::LogicalType;
 
 impl Analysis<'_> {
+    /// Have the values of a column parts that SQL can name (manual, 8.14.5 and 8.15.3)?
+    pub(super) fn is_composed(&self, column: ColumnId) -> bool {
+        let tagged = self.known.policy.column(column);
+        tagged.is_none_or(|column| matches!(column.logical, LogicalType::Jsonb | LogicalType::TextArray))
+    }
+
     /// A function of arrays. What it looks for is compared for equality.
     pub(super) fn array_call(&mut self, name: &str, args: &[Value], span: Span) -> Checked<Value> {
         if !args.iter().any(|value| self.roles.protected_in(value.class).is_some()) {

@@ -131,7 +131,13 @@ impl<'a> Analysis<'a> {
             Rule::Spreads => match args {
                 [array] => {
                     self.settle(array);
-                    Ok(Value::of(self.roles.element(array.class, span)?))
+                    let element = self.roles.element(array.class, span).map_err(|mut objection| {
+                        if objection.cause == Cause::Subscript {
+                            objection.cause = Cause::NoFunction(name.into());
+                        }
+                        objection
+                    })?;
+                    Ok(Value::of(element))
                 }
                 _ => self.plain_values(args, Cause::Function(name.into()), span),
             },

@@ -10,7 +10,7 @@ use crate::sql::constants::{Constant, SiteId};
 use crate::sql::forms::{How, Matched};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{EqualTo, Kind};
-use crate::sql::scope::{Scope, Value};
+use crate::sql::scope::{Item, Scope, Value};
 use crate::sql::verdict::Literal;
 use crate::types::{Cast, LogicalType};
 
@@ -112,6 +112,9 @@ impl Analysis<'_> {
         scope: &Scope,
     ) -> Checked<Value> {
         let (left, right) = (self.operand(a, scope)?, self.operand(b, scope)?);
+        self.one_column(a, &left, b, &right)?;
+        self.one_column(b, &right, a, &left)?;
+        self.equally_wide([a, b], [&left, &right], span)?;
         // NULL is told from a value by no look at it.
         if matches!(a.kind, ExprKind::Null) || matches!(b.kind, ExprKind::Null) {
             self.settle(&left);
@@ -130,6 +133,47 @@ impl Analysis<'_> {
         Ok(Value::plain())
     }
 
+    /// REFUSES: a sub-query of several columns where one value is wanted, as the server does.
+    fn one_column(&self, query: &Expr, many: &Value, other: &Expr, one: &Value) -> Checked<()> {
+        let is_value = !matches!(other.kind, ExprKind::Row(..) | ExprKind::Subquery(_));
+        let several = matches!(query.kind, ExprKind::Subquery(_))
+            && matches!(self.roles.kind(many.class), Kind::Row(_));
+        let protected = || self.roles.protected_in(many.class).or(self.roles.protected_in(one.class));
+        match several && is_value && protected().is_some() {
+            true => Err(Objection::at(Cause::WrongCount("subquery must return only one column"), query.span)),
+            false => Ok(()),
+        }
+    }
+
+    /// REFUSES: rows of two widths that are compared, as the server does.
+    fn equally_wide(&self, [a, b]: [&Expr; 2], [left, right]: [&Value; 2], span: Span) -> Checked<()> {
+        let (ExprKind::Row(..), ExprKind::Row(..)) = (&a.kind, &b.kind) else { return Ok(()) };
+        let protected = || self.roles.protected_in(left.class).or(self.roles.protected_in(right.class));
+        match (width(a), width(b), protected()) {
+            (Some(a), Some(b), Some(column)) if a != b => {
+                let what = "unequal number of entries in row expressions";
+                Err(Objection::on(Cause::WrongCount(what), span, column))
+            }
+            (_, _, _) => Ok(()),
+        }
+    }
+
+    /// REFUSES: a row, or one value, that is looked for among rows of another width, as the server does.
+    fn as_wide(&self, expr: &Expr, left: &Value, items: &[Item], span: Span) -> Checked<()> {
+        let counted = items.iter().all(|item| matches!(item, Item::Column(..)));
+        let protected = || self.protected_among(items).or(self.roles.protected_in(left.class));
+        match (width(expr).filter(|width| counted && *width != items.len()), protected()) {
+            (Some(width), Some(column)) => {
+                let what = match items.len() > width {
+                    true => "subquery has too many columns",
+                    false => "subquery has too few columns",
+                };
+                Err(Objection::on(Cause::WrongCount(what), span, column))
+            }
+            (_, _) => Ok(()),
+        }
+    }
+
     pub(super) fn quantified(&mut self, q: &Quantified, span: Span, scope: &Scope) -> Checked<Value> {
         let left = self.expr(&q.left, scope)?;
         let (mut with, mut spelt) = (EqualTo::Values, false);
@@ -138,6 +182,11 @@ impl Analysis<'_> {
                 let first = self.sites.len();
                 let value = self.expr(array, scope)?;
                 self.settle(&value);
+                if let (Some(column), true) =
+                    (self.roles.protected_in(left.class), self.is_scalar_constant(&value))
+                {
+                    return Err(Objection::on(Cause::WrongKind, array.span, column));
+                }
                 spelt = is_equality(&q.operator) && self.is_spelt(&left, &value, true);
                 // `= ALL` and `<> ANY` say something else of an array that holds every value twice.
                 if (&*q.operator.symbol == "=") != q.all && self.match_elements(array, &value, first) {
@@ -161,6 +210,13 @@ impl Analysis<'_> {
         Ok(Value::plain())
     }
 
+    /// A constant whose own type, or that of its cast, is no array.
+    fn is_scalar_constant(&self, value: &Value) -> bool {
+        let site = value.site.and_then(|id| self.sites.get(id));
+        let own = site.and_then(|site| site.casts.last().or(site.given.as_ref()));
+        own.is_some_and(|own| !own.array && own.to != LogicalType::TextArray)
+    }
+
     /// An array that is a constant, or made of nothing but constants.
     fn match_elements(&mut self, array: &Expr, value: &Value, first: usize) -> bool {
         if let Some(site) = self.direct(value, array.span) {
@@ -182,6 +238,7 @@ impl Analysis<'_> {
                 let mut constants = Vec::with_capacity(items.len());
                 for item in items {
                     let value = self.expr(item, scope)?;
+                    self.equally_wide([&list.expr, item], [&left, &value], item.span)?;
                     let site = self.direct(&value, item.span);
                     constants.extend(site);
                     let with = match site {
@@ -199,11 +256,23 @@ impl Analysis<'_> {
             }
             InList::Query(query) => {
                 let items = self.query(query, scope)?;
+                self.as_wide(&list.expr, &left, &items, query.span)?;
                 let right = self.as_value(&items, span)?;
                 self.compare(&left, &right, EqualTo::Values, span)?;
             }
         }
         Ok(Value::plain())
+    }
+}
+
+/// How many values an expression stands for, in a comparison; `None`: `t.*` is among them.
+fn width(expr: &Expr) -> Option<usize> {
+    match &expr.kind {
+        ExprKind::Row(items, _) => {
+            let star = items.iter().any(|item| matches!(item.kind, ExprKind::Star(_)));
+            (!star).then_some(items.len())
+        }
+        _ => Some(1),
     }
 }
 
@@ -222,7 +291,7 @@ fn joins(operator: &Operator, left: &Expr, right: &Expr) -> bool {
 }
 
 /// A string that stands in the text, under no cast but to text.
-fn is_text(expr: &Expr) -> bool {
+pub(super) fn is_text(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Literal(LiteralKind::String) => true,
         ExprKind::Cast(cast) => {

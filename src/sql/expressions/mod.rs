@@ -386,7 +386,13 @@ impl<'a> Analysis<'a> {
                 self.settle(&value);
                 value = Value::of(self.roles.element(value.class, span)?);
             } else {
-                self.plain(&value, Cause::Subscript, span)?;
+                let cause = match (self.roles.kind(value.class), step) {
+                    (Kind::Protected(column), _) if self.is_composed(column) => Cause::Subscript,
+                    (Kind::Protected(_), Step::Field(_) | Step::Star) => Cause::WrongKind,
+                    (Kind::Protected(_), Step::Index(_) | Step::Slice(..)) => Cause::TypeMismatch,
+                    _ => Cause::Subscript,
+                };
+                self.plain(&value, cause, span)?;
                 value = Value::plain();
             }
         }

@@ -30,12 +30,19 @@ impl<'a> Analysis<'a> {
     /// The columns of a query in whose list a constant waits for its type: INSERT gives it that of the
     /// column, UNION that of the other side.
     pub fn untyped_query(&mut self, query: &Query, outer: &Scope) -> Checked<Vec<Item>> {
+        self.nested += 1;
+        let items = self.query_within(query, outer);
+        self.nested -= 1;
+        items
+    }
+
+    fn query_within(&mut self, query: &Query, outer: &Scope) -> Checked<Vec<Item>> {
         let mut scope = Scope::inside(outer);
         if let Some(with) = &query.with {
             self.with(with, &mut scope)?;
         }
         let items = match &query.body {
-            Body::Select(select) => self.select(select, &query.order_by, &scope)?,
+            Body::Select(select) => self.select(select, query, &scope)?,
             Body::Values(rows) => {
                 let items = self.values(rows, &scope)?;
                 self.sorted_output(&query.order_by, &items)?;
@@ -207,14 +214,18 @@ impl<'a> Analysis<'a> {
         values.find(|v| self.roles.protected_in(v.class).is_some()).or(first).cloned()
     }
 
-    /// REFUSES: a position behind columns that cannot be counted, if one of them is protected.
+    /// REFUSES: a position behind the columns, or behind those that cannot be counted, if one of them is
+    /// protected.
     fn at_position(&mut self, position: Option<usize>, items: &[Item], span: Span) -> Checked<Value> {
         let counted = items.iter().position(|i| matches!(i, Item::Rest(_))).unwrap_or(items.len());
         let index = position.and_then(|p| p.checked_sub(1));
         match index.filter(|&i| i < counted).and_then(|i| items.get(i)) {
             Some(Item::Column(_, value)) => Ok(value.clone()),
             _ => match self.protected_among(items) {
-                Some(column) => Err(Objection::on(Cause::UnknownShape, span, column)),
+                Some(column) if counted < items.len() => {
+                    Err(Objection::on(Cause::UnknownShape, span, column))
+                }
+                Some(column) => Err(Objection::on(Cause::NoPosition, span, column)),
                 None => Ok(Value::plain()),
             },
         }

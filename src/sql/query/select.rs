@@ -1,18 +1,15 @@
 //! SELECT: its scope, its list, and what is grouped and sorted.
 
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{Distinct, Expr, ExprKind, GroupItem, Ident, Select, SortKey, Span, Step, Target};
+use crate::sql::ast::{
+    Distinct, Expr, ExprKind, GroupItem, Ident, Query, Select, SortKey, Span, Step, Target,
+};
 use crate::sql::expressions::{is_called_cast, is_computed};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::scope::{Found, Item, Scope, are_pinned};
 
 impl<'a> Analysis<'a> {
-    pub(super) fn select(
-        &mut self,
-        select: &Select,
-        order_by: &[SortKey],
-        outer: &Scope,
-    ) -> Checked<Vec<Item>> {
+    pub(super) fn select(&mut self, select: &Select, query: &Query, outer: &Scope) -> Checked<Vec<Item>> {
         let first = self.sites.len();
         let scope = self.from(&select.from, outer)?;
         if let Some(filter) = &select.filter {
@@ -30,7 +27,10 @@ impl<'a> Analysis<'a> {
         for window in &select.windows {
             self.window(&window.spec, &scope)?;
         }
-        for key in order_by {
+        for key in &query.order_by {
+            if self.only_groups(key, select, query) {
+                continue;
+            }
             if !self.sorted_by_output(key, &items)? {
                 self.plain_expr(&key.expr, Cause::OrderBy, &scope)?;
             }
@@ -40,6 +40,14 @@ impl<'a> Analysis<'a> {
             self.untyped_items_are_text(&items, first);
         }
         Ok(items)
+    }
+
+    /// A key of DISTINCT ON has to stand in ORDER BY as well, where it brings its rows together. In what order
+    /// they stand then is nobody's business where the query is part of another that takes all rows of it.
+    fn only_groups(&self, key: &SortKey, select: &Select, query: &Query) -> bool {
+        let Distinct::On(exprs) = &select.distinct else { return false };
+        let whole = query.limit.is_none() && query.offset.is_none();
+        self.nested > 1 && whole && exprs.iter().any(|expr| is_same_column(expr, &key.expr))
     }
 
     fn distinct(&mut self, distinct: &Distinct, items: &[Item], span: Span, scope: &Scope) -> Checked<()> {
@@ -136,6 +144,16 @@ impl<'a> Analysis<'a> {
             }
             None => Err(Objection::at(Cause::MissingFrom(name.as_str().into()), span)),
         }
+    }
+}
+
+/// Do both name a column in the same words?
+fn is_same_column(a: &Expr, b: &Expr) -> bool {
+    match (&a.kind, &b.kind) {
+        (ExprKind::Column(a), ExprKind::Column(b)) => {
+            a.iter().map(Ident::as_str).eq(b.iter().map(Ident::as_str))
+        }
+        _ => false,
     }
 }
 

@@ -62,6 +62,12 @@ impl<'a> Analysis<'a> {
             return Ok(());
         }
         let value = self.expr(expr, scope)?;
+        if let (Some(column), ExprKind::Subquery(_), Kind::Row(_)) =
+            (into, &expr.kind, self.roles.kind(value.class))
+        {
+            let what = "subquery must return only one column";
+            return Err(Objection::on(Cause::WrongCount(what), expr.span, column));
+        }
         self.store(&value, into, expr.span)
     }
 

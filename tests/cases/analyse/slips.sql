@@ -72,3 +72,85 @@ CREATE FUNCTION reach (text) RETURNS int LANGUAGE sql AS 'SELECT id FROM custome
 
 CREATE FUNCTION reach () RETURNS trigger LANGUAGE plpgsql AS 'BEGIN PERFORM email FROM customers; RETURN new; END'
 => plan
+
+# What PostgreSQL has no type, cast, function or place for
+
+SELECT id FROM customers WHERE email AND id = 1
+=> refuse type-mismatch at: email
+=> message: protected column public.customers.email is of another type than this expression
+
+SELECT id FROM customers WHERE email = level
+=> refuse type-mismatch at: email = level
+=> message: operator does not exist: protected column public.customers.email is of another type than this expression
+
+SELECT COALESCE(hired, level) FROM customers
+=> refuse type-mismatch at: COALESCE ( hired , level )
+=> message: protected column public.customers.hired is of another type than this expression
+
+SELECT hired::int4 FROM customers
+=> refuse type-mismatch at: hired :: int4
+=> message: cannot cast values of protected column public.customers.hired to this type
+
+SELECT lower(level), email FROM customers
+=> refuse type-mismatch at: lower ( level )
+=> message: function lower does not exist for values of protected column public.customers.level
+
+SELECT unnest(email) FROM customers
+=> refuse type-mismatch at: unnest ( email )
+=> message: function unnest does not exist for values of protected column public.customers.email
+
+SELECT (email).x FROM customers
+=> refuse type-mismatch at: ( email ) . x
+=> message: protected column public.customers.email meets what is no array or row here
+
+SELECT email[1] FROM customers
+=> refuse type-mismatch at: email [ ‹constant› ]
+=> message: protected column public.customers.email is of another type than this expression
+
+SELECT id FROM customers WHERE email = ANY ('secret!'::text)
+=> refuse type-mismatch at: ‹constant› :: text
+=> message: protected column public.customers.email meets what is no array or row here
+
+SELECT id FROM customers WHERE (id, email) IN ((1, 'secret!', 2))
+=> refuse unreadable-statement at: ( ‹constant› , ‹constant› , ‹constant› )
+=> message: unequal number of entries in row expressions
+
+SELECT id FROM customers WHERE email IN (SELECT email, id FROM customers)
+=> refuse unreadable-statement at: SELECT email , id FROM customers
+=> message: subquery has too many columns
+
+SELECT email FROM customers GROUP BY 2
+=> refuse undefined-column at: ‹constant›
+=> message: this position is not in the select list
+
+# DISTINCT ON within another query, where its keys stand in ORDER BY as well
+
+SELECT id FROM (SELECT DISTINCT ON (email) id, email FROM customers ORDER BY email, id) q
+=> plan
+=> text: SELECT id FROM (SELECT DISTINCT ON (email) id, email FROM public.customers ORDER BY email, id) q
+=> rows: kept
+
+SELECT DISTINCT ON (email) id, email FROM customers ORDER BY email, id
+=> refuse order-by-protected at: email
+=> message: cannot sort by protected column public.customers.email
+
+SELECT id FROM (SELECT DISTINCT ON (email) id, email FROM customers ORDER BY email, id LIMIT 1) q
+=> refuse order-by-protected at: email
+=> message: cannot sort by protected column public.customers.email
+
+SELECT id FROM (SELECT DISTINCT ON (name) id FROM customers ORDER BY name, id) q
+=> refuse grouping-on-randomized at: name
+=> message: protected column public.customers.name is randomized, so that equal values cannot be brought together
+
+SELECT id FROM customers WHERE email = concat('sec', NULL, 'ret!')
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email given as text›
+=> rows: kept
+
+SELECT id FROM customers WHERE email = concat('secret!', notes)
+=> refuse mixed-with-plain at: email = concat ( ‹constant› , notes )
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email = public.concat('secret!', 'x')
+=> refuse mixed-with-plain at: email = public . concat ( ‹constant› , …
+=> message: protected column public.customers.email meets a value that is not protected

@@ -209,3 +209,28 @@ SELECT id FROM customer WHERE (email, n) IN ((«text:ada@x.org», 1), («text:bo
 SELECT id FROM customer WHERE (email, level) IS NOT DISTINCT FROM («text:ada@x.org», «int4:42»)
 SELECT id FROM customer WHERE (email, name) IS NULL
 SELECT id FROM customer WHERE (id, n) < (3, 3) ORDER BY id
+
+-- DISTINCT ON within another query sorts by its own keys
+SELECT id FROM (SELECT DISTINCT ON (email) id, email, total FROM invoice ORDER BY email, total DESC NULLS LAST) q ORDER BY id
+SELECT id, email FROM invoice WHERE id IN (SELECT DISTINCT ON (email) id FROM invoice ORDER BY email, id DESC)
+SELECT q.email, q.total FROM (SELECT DISTINCT ON (i.email) i.* FROM invoice i ORDER BY i.email DESC, i.id) q
+WITH last AS (SELECT DISTINCT ON (email, place) email, place, id FROM invoice ORDER BY email, place, id DESC) SELECT * FROM last WHERE email = «text:ada@x.org»
+WITH last AS (SELECT DISTINCT ON (email) email, id FROM invoice ORDER BY email NULLS FIRST, id DESC) SELECT c.id, last.id FROM customer c LEFT JOIN last USING (email)
+SELECT c.id, (SELECT count(*) FROM (SELECT DISTINCT ON (email) email FROM invoice ORDER BY email, id) q WHERE q.email = c.email) FROM customer c
+SELECT email, id FROM customer c WHERE EXISTS (SELECT DISTINCT ON (i.email) 1 FROM invoice i WHERE i.email = c.email ORDER BY i.email, i.id)
+
+-- where the order shows, or rows are left out by it
+-- refused
+SELECT DISTINCT ON (email) email, id FROM invoice ORDER BY email, id
+
+-- where rows are left out by it
+-- refused
+SELECT id FROM (SELECT DISTINCT ON (email) id FROM invoice ORDER BY email, id LIMIT 1) q
+
+-- another key than those of DISTINCT ON
+-- refused
+SELECT id FROM (SELECT DISTINCT ON (place) id FROM invoice ORDER BY place, email) q
+
+-- by a randomized column
+-- refused
+SELECT id FROM (SELECT DISTINCT ON (card) id FROM invoice ORDER BY card, id) q
