@@ -131,7 +131,7 @@ APPLICATIONS = {
         "public.party_party.name": "deterministic party", "public.party_contact_mechanism.value": "deterministic reached",
         "public.party_contact_mechanism.value_compact": "deterministic compact", "public.party_identifier.code": "deterministic identifier",
         "public.party_address.street_unstructured": "randomized", "public.party_address.postal_code": "randomized", "public.party_address.city": "deterministic city",
-        "public.res_user.name": "randomized", "public.res_user.login": "deterministic login", "public.res_user.email": "deterministic reached",
+        "public.res_user.login": "deterministic login", "public.res_user.email": "deterministic reached",
         "public.res_user_login_attempt.login": "deterministic login", "public.ir_session.key": "deterministic session",
     }, before=False, python=PLACE / "tryton" / "python" / "bin" / "python"),
 }
@@ -154,6 +154,8 @@ class Told:
             command = [self.application.python, OURS / f"{self.name}.py", part]
             done = subprocess.run(command, cwd=PLACE / self.name, env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace")
             self.said += done.stdout
+        # What it said beside its steps, for a person to read.
+        (PLACE / f"{self.name}-{'through' if port == self.arena.port else 'direct'}.log").write_text(self.said)
 
     def protect(self, phase):
         (self.arena.place / "admin.dsn").write_text(self.arena.url())
