@@ -24,7 +24,10 @@ fn main() -> ExitCode {
         for fault in &planted.faults {
             println!(
                 "{}",
-                serde_json::json!({"number": fault.number, "file": path, "line": fault.line, "in": fault.within, "what": fault.what})
+                serde_json::json!({
+                    "number": fault.number, "file": path, "line": fault.line, "in": fault.within,
+                    "what": fault.what, "nth": fault.nth, "text": fault.text,
+                })
             );
         }
         std::fs::write(&path, planted.text).expect("written");

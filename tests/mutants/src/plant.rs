@@ -14,6 +14,10 @@ pub struct Fault {
     /// The function that it is in.
     pub within: String,
     pub what: String,
+    /// Which of those that are called the same in one function, from 0.
+    pub nth: usize,
+    /// A check sum of the function's text: with another text it is another fault.
+    pub text: u64,
 }
 
 /// A file with its faults.
@@ -28,6 +32,8 @@ struct Planter<'a> {
     left_out: &'a HashSet<String>,
     number: &'a mut u32,
     within: Vec<String>,
+    /// Of the function that is being read.
+    sum: u64,
     faults: Vec<Fault>,
     /// Byte of the source, and what goes before it; those at one byte in this order.
     insertions: Vec<(usize, String)>,
@@ -42,6 +48,7 @@ pub fn plant(path: &str, text: &str, left_out: &HashSet<String>, number: &mut u3
         left_out,
         number,
         within: Vec::new(),
+        sum: 0,
         faults: Vec::new(),
         insertions: Vec::new(),
     };
@@ -66,7 +73,8 @@ impl Planter<'_> {
         }
         *self.number += 1;
         let within = self.within.join("::");
-        self.faults.push(Fault { number: *self.number, line, within, what });
+        let nth = self.faults.iter().filter(|fault| fault.within == within && fault.what == what).count();
+        self.faults.push(Fault { number: *self.number, line, within, what, nth, text: self.sum });
         Some(*self.number)
     }
 
@@ -129,7 +137,9 @@ impl Planter<'_> {
         if signature.constness.is_some() {
             return;
         }
+        let before = self.sum;
         self.within.push(signature.ident.to_string());
+        self.sum = sum(&self.source[signature.span().byte_range().start..block.span().byte_range().end]);
         let start = block.brace_token.span.open().byte_range().end;
         for value in values(&signature.output) {
             let what = format!("returns {}", if value.is_empty() { "at once" } else { value });
@@ -140,6 +150,7 @@ impl Planter<'_> {
         }
         visit::visit_block(self, block);
         self.within.pop();
+        self.sum = before;
     }
 }
 
@@ -212,6 +223,12 @@ impl<'ast> Visit<'ast> for Planter<'_> {
     fn visit_pat(&mut self, _: &'ast syn::Pat) {}
     fn visit_generic_argument(&mut self, _: &'ast syn::GenericArgument) {}
     fn visit_attribute(&mut self, _: &'ast syn::Attribute) {}
+}
+
+/// FNV-1a.
+fn sum(text: &str) -> u64 {
+    let mix = |sum: u64, byte: u8| (sum ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, mix)
 }
 
 /// A chain with `let` in it cannot be another expression.
