@@ -73,6 +73,17 @@ const SAMPLED: &[(Body, &[&[u8]])] = &[
             b"\x1c\x00::ffff:1.2.3.4/96",
         ],
     ),
+    (
+        fuzz_styles,
+        &[
+            b"\x0c\x0d\x03\x0117/12/1997",
+            b"\x0f\x00\x04\x01Wed 17 Dec 07:37:16 1997 CET",
+            b"\x15\x00\x08\x00@ 1 year 2 mons -3 days 4 hours 5 mins 6 secs ago",
+            b"\x15\x00\x18\x00P1Y2M3DT4H5M6.5S",
+            b"\x19\x00\x20\x00a\\000\\\\b",
+            b"\x17\x08\x40\x001.25e-3",
+        ],
+    ),
     (fuzz_scan, &[b"RO49AAAA1B31007593840000", b"4111 1111 1111 1111", b"someone@example.org"]),
     (
         fuzz_copy,

@@ -7,6 +7,7 @@ mod results;
 mod shape;
 mod sql;
 mod stored;
+mod styles;
 mod types;
 mod values;
 mod wire;
@@ -27,6 +28,7 @@ pub use results::fuzz_results;
 pub use shape::{fuzz_catalog, fuzz_settings};
 pub use sql::{fuzz_analysis, fuzz_lexer};
 pub use stored::{fuzz_envelope, fuzz_keyring, fuzz_policy, fuzz_shares};
+pub use styles::fuzz_styles;
 #[allow(unused_imports)]
 pub use types::TYPES;
 pub use values::{fuzz_scan, fuzz_values};
