@@ -1,5 +1,9 @@
 //! One cell sealed and opened: by type, mode, phase and stored form.
 
+mod casts;
+mod forms;
+mod stored;
+
 use pgveil::crypto::nonces::fill_random;
 use pgveil::crypto::{Keyring, Nonces, Padding};
 use pgveil::names::{ColumnId, QualifiedName};

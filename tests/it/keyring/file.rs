@@ -224,3 +224,32 @@ fn a_remembered_generation_that_cannot_be_read_is_no_permission() {
     fs::write(&file, b"nonsense").unwrap();
     assert!(watch.admit(&keyring).is_err());
 }
+
+#[test]
+fn a_way_to_open_that_is_not_there_is_not_removed() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, mut file) = on_disk(dir.path());
+    for there in [1, 2] {
+        for index in [there, there + 1] {
+            let removed = file.remove_stanza(index, &mut seeded(4)).err();
+            assert!(matches!(removed, Some(KeyringError::NoSuchStanza(number)) if number == index + 1));
+        }
+        assert_eq!(file.stanzas().len(), there);
+        file.add_stanza(&root(2), CHEAP, &mut seeded(5)).unwrap();
+    }
+}
+
+#[test]
+fn who_has_clients_that_wait_does_not_wait_for_another_change() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, mut file) = on_disk(dir.path());
+    let lock = format!("{}.lock", path.display());
+    let held = fs::File::options().create(true).truncate(false).write(true).open(lock).unwrap();
+    held.lock().unwrap();
+    file.waits_for_nobody();
+    // Three seconds is how long others wait.
+    let begun = std::time::Instant::now();
+    let changed = file.change(|keyring| keyring.with_new_key(1, &mut seeded(6)));
+    assert!(matches!(changed.err(), Some(KeyringError::Busy(_))));
+    assert!(begun.elapsed() < std::time::Duration::from_millis(2900));
+}

@@ -5,11 +5,13 @@ use std::io::Write;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use pgveil::crypto::Keyring;
 use pgveil::crypto::keyring::{KEY_AGE, KEY_VALUES};
+use pgveil::crypto::retire::Census;
+use pgveil::crypto::{Form, Keyring};
 use serde_json::Value;
 
 use super::commands::{configured, facts, keys, pgveil};
+use super::rich;
 use crate::format::seeded;
 
 /// Runs with lines on stdin.
@@ -217,4 +219,30 @@ fn a_key_is_due_after_a_year_or_half_of_what_it_may_seal() {
     assert!(!key.is_due(0, 0), "a clock that is behind");
     let next = keyring.with_new_key(made, &mut seeded(2)).unwrap();
     assert!(!next.keys()[1].is_due(made + 2 * KEY_AGE, 0), "a pending one seals nothing");
+}
+
+#[test]
+fn the_id_of_a_destroyed_key_never_comes_again() {
+    let keyring = rich(1);
+    let (old, new) = (keyring.keys()[0].id, keyring.keys()[1].id);
+    let keyring = keyring.with_promoted(new).unwrap();
+    let keyring = ["email", "iban"].into_iter().fold(keyring, |keyring, domain| {
+        let open = keyring.open_window(domain, Form::Sealed(new)).unwrap();
+        open.move_domain(domain).unwrap().close_window(domain).unwrap()
+    });
+    let disabled = keyring.with_disabled(old).unwrap();
+    let census = Census { counted: [(old, 0)].into() };
+    let keyring = disabled.with_destroyed(old, &census, 1_700_000_009).unwrap();
+    assert_eq!(keyring.tombstones().len(), 1);
+    // A source that gives the destroyed key's id, the present one's, none at all, and then another.
+    let mut ids = [old.get(), new.get(), 0, 7].into_iter();
+    let mut draw = |bytes: &mut [u8]| {
+        match <&mut [u8; 4]>::try_from(&mut *bytes) {
+            Ok(four) => *four = ids.next().unwrap().to_be_bytes(),
+            Err(_) => bytes.fill(9),
+        }
+        Ok(())
+    };
+    let drawn = keyring.with_new_key(1_700_000_010, &mut draw).unwrap();
+    assert_eq!(drawn.keys().last().unwrap().id.get(), 7);
 }

@@ -184,3 +184,14 @@ fn of_a_dropped_column_no_key_is_left() {
     let left = [data_key, enc, det_enc, det_nonce].map(|key| found(&key));
     assert_eq!(left, [0; 4], "data key, enc, det-enc, det-nonce");
 }
+
+#[test]
+fn a_hardened_process_leaves_no_core() {
+    if !alone("keyring::memory::a_hardened_process_leaves_no_core") {
+        return;
+    }
+    harden_process().unwrap();
+    let limits = fs::read_to_string("/proc/self/limits").unwrap();
+    let core = limits.lines().find(|line| line.starts_with("Max core file size")).unwrap();
+    assert_eq!(core.split_whitespace().skip(4).take(2).collect::<Vec<_>>(), ["0", "0"], "{core}");
+}

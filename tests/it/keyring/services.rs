@@ -46,6 +46,8 @@ fn a_key_of_the_transit_engine_opens_the_keyring() {
     let open =
         || fetch(&transit.reference(), dir.path()).and_then(|unlock| KeyringFile::open(&path, &unlock));
     assert_eq!(open().unwrap().keyring().generation(), 7);
+    let whose = format!("https://localhost:{}/transit/pgveil", transit.port);
+    assert!(file.stanzas()[0].label().ends_with(&whose), "{}", file.stanzas()[0].label());
     let asked = transit.asked.lock().unwrap().clone();
     assert_eq!(asked.len(), 2);
     assert!(

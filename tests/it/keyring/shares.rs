@@ -2,11 +2,12 @@
 
 use std::fs;
 
-use pgveil::crypto::recovery::{self, ShareError, Split};
+use pgveil::crypto::recovery::{self, MAX_SHARES, ShareError, Split};
 use pgveil::crypto::shamir::{self, LEN, Point};
 use pgveil::crypto::{KeyringError, KeyringFile};
 use rand_chacha::ChaCha20Rng;
 use rand_core::{RngCore, SeedableRng};
+use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
 use super::{CHEAP, on_disk, root};
@@ -219,4 +220,52 @@ fn a_new_file_key_needs_no_custodian() {
     assert_eq!(reader.keyring().generation(), 7, "who has the old file key goes on with what it has");
     fs::write(&path, old).unwrap();
     assert!(file.reload().is_err(), "the file of before is not believed");
+}
+
+/// As people would make one by the manual: base32 of the bytes and a check sum.
+fn by_hand(threshold: u8, x: u8) -> String {
+    let body = [&[1, 2, 3, 4, threshold, x][..], &[5; LEN]].concat();
+    let sum = Sha256::new().chain_update(b"pgveil/v1/share\0").chain_update(&body).finalize();
+    let bits: Vec<u8> =
+        body.iter().chain(&sum[..4]).flat_map(|byte| (0..8).rev().map(move |bit| byte >> bit & 1)).collect();
+    let five = |bits: &[u8]| (0..5).fold(0, |five, at| five << 1 | bits.get(at).copied().unwrap_or(0));
+    let letters =
+        bits.chunks(5).map(|bits| b"abcdefghijklmnopqrstuvwxyz234567"[usize::from(five(bits))] as char);
+    format!("pgveil-share-1 {}", letters.collect::<String>())
+}
+
+#[test]
+fn a_share_that_is_none_is_refused_though_its_check_sum_is_right() {
+    assert_eq!(refused(&[&by_hand(2, 1)]), ShareError::TooFew { given: 1, needed: 2 });
+    for (threshold, x) in [(2, 0), (1, 1), (0, 1), (1, 0)] {
+        assert_eq!(refused(&[&by_hand(threshold, x)]), ShareError::Mistyped(1), "{threshold} {x}");
+    }
+}
+
+#[test]
+fn a_share_is_seventeen_groups_of_four() {
+    let (unlock, shares) = split(2, 3, 1);
+    for share in &shares {
+        let groups: Vec<&str> = share.strip_prefix("pgveil-share-1 ").unwrap().split('-').collect();
+        assert!(groups.len() == 17 && groups.iter().all(|group| group.len() == 4), "{share}");
+    }
+    let dir = tempfile::tempdir().unwrap();
+    let (_, mut file) = on_disk(dir.path());
+    file.add_stanza(&unlock, CHEAP, &mut seeded(9)).unwrap();
+    let label = file.stanzas().last().unwrap().label();
+    let set = label.split_once("set ").and_then(|(_, rest)| rest.split_once(", 2 of 3")).unwrap().0;
+    assert!(set.len() == 8 && set.bytes().all(|digit| digit.is_ascii_hexdigit()), "{label}");
+}
+
+#[test]
+fn as_many_shares_as_are_admitted_and_no_more() {
+    assert_eq!(split(2, MAX_SHARES, 1).1.len(), usize::from(MAX_SHARES));
+    assert_eq!(split(MAX_SHARES, MAX_SHARES, 1).1.len(), usize::from(MAX_SHARES));
+    for (threshold, shares) in [(2, MAX_SHARES + 1), (1, 3), (4, 3), (0, 0)] {
+        let made = recovery::split(Split { threshold, shares }, &mut seeded(1));
+        assert!(
+            matches!(made.err(), Some(KeyringError::Share(ShareError::Bounds))),
+            "{threshold} of {shares}"
+        );
+    }
 }

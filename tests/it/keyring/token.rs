@@ -43,6 +43,10 @@ impl Token {
         Some(token)
     }
 
+    pub fn module(&self) -> &Path {
+        &self.module
+    }
+
     pub fn path(&self) -> &Path {
         self.dir.path()
     }

@@ -1,7 +1,14 @@
 //! A key in a PKCS#11 token opens the keyring.
 
 use std::fs;
+use std::path::Path;
 use std::process::Command;
+
+use cryptoki::context::{CInitializeArgs, CInitializeFlags, Pkcs11};
+use cryptoki::mechanism::Mechanism;
+use cryptoki::object::Attribute;
+use cryptoki::session::UserType;
+use cryptoki::types::AuthPin;
 
 use super::token::Token;
 
@@ -26,6 +33,8 @@ fn a_key_in_a_token_opens_the_keyring() {
     assert_eq!(keys(&token, &["add"], &token.unlock("root")).0, 0);
     let (code, said) = keys(&token, &["list"], &token.unlock("root"));
     assert_eq!(code, 0, "{said}");
+    let (_, facts) = keys(&token, &["list", "--json"], &token.unlock("root"));
+    assert!(facts.contains("token=pgveil;object=root"), "{facts}");
     assert!(said.contains("active") && said.contains("pending"), "{said}");
 
     let refused = |unlock: &str, expected: &str| {
@@ -62,5 +71,54 @@ fn a_flipped_bit_of_a_token_s_stanza_is_refused() {
         fs::write(&path, &bytes).unwrap();
         let (code, said) = keys(&token, &["list"], &token.unlock("root"));
         assert_eq!(code, 5, "byte {at}: {said}");
+    }
+}
+
+/// Says to a test that it is the process that makes keys: its library finds its token by its environment.
+const MODULE: &str = "PGVEIL_TEST_TOKEN_MODULE";
+
+/// Name, whether its value stays hidden, whether it may be wrapped and taken out.
+const MADE: [(&str, bool, bool); 4] =
+    [("kept", true, false), ("loose", true, true), ("open", false, false), ("free", false, true)];
+
+fn make_keys(module: &Path) {
+    let library = Pkcs11::new(module).unwrap();
+    library.initialize(CInitializeArgs::new(CInitializeFlags::OS_LOCKING_OK)).unwrap();
+    let slot = library.get_slots_with_initialized_token().unwrap()[0];
+    let session = library.open_rw_session(slot).unwrap();
+    session.login(UserType::User, Some(&AuthPin::from("1234".to_owned()))).unwrap();
+    for (name, sensitive, extractable) in MADE {
+        let template = [
+            Attribute::Token(true),
+            Attribute::Label(name.as_bytes().to_vec()),
+            Attribute::ValueLen(32.into()),
+            Attribute::Encrypt(true),
+            Attribute::Decrypt(true),
+            Attribute::Sensitive(sensitive),
+            Attribute::Extractable(extractable),
+        ];
+        session.generate_key(&Mechanism::AesKeyGen, &template).unwrap();
+    }
+}
+
+#[test]
+fn a_key_that_could_leave_its_token_is_refused() {
+    if let Some(module) = std::env::var_os(MODULE) {
+        return make_keys(Path::new(&module));
+    }
+    let Some(token) = Token::new() else { return };
+    let run = Command::new(std::env::current_exe().unwrap())
+        .args(["--exact", "keyring::tokens::a_key_that_could_leave_its_token_is_refused"])
+        .env("SOFTHSM2_CONF", token.path().join("softhsm2.conf"))
+        .env(MODULE, token.module())
+        .output()
+        .unwrap();
+    assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
+    for (name, sensitive, extractable) in MADE {
+        let (code, said) = keys(&token, &["new"], &token.unlock(name));
+        let stays = sensitive && !extractable;
+        assert_eq!(code == 0, stays, "{name}: {said}");
+        assert!(stays || said.contains("can be taken out of the token"), "{name}: {said}");
+        let _ = fs::remove_file(token.path().join("keyring"));
     }
 }

@@ -228,3 +228,39 @@ fn credentials_and_files_that_variables_name_are_read_wherever_a_secret_may_stan
     let (code, said) = run("credential:the-root-key", &["list", "--keyring", "a"], &[credentials]);
     assert_eq!(code, 5, "{said}");
 }
+
+#[test]
+fn a_credential_is_the_name_of_a_file_and_no_path() {
+    let parse = |text: &str| SecretPlace::parse(text, Path::new("/etc"));
+    assert_eq!(parse("credential:root.key"), Some(SecretPlace::Credential("root.key".into())));
+    assert_eq!(parse("credential:..."), Some(SecretPlace::Credential("...".into())));
+    for none in ["credential:", "credential:.", "credential:..", "credential:a/b", "credential:/etc/passwd"] {
+        assert_eq!(parse(none), None, "{none}");
+    }
+}
+
+#[test]
+fn references_to_keys_of_tokens_and_services_name_one_key() {
+    let parse = |text: &str| UnlockReference::parse(text, Path::new("/etc/pgveil"));
+    let token = "pkcs11:token=t;object=o;type=secret-key?module-path=m.so&pin-source=file:pin";
+    let service = "vault:https://h:8200/team/transit/k?token=file:t";
+    assert!(parse(token).is_ok() && parse(service).is_ok());
+    assert!(parse(&token.replace("token=t", "serial=1").replace("object=o", "id=%01")).is_ok());
+    let bad_tokens = [
+        token.replace("type=secret-key", "type=private"),
+        token.replace("token=t;", ""),
+        token.replace("object=o;", ""),
+        token.replace("token=t;object=o;", ""),
+        token.replace("token=t;", "token=t;colour=red;"),
+        token.replace("module-path=m.so&", ""),
+        token.replace("&pin-source=file:pin", ""),
+        token.replace("pin-source=file:pin", "pin-value=1234"),
+    ];
+    let bad_services = ["", "a@b", "a#b", "a%2fb", "a b", "a\\b", "a..b"].map(|wrong| {
+        [("h:8200", wrong), ("/team/transit/", &*format!("/{wrong}/")), ("/k?", &*format!("/{wrong}?"))]
+            .map(|(right, wrong)| service.replace(right, wrong))
+    });
+    for bad in bad_tokens.iter().chain(bad_services.iter().flatten()) {
+        assert!(matches!(parse(bad).err(), Some(KeyringError::Reference(_))), "{bad}");
+    }
+}

@@ -142,3 +142,39 @@ fn a_window_is_kept_in_the_file() {
     assert_eq!(fs::metadata(&path).unwrap().len(), without, "a closed window leaves nothing behind");
     file.change(|ring| ring.with_new_key(3, &mut fill_random)).unwrap();
 }
+
+#[test]
+fn a_domain_uses_the_keys_of_its_forms_and_no_other() {
+    let (keyring, old, new) = promoted();
+    let uses = |keyring: &Keyring| [old, new].map(|key| keyring.domain("email").unwrap().uses(key));
+    assert_eq!(uses(&keyring), [true, false]);
+    let open = keyring.open_window("email", Form::Sealed(new)).unwrap();
+    assert_eq!(uses(&open), [true, true], "while its window is open it needs both");
+    let closed = open.move_domain("email").unwrap().close_window("email").unwrap();
+    assert_eq!(uses(&closed), [false, true]);
+    let plain = closed.open_window("email", Form::Plain).unwrap().move_domain("email").unwrap();
+    assert_eq!(uses(&plain), [false, true]);
+    assert_eq!(uses(&plain.close_window("email").unwrap()), [false, false]);
+}
+
+#[test]
+fn several_domains_are_recorded_in_one_generation_and_forgotten_one_by_one() {
+    let keyring = rich(1);
+    let asked = [("email", Padding::Auto), ("phone", Padding::Block16), ("street", Padding::Padme)];
+    let more = keyring.with_domains(asked).unwrap().unwrap();
+    assert_eq!(more.generation(), keyring.generation() + 1);
+    let names: Vec<&str> = more.domains().map(|(name, _)| name).collect();
+    assert_eq!(names, ["email", "iban", "phone", "street"]);
+    assert_eq!(more.domain("phone").unwrap().padding, Padding::Block16);
+    assert!(more.with_domains(asked).unwrap().is_none(), "all are recorded");
+    let other = more.with_domains([("phone", Padding::Padme)]).err();
+    assert!(matches!(other, Some(ChangeError::DomainPadding(_))));
+
+    let fewer = more.without_domain("phone").unwrap().unwrap();
+    assert_eq!(fewer.generation(), more.generation() + 1);
+    assert_eq!(fewer.domain("phone"), None);
+    assert!(fewer.domain("street").is_some());
+    assert!(fewer.without_domain("phone").unwrap().is_none());
+    let open = fewer.open_window("street", Form::Plain).unwrap();
+    assert!(matches!(open.without_domain("street").err(), Some(ChangeError::Window { .. })));
+}

@@ -51,6 +51,11 @@ pub fn epoch() -> Arc<Epoch> {
 
 /// The judge of a new session.
 pub fn watch(epoch: &Arc<Epoch>) -> Box<dyn Judge> {
+    Box::new(beginning(epoch))
+}
+
+/// The same, to be told how the session begins.
+pub fn beginning(epoch: &Arc<Epoch>) -> Watch {
     let desk = Desk::new(TextSettings::default(), Nonces::from_seed(&[7; 32]));
-    Box::new(Watch::new(Arc::new(Only(Arc::clone(epoch))), desk))
+    Watch::new(Arc::new(Only(Arc::clone(epoch))), desk)
 }

@@ -8,6 +8,9 @@ mod planner;
 #[path = "../analyse/schema.rs"]
 mod schema;
 
+pub use epochs::{beginning, epoch};
+pub use remembered::Quiet;
+
 mod copy_cells;
 mod copy_streams;
 mod copying;
@@ -16,8 +19,10 @@ mod defining;
 mod denied;
 mod evil;
 mod following;
+mod opened;
 mod pipelines;
 mod planned;
 mod relaying;
+mod remembered;
 mod watching;
 mod windows;
