@@ -2,7 +2,8 @@
 
 use pgveil::catalog::path::Source;
 use pgveil::session::following::{Following, Values};
-use pgveil::session::judge::Judge;
+use pgveil::session::judge::{Event, Judge};
+use pgveil::wire::from_server::Status;
 
 use crate::session::{Quiet, beginning, epoch};
 
@@ -356,6 +357,7 @@ fn options_of_a_start_up_packet_are_taken_apart_as_the_server_does() {
     let judged = |options: &str| {
         let mut watch = beginning(&epoch());
         watch.started_with("options", options);
+        watch.event(Event::Ready(Status::Idle), &mut Quiet).unwrap();
         let mut sent = Vec::new();
         format!("{:?}", watch.query(b"SELECT email FROM customers", &Quiet, &mut sent))
     };

@@ -2,6 +2,7 @@
 
 mod cases;
 mod docs;
+mod gate;
 mod lineage;
 mod properties;
 mod schema;

@@ -4,11 +4,13 @@ use std::sync::Arc;
 
 use pgveil::catalog::change::Change;
 use pgveil::crypto::nonces::fill_random;
-use pgveil::crypto::{Keyring, Nonces, Padding};
-use pgveil::protect::{Desk, Protector, TextSettings};
+use pgveil::crypto::{Keyring, Nonces};
+use pgveil::policy::model::Mode;
+use pgveil::protect::{Desk, Protector, TextSettings, padding_of};
 use pgveil::session::epoch::{Epoch, Epochs};
 use pgveil::session::judge::{EpochId, Judge};
 use pgveil::session::watch::Watch;
+use pgveil::values::Converter;
 
 use super::schema::database;
 
@@ -42,7 +44,10 @@ pub fn epoch() -> Arc<Epoch> {
     let mut keyring = Keyring::new(0, &mut fill_random).expect("a keyring");
     for column in &database.policy.columns {
         if keyring.domain(&column.domain).is_none() {
-            keyring = keyring.with_domain(&column.domain, Padding::Auto).expect("a key").expect("a domain");
+            let fixed = column.mode == Mode::Deterministic;
+            let converter = Converter::for_type(&column.logical, fixed).expect("a type");
+            let padding = padding_of(column, &converter);
+            keyring = keyring.with_domain(&column.domain, padding).expect("a key").expect("a domain");
         }
     }
     let protector = Protector::new(&database.policy, &keyring);

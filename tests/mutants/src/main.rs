@@ -26,7 +26,7 @@ fn main() -> ExitCode {
                 "{}",
                 serde_json::json!({
                     "number": fault.number, "file": path, "line": fault.line, "in": fault.within,
-                    "what": fault.what, "nth": fault.nth, "text": fault.text,
+                    "what": fault.what, "nth": fault.nth, "text": fault.text, "idle": fault.idle,
                 })
             );
         }
