@@ -69,16 +69,16 @@ UPDATE customers SET email = DATE '2001-02-03'
 => text: UPDATE public.customers SET email = ‹sealed as public.customers.email, cast to date›
 
 SELECT level::uuid FROM customers
-=> refuse cast-of-protected at: level :: uuid
-=> message: this cast cannot be applied to protected column public.customers.level
+=> refuse type-mismatch at: level :: uuid
+=> message: cannot cast values of protected column public.customers.level to this type
 
 SELECT level::date FROM customers
-=> refuse cast-of-protected at: level :: date
-=> message: this cast cannot be applied to protected column public.customers.level
+=> refuse type-mismatch at: level :: date
+=> message: cannot cast values of protected column public.customers.level to this type
 
 SELECT hired::int FROM customers
-=> refuse cast-of-protected at: hired :: int
-=> message: this cast cannot be applied to protected column public.customers.hired
+=> refuse type-mismatch at: hired :: int
+=> message: cannot cast values of protected column public.customers.hired to this type
 
 SELECT labels::int[] FROM customers
 => refuse cast-of-protected at: labels :: int [ ]
