@@ -18,6 +18,7 @@ use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::row_types::names_row;
 use crate::sql::settings::{self, SettingEffect};
 use crate::sql::statements::definitions::gone::of_schemas;
+use crate::sql::statements::selected_into;
 use crate::sql::verdict::{Cleared, Refusal, Verdict};
 use crate::types::oid;
 
@@ -60,6 +61,8 @@ pub enum Effect {
     MadeUnlessThere(Box<Relation>),
     /// A relation that outlives the session is made under this bare name, which was a tagged one's.
     Taken(Box<str>),
+    /// A definition of this was refused: the name stands for nothing, whatever the client takes it for.
+    Missed(Box<Relation>),
     /// DROP of a relation of this bare name, if it was a temporary one.
     Dropped(Box<str>),
     /// CREATE FUNCTION of this bare name, with a body that pgveil cannot judge: the catalog does not
@@ -110,8 +113,30 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
             effects.extend(made);
             Judged { verdict, effects, settings, changes }
         }
-        Err(objection) => Judged::refused(objection.into_refusal(known.policy)),
+        Err(objection) => {
+            let refused = Judged::refused(objection.into_refusal(known.policy));
+            Judged { effects: missed(statement), ..refused }
+        }
     }
+}
+
+/// What a definition would have made that is not sent.
+fn missed(statement: &Statement) -> Vec<Effect> {
+    let made = match &statement.kind {
+        StatementKind::CreateTable(table) => Some((&table.name, table.persistence)),
+        StatementKind::CreateTableAs(table) => Some((&table.name, table.persistence)),
+        StatementKind::CreateView(view) => Some((&view.name, view.persistence)),
+        StatementKind::Query(query) => selected_into(query).map(|into| (&into.name, into.persistence)),
+        _ => None,
+    };
+    let relation = |(name, persistence): (&ObjectName, Persistence)| {
+        let schema = match is_temporary(persistence, name) {
+            true => "pg_temp",
+            false => name.schema().unwrap_or("public"),
+        };
+        Effect::Missed(Box::new(Relation::new(QualifiedName::new(schema, name.name()), RelationKind::Table)))
+    };
+    made.map(relation).into_iter().collect()
 }
 
 /// What comes of a statement that may touch something protected.

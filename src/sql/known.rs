@@ -206,11 +206,23 @@ impl SessionNames {
         self.path_hangs = true;
     }
 
-    /// A statement that was judged so goes to the server.
+    /// A statement that was judged so goes to the server, or is kept from it.
     pub fn attempted(&mut self, judged: &Judged, catalog: &Catalog) {
         for effect in &judged.effects {
-            if let Effect::Made(relation) | Effect::MadeUnlessThere(relation) = effect {
-                self.temporary.attempted(relation);
+            match effect {
+                Effect::Made(relation) | Effect::MadeUnlessThere(relation) => {
+                    self.temporary.attempted(relation);
+                }
+                Effect::Missed(relation) => self.temporary.missed(relation),
+                Effect::Prepared(..)
+                | Effect::Deallocated(_)
+                | Effect::Declared(_)
+                | Effect::Closed(_)
+                | Effect::Taken(_)
+                | Effect::Dropped(_)
+                | Effect::Doubted(_)
+                | Effect::Discarded
+                | Effect::TemporaryDiscarded => {}
             }
         }
         // A table that is attached is there, and without tags until then.
@@ -267,6 +279,7 @@ impl SessionNames {
             Effect::Closed(None) => self.cursors.clear(),
             Effect::Made(relation) => self.temporary.made(relation),
             Effect::Taken(name) => self.temporary.taken(name),
+            Effect::Missed(relation) => self.temporary.missed(relation),
             Effect::MadeUnlessThere(relation) => self.temporary.made_unless_there(relation),
             Effect::Dropped(name) => {
                 let certain = self.finds_temporary_first();

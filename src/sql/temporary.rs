@@ -107,6 +107,16 @@ impl Temporaries {
         }
     }
 
+    /// A definition of this was kept from the server.
+    // REFUSES: values under a name that stands for nothing: the server would say so, and log them.
+    pub fn missed(&mut self, relation: &Relation) {
+        let name = &relation.name.name;
+        if !self.attempts.contains_key(name) && !self.relations.contains_key(name) {
+            self.attempts.insert(name.clone(), Attempt { relation: closed(relation), settled: true });
+            self.revision = self.revision.wrapping_add(1);
+        }
+    }
+
     /// A relation that outlives the session has been made under this name: the catalog tells of it.
     pub fn taken(&mut self, name: &str) {
         if self.is_gone(name) && !self.is_denied(name) {

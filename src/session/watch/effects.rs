@@ -124,6 +124,7 @@ fn forget(effect: &NameEffect, protocol: &mut dyn Names) {
         | NameEffect::Made(_)
         | NameEffect::MadeUnlessThere(_)
         | NameEffect::Taken(_)
+        | NameEffect::Missed(_)
         | NameEffect::Dropped(_)
         | NameEffect::Doubted(_)
         | NameEffect::TemporaryDiscarded => {}

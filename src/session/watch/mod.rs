@@ -29,7 +29,7 @@ use crate::catalog::path::SearchPath;
 use crate::protect::{Desk, TextSettings};
 use crate::sql::known::{Prepared, Protocol, SessionNames};
 use crate::sql::lexer::Tokens;
-use crate::sql::verdict::{Cleared, Plan, Refusal, Verdict};
+use crate::sql::verdict::{Cleared, Plan, Refusal};
 use crate::types::Oid;
 use crate::wire::from_server::Status;
 use crate::wire::report::Report;
@@ -221,8 +221,7 @@ impl Watch {
         if remembered.statements.iter().any(|ruling| !ruling.judged.changes.is_empty()) {
             self.dependence.define();
         }
-        let sent_on = |ruling: &&Arc<reading::Ruling>| !matches!(ruling.judged.verdict, Verdict::Refuse(_));
-        for ruling in remembered.statements.iter().filter(sent_on) {
+        for ruling in &remembered.statements {
             self.names.attempted(&ruling.judged, &self.cells.epoch.catalog);
         }
         let (before, earlier) = self.foresee(remembered);

@@ -123,6 +123,7 @@ impl Ruling {
             | Effect::Closed(_)
             | Effect::Made(_)
             | Effect::Taken(_)
+            | Effect::Missed(_)
             | Effect::MadeUnlessThere(_)
             | Effect::Dropped(_)
             | Effect::Doubted(_)

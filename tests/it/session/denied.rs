@@ -20,7 +20,8 @@ enum Goes {
     Refused,
 }
 
-/// A text, the server's answers (a command tag, or `!` for an error), and how it says it stands.
+/// A text, the server's answers (a command tag, `!` for an error, `?` for that to what stands for something
+/// refused), and how it says it stands.
 type Turn<'t> = (&'t str, &'t [&'t str], char);
 
 fn play(turns: &[Turn<'_>]) -> Machine {
@@ -28,7 +29,11 @@ fn play(turns: &[Turn<'_>]) -> Machine {
     for (text, answers, status) in turns {
         sent(&mut machine, text);
         for answer in *answers {
-            machine.server(&if *answer == "!" { error("57014") } else { complete(answer) });
+            machine.server(&match *answer {
+                "!" => error("57014"),
+                "?" => error("42703"),
+                tag => complete(tag),
+            });
         }
         machine.server(&ready(*status));
         assert_eq!(machine.fault, None, "{text}");
@@ -82,6 +87,24 @@ fn what_the_server_says_it_has_not_made_is_not_written_to() {
         Goes::Refused,
     );
     after(&[(LIKE, &["!"], 'I')], "COPY t (id, card) FROM STDIN WITH (NULL 'top-secret')", Goes::Refused);
+}
+
+#[test]
+fn what_was_refused_is_not_written_to() {
+    for (definition, made) in [
+        ("CREATE TEMP TABLE t (LIKE public.orders, LIKE public.other)", PLAIN),
+        ("CREATE TABLE t AS SELECT id, card FROM public.orders", "CREATE TABLE t (id int, card text)"),
+        ("SELECT id, card INTO t FROM public.orders", "CREATE TABLE t (id int, card text)"),
+        ("CREATE TABLE public.t (LIKE public.orders)", "CREATE TABLE public.t (id int, card text)"),
+    ] {
+        after(&[(definition, &["?"][..], 'I')], WRITE, Goes::Refused);
+        after(&[(definition, &["?"][..], 'I'), ("SELECT 1", &["SELECT 1"], 'I')], WRITE, Goes::Refused);
+        // Whoever makes another under the name knows what it is.
+        after(&[(definition, &["?"][..], 'I'), (made, MADE, 'I')], WRITE, Goes::Clear);
+    }
+    // A table that is there is what it was.
+    let like = "CREATE TABLE public.orders (LIKE public.orders)";
+    after(&[(like, &["?"][..], 'I')], "INSERT INTO orders (id, card) VALUES (1, 'top-secret')", Goes::Sealed);
 }
 
 #[test]
