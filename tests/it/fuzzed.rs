@@ -39,6 +39,7 @@ fn what_fuzzing_found_is_a_fault_and_no_more() {
     fuzz_values(b"\xf6\xff\xff\xff\xff\xff");
     fuzz_values(b"\0\xff-666666");
     fuzz_values(b"\0--666666");
+    fuzz_values(b"59\x80\0\0\0\0\0\0\0\0\0\x30\x30\x48\x21\x32\x32");
     fuzz_statements(
         b"ALTER TABLE customers ADD COLUMN x int; UPDATE customers SET x = 1 WHERE email = 'secret!'",
     );

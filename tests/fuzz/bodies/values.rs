@@ -25,7 +25,11 @@ pub fn fuzz_values(data: &[u8]) {
     for format in [Format::Text, Format::Binary] {
         let (mut shown, mut again) = (Vec::new(), Vec::new());
         converter.shown(&canonical, format, &settings, &mut shown).expect("what was taken is shown");
-        converter.canonical(format, &shown, &settings, &mut again).expect("what is shown is taken");
+        let taken = converter.canonical(format, &shown, &settings, &mut again);
+        if taken.is_err() && is_least_interval(&logical, &shown) {
+            continue;
+        }
+        taken.expect("what is shown is taken");
         // A NaN that came in binary keeps its bits, and in text they do not show.
         let is_nan = format == Format::Text && shown == b"NaN";
         assert!(again == canonical || is_nan, "{name}: {again:x?} and {canonical:x?}");
@@ -33,6 +37,11 @@ pub fn fuzz_values(data: &[u8]) {
     if let Ok(text) = std::str::from_utf8(value) {
         let _ = Zone::session(text).east_at(0);
     }
+}
+
+/// Is it the text of the longest time backwards there is? PostgreSQL 15 shows it, and says 22007 to it.
+pub fn is_least_interval(logical: &LogicalType, shown: &[u8]) -> bool {
+    *logical == LogicalType::Interval && shown.windows(9).any(|part| part == b"54.775808")
 }
 
 /// Detectors of the scanner.
