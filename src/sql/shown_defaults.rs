@@ -27,6 +27,10 @@ pub fn are_asked_for(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
 /// the server has it now.
 pub fn shown(statement: &Statement, verdict: &Verdict, known: &Known) -> Option<Verdict> {
     let (StatementKind::Query(_), Verdict::Clear(_)) = (&statement.kind, verdict) else { return None };
+    // What is put in is written in the usual encoding.
+    if !known.names.reads_as_usual() {
+        return None;
+    }
     let mut defaults = Vec::new();
     for column in known.catalog.relations().iter().flat_map(|relation| &relation.columns) {
         let (Some(id), Some(expression)) = (column.tag, column.expression.as_deref()) else { continue };

@@ -18,7 +18,7 @@ const MODULES: &[&str] = &[
 /// A token with one AES key, in a directory of its own.
 pub struct Token {
     dir: tempfile::TempDir,
-    module: PathBuf,
+    pub module: PathBuf,
 }
 
 impl Token {
@@ -41,10 +41,6 @@ impl Token {
         token.util(&["--init-token", "--free", "--label", "pgveil", "--pin", "1234", "--so-pin", "5678"]);
         token.import("root", "01", [7; 32]);
         Some(token)
-    }
-
-    pub fn module(&self) -> &Path {
-        &self.module
     }
 
     pub fn path(&self) -> &Path {

@@ -110,7 +110,7 @@ fn a_key_that_could_leave_its_token_is_refused() {
     let run = Command::new(std::env::current_exe().unwrap())
         .args(["--exact", "keyring::tokens::a_key_that_could_leave_its_token_is_refused"])
         .env("SOFTHSM2_CONF", token.path().join("softhsm2.conf"))
-        .env(MODULE, token.module())
+        .env(MODULE, &token.module)
         .output()
         .unwrap();
     assert!(run.status.success(), "{}", String::from_utf8_lossy(&run.stdout));
