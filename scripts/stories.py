@@ -75,9 +75,11 @@ def fetch_redmine():
             (own / folder).mkdir(parents=True)
         for folder in [place / "config", own / "config"]:
             (folder / "database.yml").write_text(REDMINE_DATABASE)
-        # Which driver it needs, it reads from database.yml.
-        (place / "Gemfile.local").write_text('gem "puma"\n')
-        subprocess.run(["bundle", "install", "--local", "--quiet"], cwd=place, check=True)
+        # Which driver it needs, it reads from the database.yml of where it is installed.
+        (place / "Gemfile.local").write_text('gem "puma"\ngem "pg" unless dependencies.any? { |own| own.name == "pg" }\n')
+        # Debian's bundler: the one that came with its Ruby may be newer, and does not know Debian's gems.
+        (bundler,) = pathlib.Path("/usr/share/rubygems-integration/all/specifications").glob("bundler-*.gemspec")
+        subprocess.run(["bundle", f"_{bundler.stem.partition('-')[2]}_", "install", "--local", "--quiet"], cwd=place, check=True)
 
 
 def fetch_tryton():
@@ -121,12 +123,12 @@ APPLICATIONS = {
     "mediawiki": Application(fetch_mediawiki, {
         "mediawiki.user.user_email": "deterministic email", "mediawiki.user.user_real_name": "randomized",
         "mediawiki.comment.comment_text": "deterministic comment",
-    }, before=False),
+    }, before=True),
     "redmine": Application(fetch_redmine, {
         "public.users.firstname": "deterministic firstname", "public.users.lastname": "deterministic lastname",
         "public.tokens.value": "deterministic token", "public.custom_values.value": "deterministic custom_value",
         "public.issues.description": "randomized", "public.journals.notes": "deterministic notes",
-    }, before=False, environment={"SECRET_KEY_BASE": "0" * 64}),
+    }, before=True, environment={"SECRET_KEY_BASE": "0" * 64}),
     "tryton": Application(fetch_tryton, {
         "public.party_party.name": "deterministic party", "public.party_contact_mechanism.value": "deterministic reached",
         "public.party_contact_mechanism.value_compact": "deterministic compact", "public.party_identifier.code": "deterministic identifier",
