@@ -75,14 +75,25 @@ impl Part {
     pub const ALL: [Part; 6] =
         [Part::Server, Part::Relations, Part::Columns, Part::Keys, Part::Attachments, Part::Functions];
 
+    /// Does its query take `$1`, `text[]`: the relations (`schema.name`) of which defaults, checks, indexes and
+    /// row policies are read, and NULL for all? The server locks a relation to write those out, and waits for
+    /// who is changing it; views and rules of others, that somebody's lock holds up, are left out.
+    pub fn takes_relations(self) -> bool {
+        matches!(self, Part::Relations | Part::Columns | Part::Attachments)
+    }
+
     /// The query; its only column is JSON as text.
     pub fn sql(self) -> &'static str {
         match self {
             Part::Server => include_str!("fetch/server.sql"),
-            Part::Relations => include_str!("fetch/relations.sql"),
+            Part::Relations => {
+                concat!(include_str!("fetch/spared.sql"), include_str!("fetch/relations.sql"))
+            }
             Part::Columns => include_str!("fetch/columns.sql"),
             Part::Keys => include_str!("fetch/keys.sql"),
-            Part::Attachments => include_str!("fetch/attachments.sql"),
+            Part::Attachments => {
+                concat!(include_str!("fetch/spared.sql"), include_str!("fetch/attachments.sql"))
+            }
             Part::Functions => include_str!("fetch/functions.sql"),
         }
     }

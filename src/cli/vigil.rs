@@ -31,6 +31,7 @@ use crate::config::{self, Config};
 use crate::crypto::{Keyring, KeyringError, KeyringFile};
 use crate::jobs::accepted;
 use crate::jobs::admin::AdminError;
+use crate::names::QualifiedName;
 use crate::observe::metrics::Metrics;
 use crate::policy::join::{Joined, join};
 use crate::policy::load;
@@ -104,7 +105,8 @@ impl Vigil {
     /// Reads the live catalog, makes the first epoch, and says what the operator should know of it.
     pub fn begin(material: Material, pin: Pin, metrics: &Arc<Metrics>) -> Result<Self, Failure> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-        let live = runtime.block_on(live(&material.config))?;
+        let detailed = in_detail(&material.tags, &pin, []);
+        let live = runtime.block_on(live(&material.config, &detailed))?;
         let Joined { policy, catalog, findings } = join(&material.tags, &pin, &live, &view_lineage);
         let keys = Arc::clone(material.keyring.keyring());
         let protector = Arc::new(Protector::new(&policy, &keys));
@@ -222,11 +224,12 @@ impl Vigil {
 
     /// Reads the live catalog. What was read before stays if it cannot be.
     fn read_live(&mut self) -> bool {
+        let detailed = in_detail(&self.tags, &self.pin, &self.epochs.seen().touched);
         let read = self.runtime.block_on(async {
             let twice = async {
-                match live(&self.config).await {
+                match live(&self.config, &detailed).await {
                     // What was dropped while it was read reads as NULL, and is gone the next time.
-                    Err(_) => live(&self.config).await,
+                    Err(_) => live(&self.config, &detailed).await,
                     read => read,
                 }
             };
@@ -365,12 +368,13 @@ impl Vigil {
         // ORDER: before the live shape is read. What a client defines after this is not in it, or not
         // yet known to come from a client: neither is to be taken for drift.
         let seen = self.epochs.seen();
-        // The operator has changed the database too: a guard made, a column widened.
-        if asked || tags != self.tags || pin != self.pin {
-            self.read_live();
-        }
+        let reads = asked || tags != self.tags || pin != self.pin;
         let tags = tags.in_places_of(&self.tags);
         (self.tags, self.pin, self.keys) = (tags, pin, keyring);
+        // The operator has changed the database too: a guard made, a column widened.
+        if reads {
+            self.read_live();
+        }
         self.renew = true;
         if seen.touched.is_empty() {
             self.put_in_force(&seen);
@@ -432,11 +436,23 @@ impl Vigil {
     }
 }
 
+/// The relations of which defaults and constraints are read: for all others a migration may hold a lock as long
+/// as it likes.
+fn in_detail<'n>(
+    tags: &'n Tags,
+    pin: &'n Pin,
+    touched: impl IntoIterator<Item = &'n QualifiedName>,
+) -> Vec<String> {
+    let tagged = tags.columns.iter().map(|tag| &tag.relation);
+    let names = pin.relations.iter().map(|relation| &relation.name).chain(tagged).chain(touched);
+    names.map(|name| format!("{}.{}", name.schema, name.name)).collect()
+}
+
 /// What a definition under way holds up is read the next time.
-async fn live(config: &Config) -> Result<Live, Failure> {
+async fn live(config: &Config, detailed: &[String]) -> Result<Live, Failure> {
     let admin = material::admin(config).await?;
     admin.run(&format!("SET lock_timeout = {LOCK_MS}")).await.map_err(AdminError::from)?;
-    Ok(admin.live().await?)
+    Ok(admin.live_in_detail(detailed).await?)
 }
 
 fn say_unfit(protector: &Protector) {

@@ -8,7 +8,7 @@ use std::net::IpAddr;
 use tokio::sync::OnceCell;
 use tokio_postgres::config::{Host, SslMode};
 use tokio_postgres::tls::{MakeTlsConnect, TlsConnect};
-use tokio_postgres::types::Type;
+use tokio_postgres::types::{ToSql, Type};
 use tokio_postgres::{Client, Config, NoTls, SimpleQueryMessage, Socket, Statement};
 
 use crate::catalog::fetch::{self, FetchError, Live, Part, Reader};
@@ -166,22 +166,37 @@ impl Admin {
     /// # Errors
     /// The server's refusal, or an answer that makes no sense.
     pub async fn live(&self) -> Result<Live, AdminError> {
+        self.live_of(None).await
+    }
+
+    /// The same, of all relations but these (`schema.name`) without defaults, checks, indexes and row policies:
+    /// what the server writes out under a lock, which a migration of any table may hold for long.
+    ///
+    /// # Errors
+    /// The server's refusal, or an answer that makes no sense.
+    pub async fn live_in_detail(&self, relations: &[String]) -> Result<Live, AdminError> {
+        self.live_of(Some(relations)).await
+    }
+
+    async fn live_of(&self, relations: Option<&[String]>) -> Result<Live, AdminError> {
         for _ in 1..READINGS {
-            match self.read_live().await {
+            match self.read_live(relations).await {
                 // What was dropped while it was read reads as NULL, and is gone the next time.
                 Err(AdminError::Fetch(_)) => self.run("ROLLBACK").await?,
                 read => return read,
             }
         }
-        self.read_live().await
+        self.read_live(relations).await
     }
 
-    async fn read_live(&self) -> Result<Live, AdminError> {
+    async fn read_live(&self, relations: Option<&[String]>) -> Result<Live, AdminError> {
         self.run(fetch::BEGIN).await?;
         let mut reader = Reader::default();
         for part in Part::ALL {
-            for json in self.texts(part.sql()).await? {
-                reader.row(part, &json)?;
+            let params: &[(&(dyn ToSql + Sync), Type)] =
+                if part.takes_relations() { &[(&relations, Type::TEXT_ARRAY)] } else { &[] };
+            for row in self.client.query_typed(part.sql(), params).await.map_err(StatementError::from)? {
+                reader.row(part, row.try_get(0).map_err(StatementError::from)?)?;
             }
         }
         self.run(fetch::END).await?;

@@ -19,7 +19,8 @@ SELECT pg_catalog.row_to_json(q)::text FROM (
          a.attgenerated <> '' AS generated,
          nullif(a.attidentity::text, '') AS identity,
          a.atthasdef AND a.attgenerated = '' AS has_default,
-         pg_catalog.pg_get_expr(d.adbin, d.adrelid) AS expression,
+         CASE WHEN $1::text[] IS NULL OR n.nspname || '.' || c.relname = ANY ($1::text[])
+              THEN pg_catalog.pg_get_expr(d.adbin, d.adrelid) END AS expression,
          a.attnotnull AS not_null
     FROM pg_catalog.pg_attribute a
     JOIN pg_catalog.pg_class c ON c.oid = a.attrelid

@@ -1,6 +1,8 @@
 SELECT pg_catalog.row_to_json(q)::text FROM (
   SELECT c.oid::int8 AS oid, n.nspname AS schema, c.relname AS name, c.relkind AS kind,
          CASE WHEN c.relkind IN ('v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
+                   AND NOT EXISTS (SELECT FROM pg_catalog.pg_rewrite r JOIN spared ON spared.rule = r.oid
+                                    WHERE r.ev_class = c.oid)
               THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
          (SELECT coalesce(pg_catalog.json_agg(
                    pg_catalog.json_build_array(pn.nspname, p.relname) ORDER BY i.inhseqno), '[]')

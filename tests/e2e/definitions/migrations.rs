@@ -163,3 +163,52 @@ fn revisions_of_alembic_are_applied_and_taken_back() {
     assert!(["42P01", "0A000"].contains(&refused.as_str()), "{refused}");
     assert!(!place.tap.to_server.contains(b"kanarie"), "a plaintext went up");
 }
+
+/// Rails wraps each migration in a transaction; a rewrite of a big table takes as long as it takes.
+#[test]
+fn a_migration_of_another_table_holds_nobody_up() {
+    let place = Place::of(
+        "def_held",
+        "CREATE TABLE crm_customer (email text, city text, born date); CREATE TABLE crm_note (body text);
+         CREATE TABLE plain (id int PRIMARY KEY, note text DEFAULT 'none' || 'yet', CHECK (note <> 'bad'));
+         CREATE INDEX ON plain (lower(note)) WHERE note > 'a';
+         CREATE VIEW plain_notes AS SELECT id, note FROM plain; CREATE VIEW over_it AS SELECT * FROM plain_notes;
+         CREATE RULE silent AS ON DELETE TO plain DO INSTEAD NOTHING;
+         CREATE POLICY p ON plain USING (note IS NOT NULL);
+        ",
+        "[[column]]\nname = 'public.crm_customer.email'\nmode = 'deterministic'\ndomain = 'email'\n\
+         [[column]]\nname = 'public.crm_note.body'\n",
+    );
+    let (mut one, mut two) = (place.direct(), place.client());
+    let mut mine = place.client();
+    for (round, statement) in
+        ["ALTER TABLE plain ALTER COLUMN id TYPE bigint", "DROP TABLE plain CASCADE"].iter().enumerate()
+    {
+        let held = if round == 0 {
+            vec!["DROP VIEW plain_notes CASCADE", "CREATE VIEW kept AS SELECT note FROM plain"]
+        } else {
+            vec![]
+        };
+        held.into_iter().for_each(|sql| drop(one.run(sql)));
+        one.run("BEGIN");
+        one.run(statement);
+        // Something else is defined, so that the shape has to be read.
+        let mut third = place.direct();
+        third.run(&format!("CREATE TABLE made_{round} (id int)"));
+        two.run(&format!("INSERT INTO crm_customer VALUES ('kanarie-{round}', 'Gent', NULL)"));
+        let found = two.value(&format!("SELECT city FROM crm_customer WHERE email = 'kanarie-{round}'"));
+        assert_eq!(found, "Gent");
+        assert_eq!(two.value(&format!("SELECT count(*) FROM made_{round}")), "0");
+        one.run("ROLLBACK");
+        // The migration is the client's own, and goes on with what it has made.
+        mine.run("BEGIN");
+        mine.run(statement);
+        third.run(&format!("CREATE TABLE made_too_{round} (id int)"));
+        mine.run(&format!("CREATE TABLE fresh_{round} (id int)"));
+        assert_eq!(mine.value(&format!("SELECT count(*) FROM fresh_{round}, made_too_{round}")), "0");
+        mine.run(&format!("INSERT INTO crm_customer VALUES ('kanarie-mine-{round}', 'Gent', NULL)"));
+        mine.run("ROLLBACK");
+    }
+    assert!(!place.tap.to_server.contains(b"kanarie"), "a plaintext went up");
+    assert!(!place.proxy.has_logged("could not be read"), "{}", place.proxy.log());
+}
