@@ -1,8 +1,10 @@
 //! The keyring: its file, its states, what opens it, and what is noticed when it is tampered with.
 
+mod bounds;
 mod commands;
 mod crashes;
 mod file;
+mod forged;
 mod identities;
 mod life;
 mod memory;
