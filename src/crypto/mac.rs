@@ -43,11 +43,12 @@ impl Zeroize for Hash {
 }
 
 impl Hash {
-    /// After one whole block.
-    fn after(block: &[u8; BLOCK]) -> Self {
-        let mut hash = Hash { state: INITIAL, block: [0; BLOCK], total: BLOCK as u64 };
-        compress(&mut hash.state, block);
-        hash
+    const EMPTY: Hash = Hash { state: INITIAL, block: [0; BLOCK], total: 0 };
+
+    /// Absorbs a first whole block, of which nothing is kept but the chaining value.
+    fn begin(&mut self, block: &[u8; BLOCK]) {
+        compress(&mut self.state, block);
+        self.total = BLOCK as u64;
     }
 
     fn filled(&self) -> usize {
@@ -74,8 +75,10 @@ impl Hash {
     /// long for a [`Tail`].
     fn short(&self, parts: &[&[u8]], out: &mut [u8; DIGEST]) -> Option<()> {
         let filled = self.filled();
-        let mut tail = Zeroizing::new(Tail { room: [0; TAIL], state: self.state });
+        let mut tail = Zeroizing::new(Tail { room: [0; TAIL], state: INITIAL });
         let Tail { room, state } = &mut *tail;
+        // In its place only: what is moved there leaves a copy behind.
+        *state = self.state;
         let (absorbed, mut free) = room.split_at_mut_checked(filled)?;
         absorbed.copy_from_slice(self.block.get(..filled)?);
         for part in parts {
@@ -99,7 +102,10 @@ impl Hash {
     /// Writes the digest of what has been absorbed, followed by `parts`.
     fn digest(&self, parts: &[&[u8]], out: &mut [u8; DIGEST]) {
         if self.short(parts, out).is_none() {
-            let mut hash = Zeroizing::new(Hash { ..*self });
+            let mut hash = Zeroizing::new(Hash::EMPTY);
+            hash.state = self.state;
+            hash.block = self.block;
+            hash.total = self.total;
             parts.iter().for_each(|part| hash.update(part));
             hash.finish(out);
         }
@@ -149,8 +155,11 @@ fn compress(state: &mut [u32; 8], block: &[u8; BLOCK]) {
     compress256(state, std::slice::from_ref(GenericArray::from_slice(block)));
 }
 
-/// A keyed HMAC-SHA-256, possibly with the start of a message already absorbed.
-pub struct MacState {
+/// A keyed HMAC-SHA-256, possibly with the start of a message already absorbed. It is filled where it lies and stays
+/// there: a value that is moved leaves copies on the stack, which nobody wipes.
+pub struct MacState(Box<Keyed>);
+
+struct Keyed {
     inner: Hash,
     outer: Hash,
 }
@@ -164,17 +173,18 @@ impl MacState {
         } else {
             block.iter_mut().zip(key).for_each(|(b, k)| *b = *k);
         }
+        let mut keyed = Box::new(Keyed { inner: Hash::EMPTY, outer: Hash::EMPTY });
         block.iter_mut().for_each(|b| *b ^= 0x36);
-        let inner = Hash::after(&block);
+        keyed.inner.begin(&block);
         block.iter_mut().for_each(|b| *b ^= 0x36 ^ 0x5c);
-        let outer = Hash::after(&block);
+        keyed.outer.begin(&block);
         block.zeroize();
-        MacState { inner, outer }
+        MacState(keyed)
     }
 
     /// Absorbs the start of every message to come.
     pub fn absorb(mut self, prefix: &[u8]) -> Self {
-        self.inner.update(prefix);
+        self.0.inner.update(prefix);
         self
     }
 
@@ -189,8 +199,8 @@ impl MacState {
     /// else, since a value that is returned may leave copies on the stack.
     pub fn mac_into(&self, parts: &[&[u8]], out: &mut [u8; DIGEST]) {
         let mut digest = [0; DIGEST];
-        self.inner.digest(parts, &mut digest);
-        self.outer.digest(&[&digest], out);
+        self.0.inner.digest(parts, &mut digest);
+        self.0.outer.digest(&[&digest], out);
         digest = [0; DIGEST];
         optimization_barrier(&digest);
     }
@@ -198,8 +208,8 @@ impl MacState {
 
 impl Drop for MacState {
     fn drop(&mut self) {
-        self.inner.zeroize();
-        self.outer.zeroize();
+        self.0.inner.zeroize();
+        self.0.outer.zeroize();
     }
 }
 

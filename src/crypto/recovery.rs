@@ -26,6 +26,10 @@ const ALPHABET: &[u8; 32] = b"abcdefghijklmnopqrstuvwxyz234567";
 /// Set, threshold, number, share.
 const BODY: usize = 4 + 1 + 1 + LEN;
 const CHECKSUM: usize = 4;
+const SHARE: usize = BODY + CHECKSUM;
+/// One more, by which a longer text is noticed. Room is taken at once, so that no copy of a share stays behind in
+/// memory that it has grown out of.
+const ROOM: usize = SHARE + 1;
 
 /// Why shares do not give the secret back. Names shares by their place in what was given.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -159,13 +163,13 @@ impl Share {
 
 /// `pgveil-share-1 abcd-efgh-…`: 68 letters and digits in groups of four.
 fn text(set: [u8; 4], threshold: u8, point: &Point) -> Secret<String> {
-    let mut body = Zeroizing::new(Vec::with_capacity(BODY + CHECKSUM));
+    let mut body = Zeroizing::new(Vec::with_capacity(ROOM));
     body.extend_from_slice(&set);
     body.extend_from_slice(&[threshold, point.x]);
     body.extend_from_slice(point.y.as_slice());
     let checksum = checksum_of(&body);
     body.extend_from_slice(&checksum);
-    // Room at once, so that no copy stays behind in memory that the text has grown out of.
+    // As ROOM.
     let mut out = String::with_capacity(128);
     out.push_str(SHARE_PREFIX);
     let (mut held, mut bits, mut letters) = (0_u32, 0_u32, 0_u32);
@@ -195,7 +199,7 @@ fn text(set: [u8; 4], threshold: u8, point: &Point) -> Secret<String> {
 /// Letters and digits to bytes; blanks and hyphens are passed over. `None`: another character, or
 /// bits behind the last byte that are not zero.
 fn bytes_of(text: &str) -> Option<Zeroizing<Vec<u8>>> {
-    let mut bytes = Zeroizing::new(Vec::with_capacity(BODY + CHECKSUM + 1));
+    let mut bytes = Zeroizing::new(Vec::with_capacity(ROOM));
     let (mut held, mut bits) = (0_u32, 0_u32);
     for letter in text.bytes().filter(|letter| !matches!(letter, b' ' | b'-' | b'\t')) {
         let letter = match letter {
@@ -210,7 +214,7 @@ fn bytes_of(text: &str) -> Option<Zeroizing<Vec<u8>>> {
             bits = bits.wrapping_sub(8);
             bytes.push(u8::try_from((held >> bits) & 0xff).ok()?);
         }
-        if bytes.len() > BODY + CHECKSUM {
+        if bytes.len() > SHARE {
             return None;
         }
     }
