@@ -22,6 +22,7 @@ mod following;
 mod opened;
 mod pipelines;
 mod planned;
+mod plans;
 mod relaying;
 mod remembered;
 mod watching;
