@@ -56,6 +56,56 @@ fn every_form_of_the_grammar_reads_as_the_server_reads_it() {
     assert!(statements > 280, "{statements}");
 }
 
+/// FNV-1a.
+fn check_sum(text: &str) -> String {
+    let mix = |sum: u32, byte: u8| (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
+    format!("{:08x}", text.bytes().fold(0x811c_9dc5, mix))
+}
+
+/// The text with each token dropped, doubled, and exchanged with the next.
+fn edits(text: &str) -> [Vec<String>; 3] {
+    let mut tokens = Tokens::default();
+    lex(text.as_bytes(), true, &mut tokens).expect(text);
+    let places: Vec<_> = tokens.as_slice().iter().map(|t| (t.start as usize, t.end as usize)).collect();
+    let mut made = [Vec::new(), Vec::new(), Vec::new()];
+    for (at, (start, end)) in places.iter().copied().enumerate() {
+        let behind = places.get(at + 1).map_or(text.len(), |next| next.1);
+        let (before, token, next, after) =
+            (&text[..start], &text[start..end], &text[end..behind], &text[behind..]);
+        made[0].push(format!("{before} {next}{after}"));
+        made[1].push(format!("{before}{token} {token}{next}{after}"));
+        made[2].push(format!("{before}{next} {token}{after}"));
+    }
+    made
+}
+
+/// As `edited.txt` has it, which `scripts/oracle` writes: what is read of texts with a token too few, too many or in
+/// the wrong place. The trees are the server's own; `-` is refused, `+` the server alone refuses.
+#[test]
+fn a_text_with_a_wrong_token_reads_as_the_server_reads_it_or_not_at_all() {
+    let texts = include_str!("../../cases/parse/statements.sql");
+    let mut expected = include_str!("../../cases/parse/edited.txt").lines();
+    let mut tokens = Tokens::default();
+    let mut read = 0;
+    for text in texts.split(";\n").filter(|t| !t.trim().is_empty()) {
+        for edited in edits(&format!("{text};")) {
+            let words: Vec<&str> = expected.next().expect("a line for each text").split(' ').collect();
+            assert_eq!(words.len(), edited.len(), "{text}");
+            for (text, word) in edited.iter().zip(words) {
+                let lexed = lex(text.as_bytes(), true, &mut tokens);
+                let tree = lexed.ok().and_then(|()| parse(text.as_bytes(), &tokens).ok());
+                let is = tree.map(|tree| check_sum(&dump::statements(text.as_bytes(), &tokens, &tree)));
+                read += usize::from(is.is_some());
+                match is {
+                    Some(sum) => assert!(word == "+" || word == sum, "{text}"),
+                    None => assert_eq!(word, "-", "{text}"),
+                }
+            }
+        }
+    }
+    assert!(expected.next().is_none() && read > 3_000, "{read}");
+}
+
 /// Two readings of one text would be worse than none: what PostgreSQL has no place for is an error.
 #[test]
 fn what_the_grammar_has_no_place_for_is_refused() {
