@@ -7,7 +7,7 @@ use std::fs::{self, File};
 use std::io::{Read, Seek, SeekFrom};
 use std::process::Command;
 
-use pgveil::crypto::locked::{LockedError, LockedKey, Region, harden_process};
+use pgveil::crypto::locked::{LockedError, LockedKey, Region, SLOT, SLOTS, harden_process};
 use pgveil::crypto::nonces::fill_random;
 use pgveil::crypto::{ColumnKeys, Keyring, Nonces, Padding, Suite};
 
@@ -107,6 +107,27 @@ fn the_region_is_locked_and_left_out_of_dumps() {
     }
 }
 
+/// Bytes of this process that are locked into memory.
+fn locked() -> u64 {
+    let status = fs::read_to_string("/proc/self/status").unwrap();
+    let line = status.lines().find_map(|line| line.strip_prefix("VmLck:")).unwrap();
+    line.trim().trim_end_matches(" kB").parse::<u64>().unwrap() << 10
+}
+
+#[test]
+fn a_region_is_given_back_with_its_last_key() {
+    if !alone("keyring::memory::a_region_is_given_back_with_its_last_key") {
+        return;
+    }
+    let before = locked();
+    let region = Region::new().unwrap();
+    let key = draw(&region);
+    drop(region);
+    assert_eq!(locked() - before, (SLOT * SLOTS) as u64);
+    drop(key);
+    assert_eq!(locked(), before);
+}
+
 #[test]
 fn a_hardened_process_dumps_no_core() {
     if !alone("keyring::memory::a_hardened_process_dumps_no_core") {
@@ -121,7 +142,7 @@ fn a_hardened_process_dumps_no_core() {
 #[test]
 fn slots_are_separate_reused_and_limited() {
     let region = Region::new().unwrap();
-    let keys: Vec<LockedKey> = (0..pgveil::crypto::locked::SLOTS).map(|_| draw(&region)).collect();
+    let keys: Vec<LockedKey> = (0..SLOTS).map(|_| draw(&region)).collect();
     let mut seen: Vec<[u8; 32]> = keys.iter().map(|key| *key.expose()).collect();
     seen.sort();
     seen.dedup();
