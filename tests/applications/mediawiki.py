@@ -123,13 +123,13 @@ def administration(base):
 
 
 def scripts():
-    maintenance("createAndPromote", "createAndPromote", "MadeCanary", "canary-pass-9")
-    maintenance("changePassword", "changePassword", "--user=MadeCanary", "--password=canary-pass-8")
-    maintenance("resetUserEmail", "resetUserEmail", "MadeCanary", "made.canary@example.org")
+    maintenance("createAndPromote", "createAndPromote", "MadeWiki", "canary-pass-9")
+    maintenance("changePassword", "changePassword", "--user=MadeWiki", "--password=canary-pass-8")
+    maintenance("resetUserEmail", "resetUserEmail", "MadeWiki", "made.canary@example.org")
     maintenance("rebuildrecentchanges", "rebuildrecentchanges")
     maintenance("initEditCount", "initEditCount")
     maintenance("removeUnusedAccounts", "removeUnusedAccounts")
-    maintenance("edit", "edit", "--user=MadeCanary", "--summary=Canaryscript", "By_script")
+    maintenance("edit", "edit", "--user=MadeWiki", "--summary=Canaryscript", "By_script")
     maintenance("update", "update", "--quick")
 
 
