@@ -22,6 +22,7 @@ OURS = ROOT / "tests" / "applications"
 PLACE = ROOT / "target" / "applications"
 KEYS = '[keys]\nkeyring = "keyring.pgveil"\nunlock = "file:root.key"\n[admin]\nurl = "file:admin.dsn"\n'
 PARSE = "7.5.4"
+SYNAPSE = "1.110.0"
 TRYTON = {"trytond": "7.6.20", "trytond-party": "7.6.3", "trytond-company": "7.6.2", "proteus": "7.6.2", "psycopg2-binary": "2.9.13"}
 # In every value of a person that the stories write.
 CANARY = re.compile("canary", re.I)
@@ -90,6 +91,14 @@ def fetch_tryton():
         subprocess.run([place / "python" / "bin" / "pip", "install", "-q", *[f"{name}=={version}" for name, version in TRYTON.items()]], check=True)
 
 
+def fetch_matrix():
+    place = PLACE / "matrix"
+    place.mkdir(exist_ok=True)
+    if not (place / "python").exists():
+        subprocess.run([sys.executable, "-m", "venv", place / "python"], check=True)
+        subprocess.run([place / "python" / "bin" / "pip", "install", "-q", f"matrix-synapse=={SYNAPSE}", "psycopg2-binary", "prometheus-client<0.20", "setuptools<81"], check=True)
+
+
 @dataclasses.dataclass
 class Application:
     """One application: how it is fetched, what is protected, and whether its own tables may be made tagged."""
@@ -136,6 +145,14 @@ APPLICATIONS = {
         "public.res_user.login": "deterministic login", "public.res_user.email": "deterministic reached",
         "public.res_user_login_attempt.login": "deterministic login", "public.ir_session.key": "deterministic session",
     }, before=False, python=PLACE / "tryton" / "python" / "bin" / "python"),
+    "matrix": Application(fetch_matrix, {
+        "public.user_threepids.address": "deterministic address", "public.user_threepid_id_server.address": "deterministic address",
+        "public.pushers.pushkey": "deterministic address", "public.deleted_pushers.pushkey": "deterministic address",
+        "public.access_tokens.token": "deterministic token",
+        "public.user_ips.access_token": "deterministic token", "public.user_ips.ip": "deterministic ip",
+        "public.devices.display_name": "randomized", "public.devices.ip": "deterministic ip",
+        "public.event_json.json": "randomized", "public.account_data.content": "randomized",
+    }),
 }
 
 
