@@ -23,6 +23,7 @@ mod opened;
 mod pipelines;
 mod planned;
 mod plans;
+mod recognised;
 mod relaying;
 mod remembered;
 mod watching;

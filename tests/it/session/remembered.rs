@@ -108,7 +108,7 @@ fn settled(sent: &[u8]) -> String {
     pieces.fold(first, |all, piece| all + "<sealed>" + piece.split_once('.').map_or(piece, |(_, rest)| rest))
 }
 
-fn tell(judge: &mut dyn Judge, text: &str) {
+pub fn tell(judge: &mut dyn Judge, text: &str) {
     let mut sent = Vec::new();
     if let QueryVerdict::Statements { statements, .. } = judge.query(text.as_bytes(), &Quiet, &mut sent) {
         for judged in statements {
