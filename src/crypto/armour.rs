@@ -16,11 +16,6 @@ pub const TERMINATOR: u8 = b'.';
 /// Characters of [`PREFIX`] and of the six header bytes behind it: enough to tell suite and key.
 pub const CENSUS_LEN: usize = 13;
 
-/// Whether `stored` begins as an armour does. Says nothing about what follows.
-pub fn has_prefix(stored: &[u8]) -> bool {
-    stored.starts_with(PREFIX)
-}
-
 /// Characters of the armour of an envelope of `envelope_len` bytes.
 pub fn armoured_len(envelope_len: usize) -> usize {
     PREFIX.len() + (envelope_len * 4).div_ceil(3) + 1

@@ -52,12 +52,6 @@ impl Ident {
     }
 }
 
-impl PartialEq<str> for Ident {
-    fn eq(&self, other: &str) -> bool {
-        &*self.text == other
-    }
-}
-
 /// A name of one or more parts: `name`, `schema.name`, `catalog.schema.name`.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct ObjectName {
@@ -159,5 +153,5 @@ pub enum StatementKind {
     /// CALL.
     Call(Box<FunctionCall>),
     /// Everything else: which command it is, which relations it names, and its tokens.
-    Other(Box<Other>),
+    Other(Other),
 }

@@ -178,15 +178,10 @@ pub enum ObjectKind {
     Other,
 }
 
-/// A statement that is read only for what it names.
+/// A statement of which no more is read than what it is.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Other {
     /// Its first words in lower case, as the command tag would say: `grant`, `comment`, `vacuum`,
     /// `lock`, `create role` ….
     pub command: &'static str,
-    /// Relations that it names where the grammar says so (LOCK, VACUUM, GRANT … ON, COMMENT ON TABLE,
-    /// CLUSTER, REINDEX …). A column as in COMMENT ON COLUMN stands with its relation's parts first.
-    pub names: Vec<ObjectName>,
-    /// Expressions inside, if the command can hold any.
-    pub exprs: Vec<Expr>,
 }

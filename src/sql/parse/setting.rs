@@ -9,8 +9,7 @@ impl Cursor<'_> {
         let keyword = self.one_of(&[K::Set, K::Reset, K::Show])?;
         if keyword == K::Set && self.is(K::Constraints) {
             self.skip_statement();
-            let other = Other { command: "set constraints", names: Vec::new(), exprs: Vec::new() };
-            return Ok(StatementKind::Other(Box::new(other)));
+            return Ok(StatementKind::Other(Other { command: "set constraints" }));
         }
         let setting = match keyword {
             K::Set => self.set_rest_more(false)?,

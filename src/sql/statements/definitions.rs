@@ -199,7 +199,7 @@ impl<'a> Analysis<'a> {
         })
     }
 
-    pub(super) fn other(&mut self, other: &Other, span: Span, scope: &Scope) -> Checked<Outcome> {
+    pub(super) fn other(&mut self, other: &Other, span: Span) -> Checked<Outcome> {
         let own = self.tokens.bytes_of(span).and_then(|range| self.text.get(range));
         if matches!(other.command, "create" | "alter")
             && own.is_none_or(|text| gate::definition_keeps_constants(text, &self.known))
@@ -216,9 +216,6 @@ impl<'a> Analysis<'a> {
         // an aggregate or a cast.
         if let Some(name) = self.opaque_function_in(span).filter(|_| other.command == "create") {
             return Err(Objection::at(Cause::UndeclaredFunction(name.into()), span));
-        }
-        for expr in &other.exprs {
-            self.plain_expr(expr, Cause::BodyOnProtected("this statement"), scope)?;
         }
         Ok(Outcome::NOTHING)
     }

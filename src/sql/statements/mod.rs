@@ -97,7 +97,7 @@ impl<'a> Analysis<'a> {
             StatementKind::Drop(drop) => self.drop_relations(drop),
             StatementKind::Do(block) => self.do_block(block, span),
             StatementKind::Call(call) => self.call_procedure(call, span, scope),
-            StatementKind::Other(other) => self.other(other, span, scope),
+            StatementKind::Other(other) => self.other(other, span),
             StatementKind::Deallocate(_)
             | StatementKind::Close(_)
             | StatementKind::Truncate(_)
