@@ -155,10 +155,10 @@ impl ColumnKeys {
     pub fn open_into(&self, armour: &[u8], out: &mut Vec<u8>) -> Result<(), CryptoError> {
         let body = armour::body(armour)?;
         let envelope_len = armour::envelope_len(body.len())?;
-        let padded_len = envelope_len.saturating_sub(OVERHEAD);
-        if padded_len == 0 || envelope_len > super::envelope::MAX_ENVELOPE {
+        if !Envelope::may_have(envelope_len) {
             return Err(CryptoError::Damaged);
         }
+        let padded_len = envelope_len.saturating_sub(OVERHEAD);
         let start = out.len();
         // The envelope is decoded behind the room of its plaintext, in the same buffer.
         out.resize(start + padded_len + envelope_len, 0);

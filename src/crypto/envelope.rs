@@ -93,9 +93,14 @@ pub struct Envelope<'a> {
 }
 
 impl<'a> Envelope<'a> {
+    /// Whether some envelope has so many bytes.
+    pub fn may_have(len: usize) -> bool {
+        len > OVERHEAD && len <= MAX_ENVELOPE
+    }
+
     /// Cuts `bytes`; refuses what is too short or too long to be an envelope.
     pub fn cut(bytes: &'a [u8]) -> Result<Self, CryptoError> {
-        if bytes.len() <= OVERHEAD || bytes.len() > MAX_ENVELOPE {
+        if !Self::may_have(bytes.len()) {
             return Err(CryptoError::Damaged);
         }
         let (header, rest) = bytes.split_first_chunk().ok_or(CryptoError::Damaged)?;

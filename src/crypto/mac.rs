@@ -87,7 +87,7 @@ impl Hash {
             free = rest;
         }
         *free.first_mut()? = 0x80;
-        let message = TAIL - free.len();
+        let message = filled + parts.iter().map(|part| part.len()).sum::<usize>();
         let padded = (message + 1 + LENGTH).next_multiple_of(BLOCK);
         let bits = (self.total - filled as u64 + message as u64).wrapping_mul(8);
         let blocks = room.get_mut(..padded)?;

@@ -354,7 +354,8 @@ pub fn is_private(mode: u32, owner: u32, reader: u32) -> bool {
 /// Whether a file is for this process alone, by [`is_private`].
 pub fn is_ours_alone(file: &Metadata) -> io::Result<bool> {
     let mode = file.permissions().mode();
-    Ok(mode & 0o077 == 0 || is_private(mode, file.uid(), own_user()?))
+    // What not even root may leave to a group is nobody else's, whoever asks.
+    Ok(is_private(mode, file.uid(), 0) || is_private(mode, file.uid(), own_user()?))
 }
 
 /// The user that files are opened as: who owns the directory of this process in /proc.

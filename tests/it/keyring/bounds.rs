@@ -11,10 +11,10 @@ use pgveil::crypto::envelope::{Envelope, HEADER_LEN, MAX_ENVELOPE, OVERHEAD};
 use pgveil::crypto::keyfile::{MAGIC, MAX_FILE, Parts};
 use pgveil::crypto::locked::harden_process;
 use pgveil::crypto::store::{is_ours_alone, read_private};
-use pgveil::crypto::{CryptoError, KeyringError};
+use pgveil::crypto::{CryptoError, KeyId, KeyringError, Padding, Suite, armour};
 
-use super::{CHEAP, on_disk, root};
-use crate::format::seeded;
+use super::{CHEAP, on_disk, rich, root};
+use crate::format::{column, seeded};
 
 /// Bytes of a stanza (docs/format.md, section 3), and how many a file has.
 const STANZA: usize = 64 << 10;
@@ -29,6 +29,32 @@ fn the_shortest_and_the_longest_envelope() {
     for len in [0, HEADER_LEN, OVERHEAD - 1, OVERHEAD, MAX_ENVELOPE + 1] {
         assert_eq!(cut(len), Err(CryptoError::Damaged), "{len}");
     }
+}
+
+/// Too long is damage before anything is read of it; the longest is one whose key is asked for.
+#[test]
+fn the_longest_armour_is_decoded_and_one_more_is_not() {
+    let keys = column(&rich(1), "email", 1, Suite::Randomized, Padding::Auto);
+    let unknown = KeyId::new(7).unwrap();
+    for (len, why) in [
+        (OVERHEAD, CryptoError::Damaged),
+        (OVERHEAD + 1, CryptoError::KeyUnknown(unknown)),
+        (MAX_ENVELOPE, CryptoError::KeyUnknown(unknown)),
+        (MAX_ENVELOPE + 1, CryptoError::Damaged),
+    ] {
+        let mut envelope = vec![0; len];
+        envelope[..HEADER_LEN].copy_from_slice(&Suite::Randomized.header(unknown));
+        let mut armour = vec![0; armour::armoured_len(len)];
+        armour::write(&envelope, &mut armour).unwrap();
+        assert_eq!(keys.open_into(&armour, &mut Vec::new()), Err(why), "{len}");
+    }
+}
+
+#[test]
+fn a_text_of_base64_has_whole_bytes() {
+    let lengths: Vec<_> = (0..10).map(|chars| armour::envelope_len(chars).ok()).collect();
+    let whole = [Some(0), None, Some(1), Some(2), Some(3), None, Some(4), Some(5), Some(6), None];
+    assert_eq!(lengths, whole);
 }
 
 /// A file of so many stanzas of this length and so many bytes in all, with nothing in it.

@@ -142,3 +142,49 @@ fn a_disk_that_is_full_loses_nothing() {
     assert!(!dir.path().join("k.new").exists(), "half a file does not fill the disk for ever");
     assert_eq!(run("", "add").0, Some(0));
 }
+
+/// Writes what it was given before, of the same generation and under the same key.
+struct Forgetful(Vec<u8>);
+
+impl Disk for Forgetful {
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        RealDisk.remove(path)
+    }
+
+    fn create(&self, path: &Path, _: &[u8]) -> io::Result<()> {
+        RealDisk.create(path, &self.0)
+    }
+
+    fn sync(&self, path: &Path) -> io::Result<()> {
+        RealDisk.sync(path)
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        RealDisk.rename(from, to)
+    }
+
+    fn sync_directory(&self, directory: &Path) -> io::Result<()> {
+        RealDisk.sync_directory(directory)
+    }
+}
+
+#[test]
+fn what_is_read_back_is_what_was_written_to_the_byte() {
+    let dir = tempfile::tempdir().unwrap();
+    let (path, mut file) = on_disk(dir.path());
+    let old = fs::read(&path).unwrap();
+    let again = KeyringFile::open(&path, &root(1)).unwrap();
+    file.change(|ring| Ok(ring.with_pin_digest([7; 32]))).unwrap();
+    let other = fs::read(&path).unwrap();
+    fs::write(&path, &old).unwrap();
+    let mut again = again.on_disk(Arc::new(Forgetful(other)));
+    let written = again.change(|ring| Ok(ring.with_pin_digest([8; 32])));
+    assert!(matches!(written.err(), Some(KeyringError::Damaged)));
+    assert_eq!(fs::read(&path).unwrap(), old);
+}
+
+#[test]
+fn what_cannot_be_made_durable_is_said() {
+    assert!(RealDisk.sync(Path::new("/dev/null")).is_err());
+    assert!(RealDisk.sync_directory(Path::new("/proc")).is_err());
+}

@@ -2,11 +2,14 @@
 
 use std::fs;
 use std::os::unix::fs::PermissionsExt;
+use std::sync::{Arc, Mutex};
 
 use pgveil::crypto::generations::Generations;
-use pgveil::crypto::keyring::{KeyState, MAX_KEYS};
+use pgveil::crypto::keyring::{ChangeError, KeyState, MAX_KEYS, UpstreamSecret};
 use pgveil::crypto::nonces::fill_random;
+use pgveil::crypto::retire::Census;
 use pgveil::crypto::{Form, Keyring, KeyringError, KeyringFile, Padding, Suite};
+use pgveil::secret::Secret;
 
 use super::{CHEAP, on_disk, rich, root};
 use crate::format::{column, open, seal, seeded};
@@ -52,11 +55,71 @@ fn the_fullest_keyring_does_not_grow_while_it_is_written() {
         keyring = keyring.with_domain(&name, Padding::Auto).unwrap().unwrap();
         keyring = keyring.open_window(&name, Form::Plain).unwrap();
     }
+    assert!(matches!(keyring.with_new_key(9, &mut draw).err(), Some(ChangeError::TooManyKeys)));
     let dir = tempfile::tempdir().unwrap();
     let path = dir.path().join("keyring.pgveil");
     KeyringFile::create(&path, keyring, &root(1), CHEAP, &mut seeded(3)).unwrap();
     let read = KeyringFile::open(&path, &root(1)).unwrap();
     assert_eq!(read.keyring().keys().iter().filter(|key| key.compromised.is_some()).count(), MAX_KEYS - 2);
+}
+
+#[test]
+fn many_users_and_many_tombs_have_their_room_too() {
+    let dead = |mut keyring: Keyring, count: usize| {
+        let mut draw = seeded(9);
+        for _ in 0..count {
+            keyring = keyring.with_new_key(1, &mut draw).unwrap();
+            let id = keyring.keys().last().unwrap().id;
+            let disabled = keyring.with_disabled(id).unwrap();
+            keyring = disabled.with_destroyed(id, &Census::default(), 2).unwrap();
+        }
+        keyring
+    };
+    let used = |keyring: Keyring, [name, secret, salt]: [usize; 3]| {
+        (0..200).fold(keyring, |keyring, n| {
+            let secret = Secret::new(vec![b's'; secret]);
+            let user = UpstreamSecret { secret, salt: vec![7; salt], iterations: 4096 };
+            keyring.with_user(&format!("{n:0name$}"), user)
+        })
+    };
+    let cases =
+        [dead(rich(1), 200), used(rich(1), [60, 3, 3]), used(rich(1), [3, 60, 3]), used(rich(1), [3, 3, 60])];
+    for keyring in cases.into_iter().chain([dead(used(rich(1), [3, 3, 3]), 200)]) {
+        let dir = tempfile::tempdir().unwrap();
+        let path = dir.path().join("keyring.pgveil");
+        let (users, tombs) = (keyring.users().count(), keyring.tombstones().len());
+        drop(KeyringFile::create(&path, keyring, &root(1), CHEAP, &mut seeded(3)).unwrap());
+        let read = KeyringFile::open(&path, &root(1)).unwrap();
+        assert_eq!((read.keyring().users().count(), read.keyring().tombstones().len()), (users, tombs));
+    }
+}
+
+#[test]
+fn a_generation_that_is_known_is_not_taken_over_again() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, mut file) = on_disk(dir.path());
+    let before = Arc::clone(file.keyring());
+    assert!(Arc::ptr_eq(file.reload().unwrap(), &before));
+    assert!(Arc::ptr_eq(&file.newest().unwrap(), &before));
+}
+
+#[test]
+fn every_change_is_told_and_what_it_meets_is_said() {
+    let dir = tempfile::tempdir().unwrap();
+    let (_, file) = on_disk(dir.path());
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let hears = Arc::clone(&told);
+    let mut file = file.telling(Box::new(move |keyring| {
+        hears.lock().unwrap().push(keyring.generation());
+        if keyring.generation() == 12 { Err(KeyringError::Damaged) } else { Ok(()) }
+    }));
+    file.change(|ring| ring.with_new_key(1, &mut fill_random)).unwrap();
+    file.add_stanza(&root(2), CHEAP, &mut seeded(5)).unwrap();
+    file.remove_stanza(1, &mut seeded(5)).unwrap();
+    file.rotate_root(&[root(1)], CHEAP, &mut seeded(5)).unwrap();
+    let refused = file.change(|ring| ring.with_new_key(1, &mut fill_random)).err();
+    assert!(matches!(refused, Some(KeyringError::Damaged)));
+    assert_eq!(*told.lock().unwrap(), [8, 9, 10, 11, 12]);
 }
 
 #[test]

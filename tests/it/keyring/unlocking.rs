@@ -97,6 +97,7 @@ fn a_root_key_is_read_strictly_and_never_shown() {
         private(&dir.path().join("root.key"), text.as_bytes(), 0o600);
         let error = fetch("file:root.key", dir.path()).err().expect(text);
         assert!(matches!(error, KeyringError::RootKeyText(_)), "{text}");
+        assert!(error.to_string().contains("root.key"), "{error}");
         assert!(!error.to_string().contains(&good[20..]), "the error shows the key");
     }
 }
