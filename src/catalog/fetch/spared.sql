@@ -13,9 +13,15 @@ reads AS MATERIALIZED (
     JOIN pg_catalog.pg_depend d ON d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass AND d.objid = r.oid
    WHERE r.ev_class >= 16384
 ),
-reached (oid) AS (
+-- A table that somebody has given another name is known by its guard alone.
+named (relation) AS MATERIALIZED (
   SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-   WHERE n.nspname || '.' || c.relname = ANY ($1::text[])
+   WHERE $1::text[] IS NULL OR n.nspname || '.' || c.relname = ANY ($1::text[])
+      OR EXISTS (SELECT FROM pg_catalog.pg_constraint k
+                  WHERE k.conrelid = c.oid AND k.contype = 'c' AND k.conname ^@ 'pgveil_guard_')
+),
+reached (oid) AS (
+  SELECT named.relation FROM named WHERE $1::text[] IS NOT NULL
   UNION
   SELECT s.reader FROM reads s
    WHERE s.class IN ('pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_type'::pg_catalog.regclass)
@@ -30,8 +36,4 @@ spared AS MATERIALIZED (
   SELECT s.rule FROM reads s
    WHERE s.oid IN (SELECT k.oid FROM locked k) AND s.class = 'pg_catalog.pg_class'::pg_catalog.regclass
      AND s.reader NOT IN (SELECT e.oid FROM reached e)
-),
-named (relation) AS MATERIALIZED (
-  SELECT c.oid FROM pg_catalog.pg_class c JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
-   WHERE $1::text[] IS NULL OR n.nspname || '.' || c.relname = ANY ($1::text[])
 )
