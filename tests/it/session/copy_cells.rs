@@ -99,6 +99,27 @@ fn opens(format: CopyFormat, data: &str, shown: &str) {
     copy().server(&[bytes.concat(), end]).shows_bytes(shown.as_bytes()).holds();
 }
 
+/// The same of a table of one column.
+#[track_caller]
+fn opens_alone(data: &str, shown: &str) {
+    let planner = Planner::default().plan(OUT, None, planned(false, vec![open(1)], csv(CopyHeader::Absent)));
+    Conversation::with(move || Box::new(planner.clone()))
+        .asks(&[query(OUT)])
+        .hears(&[gives(1)])
+        .server(&[copy_data(data), copy_done(), complete("COPY 1"), ready('I')])
+        .shows_bytes(shown.as_bytes())
+        .holds();
+}
+
+#[test]
+fn a_value_is_quoted_where_the_server_would_quote_it() {
+    let (cell, mark) = ("<1:a>\n", "<1:\\.>\n");
+    opens_alone(&[cell, mark].concat(), "a\n\"\\.\"\n");
+    let shown = "1,a,\\.\n2,\"a,b\",\"c\nd\"\n3,\"\",\"e\rf\"\n4,\"g\"\"h\",i\n";
+    let stored = "1,<1:a>,<2:\\.>\n2,\"<1:a,b>\",\"<2:c\nd>\"\n3,<1:>,\"<2:e\rf>\"\n4,\"<1:g\"\"h>\",<2:i>\n";
+    opens(csv(CopyHeader::Absent), stored, shown);
+}
+
 /// A COPY in of `data` fails with this, and the server sees nothing of the row that failed.
 #[track_caller]
 fn fails(format: CopyFormat, data: &str, sqlstate: &'static str, before: &str) {
@@ -148,6 +169,11 @@ fn a_header_that_nobody_reads_does_not_reach_the_server() {
     seals(csv(names()), "id,\"na\tme\",b\n1,a,b\n", "id,\"na\tme\",b\n1,\"<1:a>\",\"<2:b>\"\n");
     fails(text(names()), "id\tsecret\tb\n", "22P04", "");
     fails(csv(names()), "id,na\tme\n", "22P04", "");
+    // A first row where the header is missing is somebody's.
+    fails(csv(names()), "1,secret,b\n2,c,d\n", "22P04", "");
+    fails(csv(names()), "id,na\tme,secret\n", "22P04", "");
+    fails(csv(names()), "secret,na\tme,b\n", "22P04", "");
+    fails(csv(names()), ",na\tme,b\n", "22P04", "");
     opens(csv(CopyHeader::Names), "id,name,b\n1,<1:a>,<2:b>\n", "id,name,b\n1,a,b\n");
 }
 
@@ -165,6 +191,8 @@ fn options_of_csv_decide_what_is_null() {
     };
     seals(forced("-", vec![1], vec![2]), "-;'-';-\n", "-;'-';'<2:->'\n");
     seals(forced("-", vec![], vec![]), "'-';'-';-\n", "'-';'<1:->';-\n");
+    seals(forced("-", vec![], vec![2]), "1;a;b\n2;-;-\n", "1;'<1:a>';'<2:b>'\n2;-;'<2:->'\n");
+    seals(forced("-", vec![2], vec![]), "1;'-';'-'\n", "1;'<1:->';'-'\n");
     seals(forced("", vec![], vec![]), "1;'it\\'s;\\\\';b\n", "1;'<1:it\\'s;\\\\>';'<2:b>'\n");
     opens(forced("-", vec![], vec![]), "1;<1:->;'<2:b>'\n-;-;-\n", "1;'-';'b'\n-;-;-\n");
     opens(forced("-", vec![], vec![]), "1;'<1:it\\'s>';'<2:b>'\n", "1;'it\\'s';'b'\n");
