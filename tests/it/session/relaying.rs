@@ -247,3 +247,25 @@ fn a_client_that_leaves_hears_what_it_is_owed() {
         assert_eq!((shown(&machine.out.to_client), shown(&machine.out.to_server)), (vec![], vec![]));
     }
 }
+
+/// To the byte; a name is short, so what only names something may not be long (as the server has it).
+#[test]
+fn a_message_is_as_long_as_it_may_be() {
+    const LIMIT: usize = 200_000;
+    const SMALL: usize = 10_000;
+    let meets = |message: Vec<u8>| {
+        let mut machine = Machine::new(super::epochs::watch(&super::epochs::epoch()), LIMIT);
+        machine.server(&[key_data(99, b"theirs"), ready('I')].concat());
+        machine.client(&message);
+        machine.fault
+    };
+    let text = |len: usize| query(&format!("select 1{}", " ".repeat(len - 14)));
+    assert_eq!(text(LIMIT).len(), LIMIT);
+    assert_eq!(meets(text(LIMIT)), None);
+    let too_large = Fault::TooLarge { bytes: LIMIT + 1, limit: LIMIT };
+    assert_eq!(meets(text(LIMIT + 1)), Some(too_large));
+    let name = |len: usize| describe_statement(&"n".repeat(len - 7));
+    assert_eq!(name(SMALL).len(), SMALL);
+    assert_eq!(meets(name(SMALL)), None);
+    assert!(matches!(meets(name(SMALL + 1)), Some(Fault::Client(_))));
+}
