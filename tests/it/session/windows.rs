@@ -151,14 +151,13 @@ fn holds(bytes: &[u8], what: &[u8]) -> bool {
 
 /// What the temporary trigger says.
 fn stale() -> Vec<u8> {
+    stale_but("42703", "tsvector column \"pgveil_stale_key\" does not exist", "tsvector_update_trigger")
+}
+
+fn stale_but(sqlstate: &str, message: &str, routine: &str) -> Vec<u8> {
     let mut fields = Vec::new();
-    for (code, text) in [
-        (b'S', "ERROR"),
-        (b'V', "ERROR"),
-        (b'C', "42703"),
-        (b'M', "tsvector column \"pgveil_stale_key\" does not exist"),
-        (b'R', "tsvector_update_trigger"),
-    ] {
+    for (code, text) in [(b'S', "ERROR"), (b'V', "ERROR"), (b'C', sqlstate), (b'M', message), (b'R', routine)]
+    {
         fields.push(code);
         fields.extend_from_slice(text.as_bytes());
         fields.push(0);
@@ -324,9 +323,40 @@ fn an_error_that_only_looks_like_the_trigger_s_is_the_server_s_own() {
     let mut realm = Realm::new();
     realm.open();
     let mut machine = realm.session();
-    said(&mut machine, &[query(INSERT)]);
-    machine.server(&[error("42703"), ready('I')].concat());
-    assert!(holds(&told(&mut machine), b"C42703\0"));
+    let (message, routine) =
+        ("tsvector column \"pgveil_stale_key\" does not exist", "tsvector_update_trigger");
+    for other in [
+        error("42703"),
+        stale_but("42704", message, routine),
+        stale_but("42703", "tsvector column \"stale_key\" does not exist", routine),
+        stale_but("42703", message, "errorMissingColumn"),
+    ] {
+        said(&mut machine, &[query(INSERT)]);
+        machine.server(&[other.clone(), ready('I')].concat());
+        assert_eq!(told(&mut machine), [other, ready('I')].concat());
+        assert_eq!(taken(&mut machine), b"");
+    }
+}
+
+/// What the client has seen of a statement a second time could belie.
+#[test]
+fn a_late_writer_that_has_shown_something_is_told_to_try_again() {
+    let mut realm = Realm::new();
+    realm.open();
+    let mut machine = realm.session();
+    let returning = "INSERT INTO customers (id, email) VALUES (1, 'ana@example.ro') RETURNING id";
+    said(&mut machine, &[query(returning)]);
+    machine.server(&[rows(&[("id", 0, 0, 23)]), stale(), ready('I')].concat());
+    assert!(holds(&told(&mut machine), b"C40001\0"));
+    assert_eq!(taken(&mut machine), b"");
+
+    let mut machine = realm.session();
+    let values = || [bind("", "s", &[Some("1"), Some("ana@example.ro")]), execute("")].concat();
+    let text = "INSERT INTO customers (id, email) VALUES ($1, $2)";
+    said(&mut machine, &[parse("s", text), values(), values(), sync()]);
+    let first = [parse_complete(), bind_complete(), complete("INSERT 0 1")].concat();
+    machine.server(&[first, bind_complete(), stale(), ready('I')].concat());
+    assert!(holds(&told(&mut machine), b"C40001\0"));
     assert_eq!(taken(&mut machine), b"");
 }
 
