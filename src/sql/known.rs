@@ -101,6 +101,8 @@ pub struct SessionNames {
     /// A parameter of which the server says what the client's statements do not explain: nothing
     /// protected is touched until they agree again.
     pub unexplained: Option<&'static str>,
+    /// A COPY FROM STDIN came in a Query, and no statement since: what cannot be read may be its rows.
+    pub rows_may_follow: bool,
     /// The role may change the shape of what is protected.
     pub may_define: bool,
     /// The transaction has changed that shape, and is not committed.
@@ -122,6 +124,7 @@ impl Default for SessionNames {
             standard_strings: true,
             utf8: true,
             unexplained: None,
+            rows_may_follow: false,
             may_define: true,
             has_changed: false,
         }

@@ -70,6 +70,8 @@ pub(in crate::sql) enum Cause {
     Unreadable,
     /// 42601: the grammar has no such statement, and it names something protected.
     Syntax,
+    /// 42601: it names nothing protected, but it is no statement either: what it is, is not to be logged.
+    NoStatement,
     /// The lexer and its witness read the text differently.
     TwoReadings,
     /// Read, but the analysis has no rule for it; what it is.
@@ -238,6 +240,7 @@ pub const REASONS: &[Reason] = &[
     Reason("index-on-protected"),
     Reason("body-on-protected"),
     Reason("definition-role"),
+    Reason("no-statement"),
     Reason("too-many-parameters"),
 ];
 
@@ -246,6 +249,7 @@ impl Cause {
     pub fn reason(&self) -> Reason {
         Reason(match self {
             Cause::Unreadable | Cause::Syntax | Cause::WrongCount(_) => "unreadable-statement",
+            Cause::NoStatement => "no-statement",
             Cause::TwoReadings => "two-readings",
             Cause::NotUnderstood(_) => "not-understood",
             Cause::TextRules => "text-rules",
@@ -308,7 +312,7 @@ impl Cause {
             Cause::UndefinedColumn(_) => "42703",
             Cause::AmbiguousColumn(_) => "42702",
             Cause::MissingFrom(_) | Cause::UndefinedRelation(_) | Cause::UnsettledRelation(_) => "42P01",
-            Cause::Syntax | Cause::WrongCount(_) => "42601",
+            Cause::Syntax | Cause::NoStatement | Cause::WrongCount(_) => "42601",
             Cause::TypeMismatch => "42804",
             Cause::NoOperator | Cause::NoFunction(_) => "42883",
             Cause::NoCast => "42846",
@@ -326,6 +330,7 @@ impl Cause {
         match self {
             Cause::Unreadable => "this statement cannot be read, and it names something protected".into(),
             Cause::Syntax => "syntax error in a statement that names something protected".into(),
+            Cause::NoStatement => "syntax error: this is no statement, and is not sent".into(),
             Cause::TwoReadings => {
                 "this statement can be read in two ways, and it names something protected".into()
             }

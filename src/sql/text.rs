@@ -11,6 +11,7 @@ use crate::sql::gate;
 use crate::sql::judge::{Judged, judge};
 use crate::sql::known::{Known, Protocol};
 use crate::sql::lexer::{LexErrorKind, TokenKind, Tokens, lex};
+use crate::sql::opening::begins_as_a_statement;
 use crate::sql::parse::{ParseErrorKind, parse};
 use crate::sql::refusal::{Cause, Objection};
 use crate::sql::settings::{self, SettingEffect};
@@ -38,6 +39,9 @@ pub fn judge_text(text: &[u8], tokens: &mut Tokens, known: &Known) -> TextVerdic
             let cause = if is_wrong(error.kind) { Cause::Syntax } else { Cause::Unreadable };
             unreadable(cause, None, known)
         }
+        Err(_) if is_no_statement(text, known) || known.names.rows_may_follow => {
+            unreadable(Cause::NoStatement, None, known)
+        }
         Err(_) => TextVerdict::Clear(Cleared::new()),
     }
 }
@@ -47,7 +51,12 @@ pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict 
     let watched = gate::may_touch(text, tokens, known);
     let follows = || settings::possible(text, tokens) || gate::may_move_path(text, tokens, known);
     let defaults = shown_defaults::are_asked_for(text, tokens, known);
-    if !watched && !defaults && !gate::may_change_names(tokens) && !follows() {
+    // REFUSES: rows of a COPY that did not begin, which psql takes for SQL.
+    if !watched && is_no_statement(text, known) {
+        return unreadable(Cause::NoStatement, None, known);
+    }
+    if !watched && !defaults && !known.names.rows_may_follow && !gate::may_change_names(tokens) && !follows()
+    {
         return TextVerdict::Clear(Cleared::new());
     }
     if watched && let Witness::Disagrees(at) = witness(text, tokens) {
@@ -55,6 +64,7 @@ pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict 
     }
     match parse(text, tokens) {
         Ok(statements) => judge_statements(&statements, text, tokens, known),
+        Err(_) if !watched && known.names.rows_may_follow => unreadable(Cause::NoStatement, None, known),
         Err(_) if !watched => TextVerdict::Clear(Cleared::new()),
         Err(error) => {
             let cause = match error.kind {
@@ -185,6 +195,10 @@ fn is_wrong(kind: LexErrorKind) -> bool {
         | LexErrorKind::LongOperator => true,
         LexErrorKind::UnsafeUnicode | LexErrorKind::BigParameter | LexErrorKind::TooLong => false,
     }
+}
+
+fn is_no_statement(text: &[u8], known: &Known) -> bool {
+    !begins_as_a_statement(text) && gate::has_protected(known)
 }
 
 fn unreadable(cause: Cause, span: Option<Span>, known: &Known) -> TextVerdict {

@@ -28,7 +28,7 @@ use super::tally::Tally;
 use crate::catalog::path::SearchPath;
 use crate::protect::{Desk, TextSettings};
 use crate::sql::known::{Prepared, Protocol, SessionNames};
-use crate::sql::lexer::Tokens;
+use crate::sql::lexer::{Keyword, TokenKind, Tokens};
 use crate::sql::verdict::{Cleared, Plan, Refusal};
 use crate::types::Oid;
 use crate::wire::from_server::Status;
@@ -179,6 +179,15 @@ impl Watch {
             looked: &mut self.looked,
         };
         let found = reading.read();
+        let is_read = !matches!(found, reading::Found::Refuse(_));
+        if protocol == Protocol::Simple && is_read {
+            let mut kinds = self.tokens.as_slice().iter().map(|token| token.kind);
+            let first = kinds.find(|kind| !kind.is_comment() && *kind != TokenKind::Semicolon);
+            self.names.rows_may_follow = match first {
+                Some(kind) => kind == TokenKind::Keyword(Keyword::Copy),
+                None => self.names.rows_may_follow,
+            };
+        }
         if look.is_some() {
             // It was counted when it was held.
             self.looked = counted;

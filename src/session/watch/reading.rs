@@ -294,6 +294,7 @@ impl<'a> Reading<'a> {
             && self.names.cursors.is_empty()
             && self.names.doubted.is_empty()
             && self.names.unexplained.is_none()
+            && !self.names.rows_may_follow
     }
 
     /// Does the text name what was something tagged in this session, and is gone?

@@ -347,3 +347,34 @@ SELECT (SELECT email FROM customers UNION SELECT phone FROM customers ORDER BY 1
 => plan
 => text: (SELECT email FROM public.customers) UNION ALL (SELECT customer_email FROM public.orders) LIMIT 5
 => rows: opened public.customers.email (expression)
+
+# Rows of a COPY that did not begin, as psql sends them
+
+1	kanarie
+=> refuse no-statement
+=> message: syntax error: this is no statement, and is not sent
+
+'kanarie'
+=> refuse no-statement
+=> message: syntax error: this is no statement, and is not sent
+
+"kanarie" (1)
+=> refuse no-statement
+=> message: syntax error: this is no statement, and is not sent
+
+ada@example.org
+=> refuse no-statement
+=> message: syntax error: this is no statement, and is not sent
+
+/* rows */ ; kanarie
+=> refuse no-statement
+=> message: syntax error: this is no statement, and is not sent
+
+Set of kanarie, with 3 pieces
+=> clear
+
+/* rows */ ;; (SELECT 1)
+=> clear
+
+checkpoint
+=> clear

@@ -172,3 +172,54 @@ fn a_stored_value_that_does_not_open_ends_the_session() {
     let (good, _, err) = place.try_psql(&place.proxy.address, &["COPY people TO STDOUT"]);
     assert!(!good && err.contains("FATAL"), "{err}");
 }
+
+/// psql -f takes the rows behind a COPY that did not begin for SQL, up to a semicolon each.
+#[test]
+fn rows_of_a_copy_that_did_not_begin_are_not_sent_as_texts() {
+    let place = Place::new("copy_not_begun");
+    let rows = "1\tcanary-7f3a\n'canary-7f3a; x'\n\"canary-7f3a\";\nWith canary-7f3a;\nO'Brien canary-7f3a; it's\n\
+                Set canary-7f3a, end;\n-- canary-7f3a\n;\n/* canary-7f3a;\n*/ 5 canary-7f3a;\n(canary-7f3a);\n$1 canary-7f3a;\n\\.\n";
+    for (index, head) in [
+        "COPY people (id, name, nosuch) FROM stdin;",
+        "COPY nosuch (id, name) FROM stdin;",
+        "COPY people (id, name) FROM STDIN WITH (FORMAT csv, ENCODING 'LATIN1');",
+        "BEGIN; SELECT 1/0;\nCOPY people (id, name) FROM STDIN;",
+        "/* first */ copy nosuch (id, name) from stdin;",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let script = format!("{head}\n{rows};\nROLLBACK;\nSELECT 'goes ' || 'on';\n");
+        let script = place.write(&format!("{index}.sql"), script.as_bytes());
+        let url = place.database.url_at(&place.proxy.address);
+        let (_, out, err) = place.database.program("psql", &["-X", "-qAt", "-f", &script, &url]);
+        let said = err.contains("syntax error") || err.contains("is aborted");
+        assert!(out.contains("goes on") && said, "{head}: {out} {err}");
+        assert!(!place.tap.to_server.contains(CANARY.as_bytes()), "{head}: a row went upstream\n{err}");
+    }
+    // A text that no server takes either, without a COPY before it: what has another beginning than statements have.
+    let mut client = place.proxy.client(&place.database.login());
+    for text in [
+        "canary-7f3a",
+        "'canary-7f3a",
+        "\"canary-7f3a\" 1",
+        "1 canary-7f3a",
+        "/* x */ ; \\canary-7f3a",
+        "/* canary-7f3a",
+    ] {
+        assert_eq!(client.fails(text).0, "42601", "{text}");
+    }
+    assert!(!place.tap.to_server.contains(CANARY.as_bytes()));
+    for text in [
+        "",
+        ";",
+        " ;; -- nothing",
+        "/* a /* b */ c */",
+        "((SELECT 1))",
+        "values (1)",
+        "TABLE people LIMIT 0",
+        "listen nobody",
+    ] {
+        client.run(text);
+    }
+}
