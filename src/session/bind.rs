@@ -2,6 +2,7 @@
 
 use super::judge::{Cells, Constant};
 use super::prepared::Prepared;
+use crate::sql::opening;
 use crate::sql::verdict::{Plan, TextFunction, Treat};
 use crate::wire::from_client::{Bind, Format};
 use crate::wire::report::Report;
@@ -86,8 +87,8 @@ pub(super) fn misformed(bind: &Bind<'_>, plan: &Plan) -> Option<Unbound> {
 ///
 /// REFUSES: to send values that nothing stands for.
 pub(super) fn for_nothing(bind: &Bind<'_>, prepared: &Prepared) -> Option<Unbound> {
-    let is_empty = prepared.text.iter().all(|byte| byte.is_ascii_whitespace() || *byte == b';');
-    (is_empty && bind.param_count > 0 && prepared.planned().is_none()).then(|| other_count(bind, 0))
+    let is_empty = || opening::is_nothing(&prepared.text);
+    (bind.param_count > 0 && prepared.planned().is_none() && is_empty()).then(|| other_count(bind, 0))
 }
 
 fn miscounted(bind: &Bind<'_>, plan: &Plan) -> Option<Unbound> {

@@ -20,7 +20,7 @@ pub mod known;
 pub mod lexer;
 mod lineage;
 mod numbering;
-mod opening;
+pub mod opening;
 pub mod parse;
 mod query;
 mod refusal;

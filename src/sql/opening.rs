@@ -85,6 +85,11 @@ pub fn begins_as_a_statement(text: &[u8]) -> bool {
     OPENINGS.binary_search_by(|opening| opening.as_bytes().cmp(&word)).is_ok()
 }
 
+/// Blanks, comments and semicolons: a text without a statement.
+pub fn is_nothing(text: &[u8]) -> bool {
+    behind_comments(text).is_some_and(<[u8]>::is_empty)
+}
+
 /// What stands behind blanks, comments, semicolons and parentheses; `None` if a comment does not end.
 fn behind_comments(mut text: &[u8]) -> Option<&[u8]> {
     loop {

@@ -198,3 +198,25 @@ fn a_definition_hangs_on_the_end_of_its_pipeline() {
         assert!(seen.is_empty(), "{seen:?} went up: {said:?}");
     }
 }
+
+#[test]
+fn no_value_goes_up_for_a_text_without_a_statement() {
+    let place = Place::new("attack_nothing", "");
+    let mut client = place.client();
+    for text in ["", " ;; ", "-- nothing", "/* nothing /* at */ all */ ;", "/* a */\n-- b\n;"] {
+        client.parse("", text, &[25]);
+        client.bind("", "", &[0], &[Some(b"kanarie")], &[]);
+        client.execute("", 0);
+        client.sync();
+        let answer = client.until_ready();
+        let error = answer.iter().find(|message| message.tag == b'E').map(|message| message.sqlstate());
+        assert_eq!(error.as_deref(), Some("08P01"), "{text:?}");
+        assert!(!place.tap.to_server.contains(b"kanarie"), "{text:?}: a value went up");
+        // Without one it is as everywhere.
+        client.parse("", text, &[]);
+        client.bind("", "", &[], &[], &[]);
+        client.execute("", 0);
+        client.sync();
+        assert!(client.until_ready().iter().any(|message| message.tag == b'I'), "{text:?}");
+    }
+}
