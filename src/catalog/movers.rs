@@ -19,7 +19,7 @@ const UNHEARD: [&str; 4] = ["array_nulls", "bytea_output", "extra_float_digits",
 #[derive(Clone, Debug, Default)]
 pub(in crate::catalog) struct Movers {
     pub functions: HashSet<String>,
-    /// Those that change what nobody hears of.
+    /// Those that change what nobody hears of, and relations whose triggers call one, with all that leads to these.
     pub unheard: HashSet<String>,
     /// A trigger calls one: no statement shows it.
     pub unasked: bool,
@@ -27,7 +27,11 @@ pub(in crate::catalog) struct Movers {
 
 impl Movers {
     pub fn of(relations: &[Relation], functions: &[Function]) -> Self {
-        let (found, unheard) = (closure(functions, body_moves), closure(functions, body_stirs));
+        let (found, mut unheard) = (closure(functions, body_moves), closure(functions, body_stirs));
+        if !unheard.is_empty() {
+            let by_trigger = leading_to(relations, &unheard);
+            unheard.extend(by_trigger);
+        }
         let triggers = relations.iter().flat_map(|relation| &relation.attachments);
         let mut triggers = triggers.filter(|attached| attached.kind == AttachmentKind::Trigger);
         let unasked = !found.is_empty() && triggers.any(|trigger| calls(&trigger.definition, &found));
@@ -51,22 +55,63 @@ fn closure(functions: &[Function], does: impl Fn(&str) -> bool) -> HashSet<Strin
     found
 }
 
+/// Relations with a trigger or a rule that calls one of these, what inherits from or refers to them, and views of them.
+fn leading_to(relations: &[Relation], functions: &HashSet<String>) -> HashSet<String> {
+    let fires = |relation: &&Relation| {
+        let code = |kind| matches!(kind, AttachmentKind::Trigger | AttachmentKind::Rule);
+        relation.attachments.iter().any(|a| code(a.kind) && calls(&a.definition, functions))
+    };
+    let lower = |name: &str| name.to_ascii_lowercase();
+    let mut found: HashSet<String> = relations.iter().filter(fires).map(|r| lower(&r.name.name)).collect();
+    let mut before = 0;
+    while before < found.len() {
+        before = found.len();
+        for relation in relations {
+            let leads = |code: &str| calls(code, &found);
+            if relation.definition.as_deref().is_some_and(leads)
+                || relation.attachments.iter().any(|a| a.kind == AttachmentKind::Rule && leads(&a.definition))
+            {
+                found.insert(lower(&relation.name.name));
+            }
+            if found.contains(&lower(&relation.name.name)) {
+                found.extend(relation.parents.iter().map(|parent| lower(&parent.name)));
+            }
+        }
+    }
+    found
+}
+
 /// Could code of this text change how constants are read, or values shown, unheard?
 pub fn body_stirs(body: &str) -> bool {
     let body = body.to_ascii_lowercase();
-    UNHEARD.iter().any(|name| body.contains(name))
+    UNHEARD.iter().any(|name| body.contains(name)) || sets(&body, &UNHEARD) || builds_a_setting(&body)
+}
+
+/// Does it call set_config for one of these, or for a name that is made at run time?
+fn sets(body: &str, names: &[&str]) -> bool {
+    body.match_indices("set_config").any(|(at, word)| {
+        let rest = body.get(at + word.len()..).unwrap_or_default().trim_start();
+        let name = rest.strip_prefix('(').and_then(|rest| rest.trim_start().strip_prefix('\''));
+        name.and_then(|name| name.split_once('\'')).is_none_or(|(name, _)| names.contains(&name))
+    })
+}
+
+/// Does it put a SET together whose name it makes at run time: `'SET ' || name`, `format('SET %I = …')`?
+fn builds_a_setting(body: &str) -> bool {
+    body.match_indices("'set ").any(|(at, begin)| {
+        let rest = body.get(at + begin.len()..).unwrap_or_default().trim_start();
+        let scope = ["local ", "session "].iter().find_map(|word| rest.strip_prefix(word));
+        let rest = scope.unwrap_or(rest).trim_start();
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.'));
+        // The name ends with the string, is a place of format, or goes on behind it.
+        end.is_none_or(|end| end == 0 || rest.get(end..).is_some_and(|rest| rest.starts_with(['\'', '%'])))
+    })
 }
 
 /// Could code of this text change the path or the role?
 pub fn body_moves(body: &str) -> bool {
     let body = body.to_ascii_lowercase();
-    let set_config = || {
-        body.match_indices("set_config").any(|(at, word)| {
-            let rest = body.get(at + word.len()..).unwrap_or_default().trim_start();
-            let name = rest.strip_prefix('(').and_then(|rest| rest.trim_start().strip_prefix('\''));
-            name.and_then(|name| name.split_once('\'')).is_none_or(|(name, _)| DECIDING.contains(&name))
-        })
-    };
+    let set_config = || sets(&body, &DECIDING);
     let mut before = ["", ""];
     let sets_role = || {
         words(&body).any(|word| {
