@@ -40,6 +40,12 @@ fn what_fuzzing_found_is_a_fault_and_no_more() {
     fuzz_values(b"\0\xff-666666");
     fuzz_values(b"\0--666666");
     fuzz_values(b"59\x80\0\0\0\0\0\0\0\0\0\x30\x30\x48\x21\x32\x32");
+    fuzz_values(b"007.7.2999999999999999");
+    fuzz_values(b"007.7.29999999999999999");
+    fuzz_styles(b"\xae\x00\x34\x70\x34\x33\x37\x36\x34-4-1");
+    fuzz_styles(b"\xae\x00pH43764-6-2");
+    fuzz_styles(b"\xae\x00p\x0b43764-5-1");
+    fuzz_styles(b"\x2d\x00pd\x0d46733-4-1");
     fuzz_statements(
         b"ALTER TABLE customers ADD COLUMN x int; UPDATE customers SET x = 1 WHERE email = 'secret!'",
     );

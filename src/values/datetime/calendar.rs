@@ -15,6 +15,9 @@ pub(super) const FIRST_STAMP: i64 = FIRST_DAY * DAY;
 /// `END_TIMESTAMP`: 294277-01-01.
 pub(super) const END_STAMP: i64 = 9_223_371_331_200_000_000;
 
+/// More than any type has (5,874,897).
+const YEARS: u64 = 10_000_000;
+
 /// A day: astronomical year (0 is 1 BC), month 1 to 12, day 1 to 31.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct Civil {
@@ -45,9 +48,12 @@ impl Civil {
         Civil { year: era * 400 + year_of_era + i64::from(month <= 2), month, day }
     }
 
-    /// Checks month and day; the year is checked as days.
+    /// Checks month and day, and that the year can be counted in days, as which it is checked further.
     #[inline]
     pub fn checked(self) -> Result<Civil, ValueError> {
+        if self.year.unsigned_abs() > YEARS {
+            return Err(ValueError::DateTimeOverflow);
+        }
         let length = match self.month {
             2 if self.is_leap() => 29,
             2 => 28,

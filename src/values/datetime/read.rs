@@ -203,6 +203,16 @@ impl<'a> Reader<'a> {
                 self.given.numbers.push((value, figures.len()));
                 Ok(())
             }
+            // As the style of PostgreSQL shows years after 9999: everything else is there, so it can be nothing else.
+            5 | 6
+                if self.given.date.is_none()
+                    && self.given.numbers.len() == 1
+                    && self.given.month.is_some()
+                    && self.given.time.is_some() =>
+            {
+                self.given.numbers.push((value, figures.len()));
+                Ok(())
+            }
             _ => Err(SPELLING),
         }
     }

@@ -52,7 +52,12 @@ pub fn fuzz_styles(data: &[u8]) {
     let (mut shown, mut again) = (Vec::new(), Vec::new());
     converter.shown(&canonical, Format::Text, &settings, &mut shown).expect("what was taken is shown");
     if is_read_again(&from, &settings) && !is_least_interval(&from, &shown) {
-        converter.canonical(Format::Text, &shown, &settings, &mut again).expect("what is shown is taken");
+        let taken = converter.canonical(Format::Text, &shown, &settings, &mut again);
+        assert!(
+            taken.is_ok(),
+            "{from}: what is shown is taken: {} {taken:?}",
+            String::from_utf8_lossy(&shown)
+        );
         assert_eq!(again, canonical, "{from}: {}", String::from_utf8_lossy(&shown));
     }
     if let Ok(casting) = Casting::between(&from, &to) {
