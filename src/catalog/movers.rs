@@ -91,21 +91,39 @@ pub fn body_stirs(body: &str) -> bool {
 fn sets(body: &str, names: &[&str]) -> bool {
     body.match_indices("set_config").any(|(at, word)| {
         let rest = body.get(at + word.len()..).unwrap_or_default().trim_start();
-        let name = rest.strip_prefix('(').and_then(|rest| rest.trim_start().strip_prefix('\''));
-        name.and_then(|name| name.split_once('\'')).is_none_or(|(name, _)| names.contains(&name))
+        let first = rest.strip_prefix('(').and_then(|rest| rest.trim_start().strip_prefix('\''));
+        // Nothing but the constant stands there.
+        let name = first
+            .and_then(|first| first.split_once('\''))
+            .filter(|(_, rest)| rest.trim_start().starts_with(','));
+        name.is_none_or(|(name, _)| names.contains(&name.trim()))
     })
 }
 
-/// Does it put a SET together whose name it makes at run time: `'SET ' || name`, `format('SET %I = …')`?
+/// Does it put a SET together whose name it makes at run time: `'SET ' || name`, `format('SET %I = …')`? Or does it write
+/// to the view of all settings?
 fn builds_a_setting(body: &str) -> bool {
-    body.match_indices("'set ").any(|(at, begin)| {
-        let rest = body.get(at + begin.len()..).unwrap_or_default().trim_start();
-        let scope = ["local ", "session "].iter().find_map(|word| rest.strip_prefix(word));
-        let rest = scope.unwrap_or(rest).trim_start();
-        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.'));
-        // The name ends with the string, is a place of format, or goes on behind it.
-        end.is_none_or(|end| end == 0 || rest.get(end..).is_some_and(|rest| rest.starts_with(['\'', '%'])))
-    })
+    let quoted = |at: usize| body.get(..at).is_some_and(|before| before.trim_end().ends_with(['\'', '$']));
+    let mut sets = body.match_indices("set").filter(|(at, _)| quoted(*at));
+    body.contains("pg_settings")
+        || sets.any(|(at, begin)| {
+            let Some(rest) = body.get(at + begin.len()..) else { return true };
+            // A longer word; or a word by itself, and not the beginning of a text.
+            if rest.starts_with(|c: char| c.is_ascii_alphanumeric() || c == '_') {
+                return false;
+            }
+            if let Some(behind) = rest.strip_prefix('\'') {
+                return behind.trim_start().starts_with("||");
+            }
+            let rest = rest.trim_start();
+            let scope = ["local ", "session "].iter().find_map(|word| rest.strip_prefix(word));
+            let rest = scope.unwrap_or(rest).trim_start();
+            let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && !matches!(c, '_' | '.'));
+            // The name ends with the string, is a place of format, or goes on behind it.
+            end.is_none_or(|end| {
+                end == 0 || rest.get(end..).is_some_and(|rest| rest.starts_with(['\'', '%']))
+            })
+        })
 }
 
 /// Could code of this text change the path or the role?

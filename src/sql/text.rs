@@ -53,7 +53,14 @@ pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict 
     let defaults = shown_defaults::are_asked_for(text, tokens, known);
     // REFUSES: rows of a COPY that did not begin, which psql takes for SQL.
     if !watched && is_no_statement(text, known) {
-        return unreadable(Cause::NoStatement, None, known);
+        let begins =
+            |kind: TokenKind| !kind.is_comment() && !matches!(kind, TokenKind::Semicolon | TokenKind::Open);
+        let first = tokens.as_slice().iter().position(|token| begins(token.kind)).map(|first| first as u32);
+        return unreadable(
+            Cause::NoStatement,
+            first.map(|first| Span { start: first, end: first + 1 }),
+            known,
+        );
     }
     if !watched && !defaults && !known.names.rows_may_follow && !gate::may_change_names(tokens) && !follows()
     {

@@ -351,23 +351,23 @@ SELECT (SELECT email FROM customers UNION SELECT phone FROM customers ORDER BY 1
 # Rows of a COPY that did not begin, as psql sends them
 
 1	kanarie
-=> refuse no-statement
+=> refuse no-statement at: ‹constant›
 => message: syntax error: this is no statement, and is not sent
 
 'kanarie'
-=> refuse no-statement
+=> refuse no-statement at: ‹constant›
 => message: syntax error: this is no statement, and is not sent
 
 "kanarie" (1)
-=> refuse no-statement
+=> refuse no-statement at: "kanarie"
 => message: syntax error: this is no statement, and is not sent
 
 ada@example.org
-=> refuse no-statement
+=> refuse no-statement at: ada
 => message: syntax error: this is no statement, and is not sent
 
 /* rows */ ; kanarie
-=> refuse no-statement
+=> refuse no-statement at: kanarie
 => message: syntax error: this is no statement, and is not sent
 
 Set of kanarie, with 3 pieces
