@@ -55,7 +55,8 @@ fn closure(functions: &[Function], does: impl Fn(&str) -> bool) -> HashSet<Strin
     found
 }
 
-/// Relations with a trigger or a rule that calls one of these, what inherits from or refers to them, and views of them.
+/// Relations with a trigger or a rule that calls one of these, their parents, and views of them. Not what a foreign key
+/// leads to.
 fn leading_to(relations: &[Relation], functions: &HashSet<String>) -> HashSet<String> {
     let fires = |relation: &&Relation| {
         let code = |kind| matches!(kind, AttachmentKind::Trigger | AttachmentKind::Rule);
