@@ -180,11 +180,11 @@ impl Watch {
         };
         let found = reading.read();
         let is_read = !matches!(found, reading::Found::Refuse(_));
-        if protocol == Protocol::Simple && is_read {
+        if is_read && (self.names.rows_may_follow || protocol == Protocol::Simple) {
             let mut kinds = self.tokens.as_slice().iter().map(|token| token.kind);
             let first = kinds.find(|kind| !kind.is_comment() && *kind != TokenKind::Semicolon);
             self.names.rows_may_follow = match first {
-                Some(kind) => kind == TokenKind::Keyword(Keyword::Copy),
+                Some(kind) => protocol == Protocol::Simple && kind == TokenKind::Keyword(Keyword::Copy),
                 None => self.names.rows_may_follow,
             };
         }

@@ -119,3 +119,15 @@ fn a_session_that_has_dropped_a_tagged_name_reads_every_text() {
         assert_eq!(parsed(&mut *own, named, &[]), (0, 1));
     }
 }
+
+/// Drivers send COPY in a Query and all else in Parse: what follows is known again from the second text on.
+#[test]
+fn a_copy_in_a_query_costs_the_next_text_only() {
+    let epoch = epoch();
+    let mut judge = watch(&epoch);
+    parsed(&mut *judge, BARE, &[]);
+    assert_eq!(parsed(&mut *judge, BARE, &[]), (1, 0));
+    queried(&mut *judge, "COPY customers (email) FROM STDIN");
+    assert_eq!(parsed(&mut *judge, BARE, &[]), (0, 1));
+    assert_eq!(parsed(&mut *judge, BARE, &[]), (1, 0));
+}
