@@ -71,7 +71,7 @@ pub fn may_touch(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
 
 /// Does a statement of the text begin with this word? ON CONFLICT DO and FETCH FIRST ROW ONLY are not
 /// what is looked for.
-fn begins_with(tokens: &Tokens, word: Keyword) -> bool {
+pub fn begins_with(tokens: &Tokens, word: Keyword) -> bool {
     let own = || tokens.as_slice().iter().map(|token| token.kind).filter(|kind| !kind.is_comment());
     let before = std::iter::once(TokenKind::Semicolon).chain(own());
     before.zip(own()).any(|(before, kind)| before == TokenKind::Semicolon && kind == TokenKind::Keyword(word))

@@ -27,6 +27,7 @@ use super::position::Positions;
 use super::tally::Tally;
 use crate::catalog::path::SearchPath;
 use crate::protect::{Desk, TextSettings};
+use crate::sql::gate;
 use crate::sql::known::{Prepared, Protocol, SessionNames};
 use crate::sql::lexer::{Keyword, TokenKind, Tokens};
 use crate::sql::verdict::{Cleared, Plan, Refusal};
@@ -181,12 +182,11 @@ impl Watch {
         let found = reading.read();
         let is_read = !matches!(found, reading::Found::Refuse(_));
         if is_read && (self.names.rows_may_follow || protocol == Protocol::Simple) {
-            let mut kinds = self.tokens.as_slice().iter().map(|token| token.kind);
-            let first = kinds.find(|kind| !kind.is_comment() && *kind != TokenKind::Semicolon);
-            self.names.rows_may_follow = match first {
-                Some(kind) => protocol == Protocol::Simple && kind == TokenKind::Keyword(Keyword::Copy),
-                None => self.names.rows_may_follow,
-            };
+            let says_nothing = |kind: TokenKind| kind.is_comment() || kind == TokenKind::Semicolon;
+            if !self.tokens.as_slice().iter().all(|token| says_nothing(token.kind)) {
+                self.names.rows_may_follow =
+                    protocol == Protocol::Simple && gate::begins_with(&self.tokens, Keyword::Copy);
+            }
         }
         if look.is_some() {
             // It was counted when it was held.

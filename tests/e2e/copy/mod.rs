@@ -185,6 +185,7 @@ fn rows_of_a_copy_that_did_not_begin_are_not_sent_as_texts() {
         "COPY people (id, name) FROM STDIN WITH (FORMAT csv, ENCODING 'LATIN1');",
         "BEGIN; SELECT 1/0;\nCOPY people (id, name) FROM STDIN;",
         "/* first */ copy nosuch (id, name) from stdin;",
+        "SELECT 1 \\; COPY nosuch (id, name) FROM stdin;",
     ]
     .into_iter()
     .enumerate()
