@@ -54,6 +54,8 @@ pub struct Forms {
     pub written: Shape,
     /// What is matched besides.
     pub other: Shape,
+    /// The move is made: `written` is the form to come, and `other` that of before.
+    pub moved: bool,
 }
 
 impl Forms {
@@ -64,6 +66,11 @@ impl Forms {
             (Shape::Plain, Shape::Sealed) => Some(Side::Other),
             (Shape::Plain, Shape::Plain) => None,
         }
+    }
+
+    /// What is written once the move is made.
+    pub fn to(self) -> Shape {
+        if self.moved { self.written } else { self.other }
     }
 
     /// One of them is the value in the clear.
@@ -120,10 +127,15 @@ impl Standings {
         self.0.values().any(|standing| matches!(standing, Standing::Window(_)))
     }
 
-    /// Domains whose standing differs between the two.
-    pub fn changed<'a>(&'a self, other: &'a Standings) -> impl Iterator<Item = &'a str> {
-        let ours = self.0.iter().filter(|(name, standing)| other.0.get(*name) != Some(*standing));
-        let gone = other.0.keys().filter(|name| !self.0.contains_key(*name));
-        ours.map(|(name, _)| name).chain(gone).map(String::as_str)
+    /// A constant of this column that stands in a text of the time of `older` is the one that would
+    /// stand there now: one that is `stored`, or one that is compared with.
+    pub fn keeps(&self, older: &Standings, column: &ProtectedColumn, stored: bool) -> bool {
+        match (self.0.get(&column.domain), older.0.get(&column.domain)) {
+            // Both forms are compared with, whichever is written.
+            (Some(Standing::Window(now)), Some(Standing::Window(then))) if !stored => {
+                (now.written, now.other) == (then.written, then.other)
+            }
+            (now, then) => now == then,
+        }
     }
 }

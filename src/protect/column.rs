@@ -165,7 +165,8 @@ impl Guarded {
             suite_of(column.mode),
             padding_of(column, &converter),
         )?;
-        let standing = standing_of(column, &keys);
+        let moved = keyring.window(&column.domain).is_some_and(|window| window.moved);
+        let standing = standing_of(column, &keys, moved);
         // REFUSES: to write in the clear what the policy calls encrypted.
         if column.phase == Phase::Encrypted && standing.written() == Shape::Plain {
             return Err(UnfitReason::Plain);
@@ -186,14 +187,14 @@ impl Guarded {
 }
 
 /// In which forms the values of a column stand, and which of them is written.
-fn standing_of(column: &ProtectedColumn, keys: &ColumnKeys) -> Standing {
+fn standing_of(column: &ProtectedColumn, keys: &ColumnKeys, moved: bool) -> Standing {
     let shape = |form| match form {
         Form::Plain => Shape::Plain,
         Form::Sealed(_) => Shape::Sealed,
     };
     let (sealed_first, plain_first) = (
-        Forms { written: Shape::Sealed, other: Shape::Plain },
-        Forms { written: Shape::Plain, other: Shape::Sealed },
+        Forms { written: Shape::Sealed, other: Shape::Plain, moved: false },
+        Forms { written: Shape::Plain, other: Shape::Sealed, moved: false },
     );
     match (column.mode, column.phase) {
         (Mode::Randomized, Phase::Plain | Phase::Decrypting) => Standing::One(Shape::Plain),
@@ -206,7 +207,7 @@ fn standing_of(column: &ProtectedColumn, keys: &ColumnKeys) -> Standing {
             match keys.other().map(shape) {
                 // Nothing plain is left, so nothing plain is looked for.
                 Some(Shape::Plain) if column.phase == Phase::Encrypted => Standing::One(written),
-                Some(other) => Standing::Window(Forms { written, other }),
+                Some(other) => Standing::Window(Forms { written, other, moved }),
                 None => Standing::One(written),
             }
         }

@@ -154,7 +154,7 @@ impl Constant<'_> {
         match (standing, side) {
             // A stale writer's second attempt; never one that would store plaintext.
             (Standing::Window(forms), Side::Written)
-                if desk.ahead && stores && forms.other == Shape::Sealed =>
+                if desk.ahead && stores && !forms.moved && forms.to() == Shape::Sealed =>
             {
                 Form { shape: Shape::Sealed, other_key: true }
             }

@@ -141,13 +141,12 @@ impl Watch {
             }
             return;
         }
-        let changed: Vec<&str> = newer.standings.changed(&older.standings).collect();
         let hangs = |seal: &Seal| {
-            let column = newer.policy.column(seal.column);
-            column.is_none_or(|column| changed.contains(&column.domain.as_str()))
+            let (column, stored) = (newer.policy.column(seal.column), seal.purpose == Purpose::Store);
+            column.is_none_or(|column| !newer.standings.keeps(&older.standings, column, stored))
         };
         for prepared in self.names.prepared.values_mut() {
-            if matches!(prepared, Prepared::Plan(plan) if !changed.is_empty() && is_bound(plan, &hangs)) {
+            if matches!(prepared, Prepared::Plan(plan) if is_bound(plan, &hangs)) {
                 *prepared = Prepared::Stale;
             }
         }
@@ -169,15 +168,17 @@ impl Watch {
         if same { present.id } else { planned.epoch }
     }
 
-    /// From now on what is stored takes the other form of an open window, where that is an envelope.
+    /// From now on what is stored takes the form that an open window leads to, where that is an
+    /// envelope. False if there is none, so that a second attempt would be the first again.
     pub(super) fn seal_ahead(&mut self) -> bool {
         let epoch = &self.cells.epoch;
-        let sealed = epoch.policy.columns.iter().any(|column| match epoch.standings.of(column) {
-            Some(Standing::Window(forms)) => forms.other == Shape::Sealed,
-            Some(Standing::One(_) | Standing::Mixed(_)) | None => false,
+        let windows = epoch.policy.columns.iter().filter_map(|column| match epoch.standings.of(column) {
+            Some(Standing::Window(forms)) => Some(forms),
+            Some(Standing::One(_) | Standing::Mixed(_)) | None => None,
         });
-        self.cells.desk.ahead = sealed;
-        sealed
+        let sealed: Vec<_> = windows.filter(|forms| forms.to() == Shape::Sealed).collect();
+        self.cells.desk.ahead = sealed.iter().any(|forms| !forms.moved);
+        !sealed.is_empty()
     }
 
     /// A statement that was prepared when tags or forms were others.

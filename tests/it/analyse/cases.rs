@@ -121,9 +121,11 @@ fn parsed_standing(text: &str) -> Standing {
     match text.split_whitespace().collect::<Vec<_>>().as_slice() {
         [one] => Standing::One(shape(one)),
         ["window", written, other] => {
-            Standing::Window(Forms { written: shape(written), other: shape(other) })
+            Standing::Window(Forms { written: shape(written), other: shape(other), moved: false })
         }
-        ["mixed", written, other] => Standing::Mixed(Forms { written: shape(written), other: shape(other) }),
+        ["mixed", written, other] => {
+            Standing::Mixed(Forms { written: shape(written), other: shape(other), moved: false })
+        }
         _ => panic!("no standing: {text}"),
     }
 }

@@ -94,12 +94,13 @@ fn a_domain_stands_as_phase_and_keyring_say() {
     let open = plain.open_window("d", Form::Sealed(active)).unwrap();
     let moved = open.move_domain("d").unwrap();
     let sealed = moved.close_window("d").unwrap();
-    let forms = |written, other| Forms { written, other };
+    let forms = |written, other| Forms { written, other, moved: false };
     let (to_sealed, to_plain) = (forms(Stands::Sealed, Stands::Plain), forms(Stands::Plain, Stands::Sealed));
+    let is_moved = Forms { moved: true, ..to_sealed };
     let cases = [
         (&plain, at(Phase::Encrypting, false), Standing::One(Stands::Plain)),
         (&open, at(Phase::Encrypting, false), Standing::Window(to_plain)),
-        (&moved, at(Phase::Encrypting, false), Standing::Window(to_sealed)),
+        (&moved, at(Phase::Encrypting, false), Standing::Window(is_moved)),
         (&moved, at(Phase::Encrypted, false), Standing::One(Stands::Sealed)),
         (&sealed, at(Phase::Encrypting, false), Standing::One(Stands::Sealed)),
         (&sealed, at(Phase::Decrypting, false), Standing::One(Stands::Sealed)),

@@ -269,6 +269,54 @@ fn a_late_writer_outside_a_transaction_is_sent_again_under_the_new_key() {
 }
 
 #[test]
+fn a_late_writer_that_hears_of_it_when_the_move_is_known_writes_what_all_write_now() {
+    let mut realm = Realm::new();
+    realm.open();
+    let mut machine = realm.session();
+    assert_eq!(realm.keys(&said(&mut machine, &[query(INSERT)])), "o");
+    realm.moves();
+    machine.server(&[stale(), ready('I')].concat());
+    assert_eq!(realm.keys(&taken(&mut machine)), "n");
+    machine.server(&[complete("INSERT 0 1"), ready('I')].concat());
+    assert_eq!(told(&mut machine), [complete("INSERT 0 1"), ready('I')].concat());
+    assert_eq!(realm.keys(&said(&mut machine, &[query(INSERT)])), "n", "and so does what follows");
+    machine.server(&[complete("INSERT 0 1"), ready('I')].concat());
+    assert_eq!(realm.keys(&said(&mut machine, &[query(LOOK_UP)])), "no", "both forms are compared");
+}
+
+#[test]
+fn a_late_copy_that_hears_of_it_when_the_move_is_known_is_told_and_the_next_writes_the_new_form() {
+    let mut realm = Realm::new();
+    realm.open();
+    let mut machine = realm.session();
+    let text = "COPY customers (email) FROM STDIN";
+    said(&mut machine, &[query(text)]);
+    machine.server(&copy_in());
+    let rows = [copy_data("ana@example.ro\n"), copy_done()];
+    assert_eq!(realm.keys(&said(&mut machine, &rows)), "o");
+    realm.moves();
+    machine.server(&[stale(), ready('I')].concat());
+    assert!(holds(&told(&mut machine), b"C40001\0"));
+    said(&mut machine, &[query(text)]);
+    machine.server(&copy_in());
+    assert_eq!(realm.keys(&said(&mut machine, &rows)), "n");
+}
+
+#[test]
+fn a_constant_that_was_prepared_in_sql_before_the_move_is_not_stored_after_it() {
+    let mut realm = Realm::new();
+    realm.open();
+    let mut machine = realm.session();
+    let prepared = format!("PREPARE p AS {INSERT}");
+    assert_eq!(realm.keys(&said(&mut machine, &[query(&prepared)])), "o");
+    machine.server(&[complete("PREPARE"), ready('I')].concat());
+    told(&mut machine);
+    realm.moves();
+    let sent = said(&mut machine, &[query("EXECUTE p")]);
+    assert!(!holds(&sent, b"EXECUTE p"), "it would store the form of before");
+}
+
+#[test]
 fn a_late_writer_is_sent_again_once_and_then_told() {
     let mut realm = Realm::new();
     realm.open();
