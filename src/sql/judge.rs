@@ -18,7 +18,7 @@ use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::row_types::names_row;
 use crate::sql::settings::{self, SettingEffect};
 use crate::sql::statements::definitions::gone::of_schemas;
-use crate::sql::statements::selected_into;
+use crate::sql::unmade;
 use crate::sql::verdict::{Cleared, Refusal, Verdict};
 use crate::types::oid;
 
@@ -115,28 +115,9 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
         }
         Err(objection) => {
             let refused = Judged::refused(objection.into_refusal(known.policy));
-            Judged { effects: missed(statement), ..refused }
+            Judged { effects: unmade::by(statement), ..refused }
         }
     }
-}
-
-/// What a definition would have made that is not sent.
-fn missed(statement: &Statement) -> Vec<Effect> {
-    let made = match &statement.kind {
-        StatementKind::CreateTable(table) => Some((&table.name, table.persistence)),
-        StatementKind::CreateTableAs(table) => Some((&table.name, table.persistence)),
-        StatementKind::CreateView(view) => Some((&view.name, view.persistence)),
-        StatementKind::Query(query) => selected_into(query).map(|into| (&into.name, into.persistence)),
-        _ => None,
-    };
-    let relation = |(name, persistence): (&ObjectName, Persistence)| {
-        let schema = match is_temporary(persistence, name) {
-            true => "pg_temp",
-            false => name.schema().unwrap_or("public"),
-        };
-        Effect::Missed(Box::new(Relation::new(QualifiedName::new(schema, name.name()), RelationKind::Table)))
-    };
-    made.map(relation).into_iter().collect()
 }
 
 /// What comes of a statement that may touch something protected.
@@ -254,7 +235,7 @@ fn is_relation(kind: ObjectKind) -> bool {
     matches!(kind, ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView)
 }
 
-fn is_temporary(persistence: Persistence, name: &ObjectName) -> bool {
+pub(in crate::sql) fn is_temporary(persistence: Persistence, name: &ObjectName) -> bool {
     persistence == Persistence::Temporary || name.schema().is_some_and(is_temporary_schema)
 }
 

@@ -37,6 +37,7 @@ mod shown_defaults;
 mod statements;
 pub mod temporary;
 mod text;
+pub mod unmade;
 pub mod unseen;
 pub mod verdict;
 pub mod witness;

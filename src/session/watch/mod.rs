@@ -30,6 +30,7 @@ use crate::protect::{Desk, TextSettings};
 use crate::sql::gate;
 use crate::sql::known::{Prepared, Protocol, SessionNames};
 use crate::sql::lexer::{Keyword, TokenKind, Tokens};
+use crate::sql::unmade;
 use crate::sql::verdict::{Cleared, Plan, Refusal};
 use crate::types::Oid;
 use crate::wire::from_server::Status;
@@ -194,7 +195,12 @@ impl Watch {
         }
         let remembered = match found {
             reading::Found::Clear(proof, takes_data) => return Outcome::Clear { proof, takes_data },
-            reading::Found::Refuse(report) => return Outcome::Refuse(report),
+            reading::Found::Refuse(report) => {
+                // REFUSES: values for what it would have made, for a client that does not listen.
+                let unmade = unmade::by_text(text, &self.tokens);
+                unmade.iter().for_each(|relation| self.names.temporary.missed(relation));
+                return Outcome::Refuse(report);
+            }
             reading::Found::Statements(remembered) => remembered,
         };
         match self.sees_for(&remembered, look) {

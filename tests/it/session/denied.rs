@@ -102,9 +102,40 @@ fn what_was_refused_is_not_written_to() {
         // Whoever makes another under the name knows what it is.
         after(&[(definition, &["?"][..], 'I'), (made, MADE, 'I')], WRITE, Goes::Clear);
     }
+    // Under the name that a protected table was to have.
+    let renamed = "ALTER TABLE public.orders RENAME TO t";
+    after(&[(renamed, &["?"][..], 'I')], WRITE, Goes::Refused);
+    after(
+        &[(renamed, &["?"][..], 'I'), ("CREATE TABLE t (id int, card text)", MADE, 'I')],
+        WRITE,
+        Goes::Clear,
+    );
     // A table that is there is what it was.
     let like = "CREATE TABLE public.orders (LIKE public.orders)";
     after(&[(like, &["?"][..], 'I')], "INSERT INTO orders (id, card) VALUES (1, 'top-secret')", Goes::Sealed);
+}
+
+/// Names of what the tokens say it would have made.
+#[test]
+fn what_a_text_that_cannot_be_read_would_have_made_is_not_written_to() {
+    for definition in [
+        "CREATE TEMP TABLE t AS SELECT id, card FROM public.orders WITHER DATA",
+        "SELECT 1; CREATE TEMPORARY VIEW IF NOT EXISTS pg_temp.\"t\" AS SELECT card FROM public.orders WITHER",
+        "CREATE UNLOGGED TABLE IF NOT EXISTS T (LIKE public.orders) WITHER",
+        "SELECT id, card INTO TEMP t FROM public.orders WITHER ALL",
+        "SELECT id, card INTO TABLE public . t FROM public.orders WITHER ALL",
+        "ALTER TABLE public.orders RENAME TO t WITHER",
+    ] {
+        after(&[(definition, &["?"][..], 'I')], WRITE, Goes::Refused);
+        after(&[(definition, &["?"][..], 'I'), (PLAIN, MADE, 'I')], WRITE, Goes::Clear);
+    }
+    for other in [
+        "INSERT INTO t SELECT id, card FROM public.orders WITHER",
+        "MERGE INTO t USING public.orders o WITHER",
+        "CREATE TEMP TABLE u AS SELECT id, card FROM public.orders WITHER DATA",
+    ] {
+        after(&[(other, &["?"][..], 'I')], WRITE, Goes::Clear);
+    }
 }
 
 #[test]
