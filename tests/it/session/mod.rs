@@ -21,6 +21,7 @@ mod evil;
 mod following;
 mod looking;
 mod opened;
+mod outlived;
 mod pipelines;
 mod planned;
 mod plans;
