@@ -115,7 +115,7 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
         }
         Err(objection) => {
             let refused = Judged::refused(objection.into_refusal(known.policy));
-            Judged { effects: unmade::by(statement), ..refused }
+            Judged { effects: unmade::by_statement(text, &tokens.within(statement.span)), ..refused }
         }
     }
 }
@@ -235,7 +235,7 @@ fn is_relation(kind: ObjectKind) -> bool {
     matches!(kind, ObjectKind::Table | ObjectKind::View | ObjectKind::MaterializedView)
 }
 
-pub(in crate::sql) fn is_temporary(persistence: Persistence, name: &ObjectName) -> bool {
+fn is_temporary(persistence: Persistence, name: &ObjectName) -> bool {
     persistence == Persistence::Temporary || name.schema().is_some_and(is_temporary_schema)
 }
 

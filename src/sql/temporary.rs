@@ -9,6 +9,10 @@ use std::collections::{HashMap, HashSet};
 use crate::catalog::model::Relation;
 use crate::sql::judge::is_temporary_schema;
 
+/// Names of attempts that are remembered: of more the oldest is forgotten, first of those that stand for
+/// nothing. Sessions of a pool live for weeks, and may give every temporary table a name of its own.
+const MOST: usize = 1_000;
+
 /// The temporary relations that are there now, and what stood in their place before the transaction.
 #[derive(Clone, Debug, Default)]
 pub struct Temporaries {
@@ -18,6 +22,8 @@ pub struct Temporaries {
     /// Names of tagged relations that the client has sent a definition of, those that outlive the session
     /// among them. The server that says that it made none may have one all the same.
     attempts: HashMap<String, Attempt>,
+    /// How many attempts there have been.
+    attempted: u64,
     revision: u64,
 }
 
@@ -28,6 +34,8 @@ struct Attempt {
     relation: Relation,
     /// A definition of the name has succeeded, or the client has dropped it, and knows what is there.
     settled: bool,
+    /// The number of the attempt.
+    age: u64,
 }
 
 impl Temporaries {
@@ -94,9 +102,23 @@ impl Temporaries {
     }
 
     fn unsettle(&mut self, relation: &Relation) {
-        let attempt = Attempt { relation: closed(relation), settled: false };
-        self.attempts.insert(relation.name.name.clone(), attempt);
+        self.remember(relation, false);
         self.revision = self.revision.wrapping_add(1);
+    }
+
+    fn remember(&mut self, relation: &Relation, settled: bool) {
+        let name = &relation.name.name;
+        if self.attempts.len() >= MOST && !self.attempts.contains_key(name) {
+            let is_gone =
+                |name: &str, attempt: &Attempt| attempt.settled && !self.relations.contains_key(name);
+            let oldest = self.attempts.iter().min_by_key(|(name, a)| (!is_gone(name, a), a.age));
+            if let Some(oldest) = oldest.map(|(name, _)| name.clone()) {
+                self.attempts.remove(&oldest);
+            }
+        }
+        self.attempted += 1;
+        let attempt = Attempt { relation: closed(relation), settled, age: self.attempted };
+        self.attempts.insert(name.clone(), attempt);
     }
 
     /// The client knows what the name stands for.
@@ -112,7 +134,7 @@ impl Temporaries {
     pub fn missed(&mut self, relation: &Relation) {
         let name = &relation.name.name;
         if !self.attempts.contains_key(name) && !self.relations.contains_key(name) {
-            self.attempts.insert(name.clone(), Attempt { relation: closed(relation), settled: true });
+            self.remember(relation, true);
             self.revision = self.revision.wrapping_add(1);
         }
     }
@@ -139,7 +161,7 @@ impl Temporaries {
     pub fn made(&mut self, relation: &Relation) {
         let name = &relation.name.name;
         if relation.is_tagged() && !self.attempts.contains_key(name) {
-            self.attempts.insert(name.clone(), Attempt { relation: closed(relation), settled: true });
+            self.remember(relation, true);
         }
         self.settled(name);
         self.put(name, Some(relation.clone()));

@@ -1,45 +1,48 @@
 //! What a definition that is not sent would have made: a client that does not listen to the refusal goes on
-//! to write to it.
+//! to write to it, and a server that has no such relation logs what it wrote.
+//!
+//! Read from the tokens, so that it hangs neither on a tree nor on what stands around the definition (EXPLAIN,
+//! CREATE SCHEMA, the code of a DO block). A name too many costs a statement that would have failed.
 
-use super::ast::{AlterAction, ObjectName, Persistence, Statement, StatementKind};
-use super::judge::{Effect, is_temporary};
-use super::lexer::{Keyword, TokenKind, Tokens, identifier};
-use super::statements::selected_into;
+use super::judge::Effect;
+use super::lexer::{Keyword, TokenKind, Tokens, identifier, lex, string_value};
 use crate::catalog::model::{Relation, RelationKind};
 use crate::names::QualifiedName;
 
-/// By a statement that is refused.
-pub(in crate::sql) fn by(statement: &Statement) -> Vec<Effect> {
-    let made = match &statement.kind {
-        StatementKind::CreateTable(table) => Some((&table.name, table.persistence)),
-        StatementKind::CreateTableAs(table) => Some((&table.name, table.persistence)),
-        StatementKind::CreateView(view) => Some((&view.name, view.persistence)),
-        StatementKind::Query(query) => selected_into(query).map(|into| (&into.name, into.persistence)),
-        StatementKind::AlterTable(alter) => {
-            let renamed = alter.actions.iter().find_map(|action| match action {
-                AlterAction::Rename(to) => Some(to.as_str()),
-                _ => None,
-            });
-            let schema = alter.table.name.schema();
-            return renamed.map(|to| missed(schema, to)).into_iter().collect();
-        }
-        _ => None,
-    };
-    let effect = |(name, persistence): (&ObjectName, Persistence)| match is_temporary(persistence, name) {
-        true => missed(Some("pg_temp"), name.name()),
-        false => missed(name.schema(), name.name()),
-    };
-    made.map(effect).into_iter().collect()
+/// Names that are taken from one text.
+const MOST: usize = 100;
+
+/// By a statement that is refused; `tokens` are its own.
+pub(in crate::sql) fn by_statement(text: &[u8], tokens: &Tokens) -> Vec<Effect> {
+    by_text(text, tokens).into_iter().map(|relation| Effect::Missed(Box::new(relation))).collect()
 }
 
-fn missed(schema: Option<&str>, name: &str) -> Effect {
-    let name = QualifiedName::new(schema.unwrap_or("public"), name);
-    Effect::Missed(Box::new(Relation::new(name, RelationKind::Table)))
-}
-
-/// By a text that is refused as a whole, and has no tree: what follows CREATE … TABLE or VIEW, RENAME TO, and
-/// INTO where nothing is inserted.
+/// By a text that is refused: what follows CREATE … TABLE or VIEW, RENAME TO, and INTO where nothing is
+/// inserted; in the code that it holds, too.
 pub fn by_text(text: &[u8], tokens: &Tokens) -> Vec<Relation> {
+    let mut found = by_tokens(text, tokens);
+    let is_code = |kind| {
+        matches!(
+            kind,
+            TokenKind::Keyword(Keyword::Do | Keyword::Function | Keyword::Procedure | Keyword::Routine)
+        )
+    };
+    if tokens.as_slice().iter().any(|token| is_code(token.kind)) {
+        let (mut scratch, mut inner) = (Vec::new(), Tokens::default());
+        for index in 0..tokens.len() {
+            let is_string = tokens.get(index).is_some_and(|token| token.kind.is_string());
+            if is_string
+                && let Ok(code) = string_value(text, tokens, index, &mut scratch)
+                && lex(code, true, &mut inner).is_ok()
+            {
+                found.extend(by_tokens(code, &inner));
+            }
+        }
+    }
+    found
+}
+
+fn by_tokens(text: &[u8], tokens: &Tokens) -> Vec<Relation> {
     let own = |index: &u32| tokens.get(*index).is_some_and(|token| !token.kind.is_comment());
     let words: Vec<u32> = (0..tokens.as_slice().len() as u32).filter(own).collect();
     let kind = |at: usize| words.get(at).and_then(|index| tokens.get(*index)).map(|token| token.kind);
@@ -49,6 +52,9 @@ pub fn by_text(text: &[u8], tokens: &Tokens) -> Vec<Relation> {
     };
     let mut found = Vec::new();
     for at in 0..words.len() {
+        if found.len() == MOST {
+            break;
+        }
         let mut name_at = match (word(at), at.checked_sub(1).and_then(word)) {
             (Some(Keyword::Table | Keyword::View), _) if is_created(at, &word) => at + 1,
             (Some(Keyword::Into), Some(Keyword::Insert | Keyword::Merge)) => continue,

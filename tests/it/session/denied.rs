@@ -1,6 +1,10 @@
 //! Definitions that a server denies, or takes back by its own word: no value for what they would have made
 //! goes up in the clear, whether or not the client has listened. And what an honest server does is as it was.
 
+use pgveil::catalog::model::{Relation, RelationKind};
+use pgveil::names::QualifiedName;
+use pgveil::sql::temporary::Temporaries;
+
 use super::conversation::Machine;
 use super::defining::{Realm, sent};
 use super::messages::{
@@ -113,6 +117,40 @@ fn what_was_refused_is_not_written_to() {
     // A table that is there is what it was.
     let like = "CREATE TABLE public.orders (LIKE public.orders)";
     after(&[(like, &["?"][..], 'I')], "INSERT INTO orders (id, card) VALUES (1, 'top-secret')", Goes::Sealed);
+}
+
+/// A session of a pool may give every temporary table a name of its own, for weeks.
+#[test]
+fn so_many_names_are_remembered_and_of_more_the_oldest_is_forgotten() {
+    let relation =
+        |n: usize| Relation::new(QualifiedName::new("pg_temp", format!("t{n}")), RelationKind::Table);
+    let mut names = Temporaries::default();
+    for n in 0..1_001 {
+        names.missed(&relation(n));
+        assert!(names.is_gone(&format!("t{n}")));
+    }
+    assert!(!names.is_gone("t0") && names.is_gone("t1"));
+}
+
+#[test]
+fn what_was_refused_inside_another_statement_is_not_written_to() {
+    for definition in [
+        "EXPLAIN ANALYZE CREATE TABLE t AS SELECT id, card FROM public.orders",
+        "EXPLAIN (ANALYZE) SELECT id, card INTO t FROM public.orders",
+        "CREATE SCHEMA public CREATE TABLE t AS SELECT id, card FROM public.orders",
+        "CREATE FOREIGN TABLE t () INHERITS (public.orders) SERVER s",
+        "DO $$ BEGIN CREATE TEMP TABLE t AS SELECT id, card FROM public.orders; END $$",
+        "DO 'BEGIN EXECUTE ''CREATE TEMP TABLE x AS TABLE public.orders''; ALTER TABLE x RENAME TO t; END'",
+    ] {
+        after(&[(definition, &["?"][..], 'I')], WRITE, Goes::Refused);
+    }
+    // In the extended protocol nothing of a refused Parse goes up.
+    let mut machine = Realm::new().session();
+    machine.client(&[parse("", "CREATE TABLE t AS SELECT id, card FROM public.orders"), sync()].concat());
+    machine.server(&[error("42703"), ready('I')].concat());
+    machine.out = Default::default();
+    let up = sent(&mut machine, WRITE);
+    assert!(up.contains("pgveil refused") && !up.contains(SECRET), "{up}");
 }
 
 /// Names of what the tokens say it would have made.
