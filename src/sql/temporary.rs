@@ -9,6 +9,9 @@ use std::collections::{HashMap, HashSet};
 use crate::catalog::model::Relation;
 use crate::sql::judge::is_temporary_schema;
 
+/// In place of the schema of something that was not made, where nobody has said which.
+pub const ANY_SCHEMA: &str = "";
+
 /// Names of attempts that are remembered: of more the oldest is forgotten, first of those that stand for
 /// nothing. Sessions of a pool live for weeks, and may give every temporary table a name of its own.
 const MOST: usize = 1_000;
@@ -77,7 +80,7 @@ impl Temporaries {
     pub fn is_of(&self, schema: &str, name: &str) -> bool {
         self.attempts.get(name).is_some_and(|attempt| match attempt.is_of_session() {
             true => is_temporary_schema(schema),
-            false => attempt.relation.name.schema == schema,
+            false => [schema, ANY_SCHEMA].contains(&attempt.relation.name.schema.as_str()),
         })
     }
 

@@ -8,6 +8,7 @@ use super::judge::Effect;
 use super::lexer::{Keyword, TokenKind, Tokens, identifier, lex, string_value};
 use crate::catalog::model::{Relation, RelationKind};
 use crate::names::QualifiedName;
+use crate::sql::temporary::ANY_SCHEMA;
 
 /// Names that are taken from one text.
 const MOST: usize = 100;
@@ -87,7 +88,8 @@ fn by_tokens(text: &[u8], tokens: &Tokens) -> Vec<Relation> {
             schema = Some(std::mem::replace(&mut name, next));
             name_at += 2;
         }
-        let schema = if is_temporary { "pg_temp" } else { schema.as_deref().unwrap_or("public") };
+        // Which one it would have been made in is for a search_path to say, or for a CREATE SCHEMA around it.
+        let schema = if is_temporary { "pg_temp" } else { schema.as_deref().unwrap_or(ANY_SCHEMA) };
         found.push(Relation::new(QualifiedName::new(schema, &*name), RelationKind::Table));
     }
     found

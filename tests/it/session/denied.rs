@@ -144,6 +144,16 @@ fn what_was_refused_inside_another_statement_is_not_written_to() {
     ] {
         after(&[(definition, &["?"][..], 'I')], WRITE, Goes::Refused);
     }
+    let elsewhere = "INSERT INTO other.t (id, card) VALUES (1, 'top-secret')";
+    for definition in [
+        "CREATE SCHEMA other CREATE TABLE t AS SELECT id, card FROM public.orders",
+        "CREATE TABLE t AS SELECT id, card FROM public.orders",
+        "ALTER TABLE orders RENAME TO t",
+    ] {
+        after(&[(definition, &["?"][..], 'I')], elsewhere, Goes::Refused);
+    }
+    let here = "CREATE TABLE public.t AS SELECT id, card FROM public.orders";
+    after(&[(here, &["?"][..], 'I')], elsewhere, Goes::Clear);
     // In the extended protocol nothing of a refused Parse goes up.
     let mut machine = Realm::new().session();
     machine.client(&[parse("", "CREATE TABLE t AS SELECT id, card FROM public.orders"), sync()].concat());
