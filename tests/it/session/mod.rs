@@ -19,6 +19,7 @@ mod defining;
 mod denied;
 mod evil;
 mod following;
+mod late;
 mod looking;
 mod opened;
 mod outlived;

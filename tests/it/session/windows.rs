@@ -37,7 +37,7 @@ fn keyring() -> Keyring {
 }
 
 /// Epochs of the generations of one keyring, and sessions that follow them.
-struct Realm {
+pub(super) struct Realm {
     keyring: Arc<Keyring>,
     epochs: Arc<Current>,
 }
@@ -49,7 +49,7 @@ fn epoch(id: EpochId, keyring: &Keyring) -> Epoch {
 }
 
 impl Realm {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let keyring = Arc::new(keyring());
         let epochs = Arc::new(Current::new(epoch(EpochId(1), &keyring), Arc::clone(&keyring)));
         Realm { keyring, epochs }
@@ -69,12 +69,12 @@ impl Realm {
         assert!(self.epochs.advance_if(&seen, &self.keyring, |_| true, |id| epoch(id, &self.keyring)));
     }
 
-    fn open(&mut self) {
+    pub fn open(&mut self) {
         let to = Form::Sealed(self.new_key());
         self.change(|keyring| keyring.open_window("email", to).expect("a window"));
     }
 
-    fn moves(&mut self) {
+    pub fn moves(&mut self) {
         self.change(|keyring| keyring.move_domain("email").expect("moved"));
     }
 
@@ -87,12 +87,12 @@ impl Realm {
         Box::new(Watch::new(Arc::<Current>::clone(&self.epochs), desk))
     }
 
-    fn session(&self) -> Machine {
+    pub fn session(&self) -> Machine {
         Machine::started(self.judge())
     }
 
     /// Keys of the envelopes in what goes to the server: `o`ld or `n`ew, in order.
-    fn keys(&self, bytes: &[u8]) -> String {
+    pub fn keys(&self, bytes: &[u8]) -> String {
         let header = |key: KeyId| {
             // A plain encoding of suite, flags and key id; eight characters of base64.
             let mut header = [2, 0, 0, 0, 0, 0];
@@ -130,27 +130,27 @@ impl Realm {
     }
 }
 
-fn taken(machine: &mut Machine) -> Vec<u8> {
+pub(super) fn taken(machine: &mut Machine) -> Vec<u8> {
     assert_eq!(machine.fault, None);
     std::mem::take(&mut machine.out.to_server)
 }
 
-fn told(machine: &mut Machine) -> Vec<u8> {
+pub(super) fn told(machine: &mut Machine) -> Vec<u8> {
     assert_eq!(machine.fault, None);
     std::mem::take(&mut machine.out.to_client)
 }
 
-fn said(machine: &mut Machine, messages: &[Vec<u8>]) -> Vec<u8> {
+pub(super) fn said(machine: &mut Machine, messages: &[Vec<u8>]) -> Vec<u8> {
     machine.client(&messages.concat());
     taken(machine)
 }
 
-fn holds(bytes: &[u8], what: &[u8]) -> bool {
+pub(super) fn holds(bytes: &[u8], what: &[u8]) -> bool {
     bytes.windows(what.len()).any(|window| window == what)
 }
 
 /// What the temporary trigger says.
-fn stale() -> Vec<u8> {
+pub(super) fn stale() -> Vec<u8> {
     stale_but("42703", "tsvector column \"pgveil_stale_key\" does not exist", "tsvector_update_trigger")
 }
 
