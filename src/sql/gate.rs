@@ -69,6 +69,19 @@ pub fn may_touch(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
         || names_in(text, tokens, strings, &mut |word| hit(is_watched(word, known))).is_break()
 }
 
+/// Is it one CREATE that touches nothing but names which stand for nothing, and is to make them anew?
+pub fn only_makes_anew(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
+    let mut kinds = tokens.as_slice().iter().map(|token| token.kind).filter(|kind| !kind.is_comment());
+    let creates = kinds.next() == Some(TokenKind::Keyword(Keyword::Create));
+    let is_one =
+        kinds.skip_while(|kind| *kind != TokenKind::Semicolon).all(|kind| kind == TokenKind::Semicolon);
+    let mut leads = |word: &str| hit(is_watched(word, known) && !known.has_lost(None, word));
+    creates
+        && is_one
+        && !holds_code(tokens)
+        && names_in(text, tokens, Strings::Inside, &mut leads).is_continue()
+}
+
 /// Does a statement of the text begin with this word? ON CONFLICT DO and FETCH FIRST ROW ONLY are not
 /// what is looked for.
 pub fn begins_with(tokens: &Tokens, word: Keyword) -> bool {

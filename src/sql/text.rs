@@ -72,7 +72,9 @@ pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict 
     match parse(text, tokens) {
         Ok(statements) => judge_statements(&statements, text, tokens, known),
         Err(_) if !watched && known.names.rows_may_follow => unreadable(Cause::NoStatement, None, known),
-        Err(_) if !watched => TextVerdict::Clear(Cleared::new()),
+        Err(_) if !watched || gate::only_makes_anew(text, tokens, known) => {
+            TextVerdict::Clear(Cleared::new())
+        }
         Err(error) => {
             let cause = match error.kind {
                 ParseErrorKind::Syntax => Cause::Syntax,

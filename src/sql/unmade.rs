@@ -52,11 +52,23 @@ fn by_tokens(text: &[u8], tokens: &Tokens) -> Vec<Relation> {
         _ => None,
     };
     let mut found = Vec::new();
+    // That which a CREATE SCHEMA makes, with what stands in it.
+    let mut around = None;
     for at in 0..words.len() {
         if found.len() == MOST {
             break;
         }
+        if kind(at) == Some(TokenKind::Semicolon) {
+            around = None;
+        }
         let mut name_at = match (word(at), at.checked_sub(1).and_then(word)) {
+            (Some(Keyword::Schema), Some(Keyword::Create)) => {
+                let before = [Keyword::If, Keyword::Not, Keyword::Exists, Keyword::Authorization];
+                let name = (at + 1..).find(|at| !word(*at).is_some_and(|word| before.contains(&word)));
+                let index = name.and_then(|at| words.get(at));
+                around = index.and_then(|index| identifier(text, tokens, *index).ok());
+                continue;
+            }
             (Some(Keyword::Table | Keyword::View), _) if is_created(at, &word) => at + 1,
             (Some(Keyword::Into), Some(Keyword::Insert | Keyword::Merge)) => continue,
             (Some(Keyword::Into), _) => at + 1,
@@ -88,8 +100,9 @@ fn by_tokens(text: &[u8], tokens: &Tokens) -> Vec<Relation> {
             schema = Some(std::mem::replace(&mut name, next));
             name_at += 2;
         }
-        // Which one it would have been made in is for a search_path to say, or for a CREATE SCHEMA around it.
-        let schema = if is_temporary { "pg_temp" } else { schema.as_deref().unwrap_or(ANY_SCHEMA) };
+        // Which one it would have been made in is for a search_path to say.
+        let schema = schema.as_deref().or(around.as_deref()).unwrap_or(ANY_SCHEMA);
+        let schema = if is_temporary { "pg_temp" } else { schema };
         found.push(Relation::new(QualifiedName::new(schema, &*name), RelationKind::Table));
     }
     found

@@ -80,6 +80,8 @@ fn a_hangup_sets_the_level_of_the_log_and_a_broken_file_changes_nothing() {
     let proxy = Proxy::start(&setup);
     let mut client = proxy.client(&database.login());
     drop(support::Client::dial(&proxy.address).expect("a connection"));
+    // It has to be heard of before the level changes, and at this level nothing says that it was.
+    std::thread::sleep(Duration::from_secs(1));
     edit(&proxy, "level = \"info\"", "level = \"debug\"");
     proxy.signal("HUP");
     logged(&proxy, "were read again");
