@@ -93,7 +93,7 @@ pub fn fuzz_results(data: &[u8]) {
             body.extend(cell.as_deref().unwrap_or_default());
         }
         let goes_on = both.server(&frame(b'D', &body));
-        judge(columns, &both.out.to_client);
+        judge(text, columns, &both.out.to_client);
         if !goes_on {
             return;
         }
@@ -101,7 +101,8 @@ pub fn fuzz_results(data: &[u8]) {
     both.server(&[complete("SELECT 1"), ready('I')].concat());
 }
 
-fn judge(columns: &[Column<'_>], shown: &[u8]) {
+/// Where an id stands, as a column or as the key of a document, the server may show what it likes.
+fn judge(asked: &str, columns: &[Column<'_>], shown: &[u8]) {
     let has = |what: &[u8]| shown.windows(what.len()).any(|window| window == what);
     let [b'D', shown_cells @ ..] = shown else { return assert!(!has(EMAIL) && !has(NAME)) };
     // Length of the message, count of columns.
@@ -122,5 +123,6 @@ fn judge(columns: &[Column<'_>], shown: &[u8]) {
             _ => {}
         }
     }
-    assert!(columns[0].0 == "id" || !has(&stored().email) && !has(&stored().name));
+    let plain = columns[0].0 == "id" || asked.contains("json_object_agg(id,");
+    assert!(plain || !has(&stored().email) && !has(&stored().name));
 }

@@ -25,10 +25,14 @@ fn settings(which: u8, zone: u8) -> TextSettings {
 
 /// Whether PostgreSQL reads again what it shows of this type under these settings as the same value.
 fn is_read_again(logical: &LogicalType, settings: &TextSettings) -> bool {
-    match logical.to_string().split('(').next().unwrap_or_default() {
-        "float4" | "real" | "float8" | "double precision" => settings.extra_float_digits > 0,
+    let name = logical.to_string();
+    match name.split('(').next().unwrap_or_default() {
         // Abbreviations of zones stand for offsets that a zone has had at another time; German and the others alike.
-        "timestamptz" | "timestamp with time zone" => settings.date_style == DateStyle::Iso,
+        "timestamptz" => settings.date_style == DateStyle::Iso,
+        kind if kind.starts_with("timestamp") && name.ends_with(" with time zone") => {
+            settings.date_style == DateStyle::Iso
+        }
+        "float4" | "real" | "float8" | "double precision" => settings.extra_float_digits > 0,
         // Signs of parts that differ are not all shown in that style.
         "interval" => settings.interval_style != IntervalStyle::SqlStandard,
         _ => true,
