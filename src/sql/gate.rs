@@ -197,7 +197,7 @@ pub fn reads_constants(text: &[u8], tokens: &Tokens) -> bool {
 }
 
 /// Statements that carry code in string constants, or run what was prepared.
-fn holds_code(tokens: &Tokens) -> bool {
+pub(in crate::sql) fn holds_code(tokens: &Tokens) -> bool {
     let is_code = |kind| matches!(kind, TokenKind::Keyword(keyword) if is_code_keyword(keyword));
     begins_with(tokens, Keyword::Do) || tokens.as_slice().iter().any(|token| is_code(token.kind))
 }

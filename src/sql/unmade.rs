@@ -4,6 +4,7 @@
 //! Read from the tokens, so that it hangs neither on a tree nor on what stands around the definition (EXPLAIN,
 //! CREATE SCHEMA, the code of a DO block). A name too many costs a statement that would have failed.
 
+use super::gate;
 use super::judge::Effect;
 use super::lexer::{Keyword, TokenKind, Tokens, identifier, lex, string_value};
 use crate::catalog::model::{Relation, RelationKind};
@@ -22,13 +23,7 @@ pub(in crate::sql) fn by_statement(text: &[u8], tokens: &Tokens) -> Vec<Effect> 
 /// inserted; in the code that it holds, too.
 pub fn by_text(text: &[u8], tokens: &Tokens) -> Vec<Relation> {
     let mut found = by_tokens(text, tokens);
-    let is_code = |kind| {
-        matches!(
-            kind,
-            TokenKind::Keyword(Keyword::Do | Keyword::Function | Keyword::Procedure | Keyword::Routine)
-        )
-    };
-    if tokens.as_slice().iter().any(|token| is_code(token.kind)) {
+    if gate::holds_code(tokens) {
         let (mut scratch, mut inner) = (Vec::new(), Tokens::default());
         for index in 0..tokens.len() {
             let is_string = tokens.get(index).is_some_and(|token| token.kind.is_string());

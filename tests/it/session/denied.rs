@@ -180,6 +180,7 @@ fn what_a_text_that_cannot_be_read_would_have_made_is_not_written_to() {
     for other in [
         "INSERT INTO t SELECT id, card FROM public.orders WITHER",
         "MERGE INTO t USING public.orders o WITHER",
+        "INSERT INTO public.orders (id, note) VALUES (1, 'moved into t') ON CONFLICT (id) DO NOTHING WITHER",
         "CREATE TEMP TABLE u AS SELECT id, card FROM public.orders WITHER DATA",
     ] {
         after(&[(other, &["?"][..], 'I')], WRITE, Goes::Clear);
