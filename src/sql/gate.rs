@@ -69,13 +69,18 @@ pub fn may_touch(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
         || names_in(text, tokens, strings, &mut |word| hit(is_watched(word, known))).is_break()
 }
 
-/// Is it one CREATE that touches nothing but names which stand for nothing, and is to make them anew?
+/// Is it one CREATE SCHEMA that touches nothing but names which stand for nothing, and is to make them anew?
 pub fn only_makes_anew(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
     let mut kinds = tokens.as_slice().iter().map(|token| token.kind).filter(|kind| !kind.is_comment());
-    let creates = kinds.next() == Some(TokenKind::Keyword(Keyword::Create));
+    let creates =
+        [Keyword::Create, Keyword::Schema].iter().all(|word| kinds.next() == Some(TokenKind::Keyword(*word)));
     let is_one =
         kinds.skip_while(|kind| *kind != TokenKind::Semicolon).all(|kind| kind == TokenKind::Semicolon);
-    let mut leads = |word: &str| hit(is_watched(word, known) && !known.has_lost(None, word));
+    let names = &known.names.temporary;
+    // What the server has denied it may have.
+    let is_nothing =
+        |word: &str| known.has_lost(None, word) && !names.is_unsettled(word) && !names.is_denied(word);
+    let mut leads = |word: &str| hit(is_watched(word, known) && !is_nothing(word));
     creates
         && is_one
         && !holds_code(tokens)

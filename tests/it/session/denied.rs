@@ -119,6 +119,16 @@ fn what_was_refused_is_not_written_to() {
     after(&[(like, &["?"][..], 'I')], "INSERT INTO orders (id, card) VALUES (1, 'top-secret')", Goes::Sealed);
 }
 
+/// What was refused may be made anew; what the server may have all the same is not shown a constant.
+#[test]
+fn only_a_schema_is_made_anew_by_a_text_that_cannot_be_read() {
+    let refused: Turn<'_> = ("CREATE TABLE t AS SELECT id, card FROM public.orders", &["?"], 'I');
+    let schema = "CREATE SCHEMA s CREATE TABLE t (card text DEFAULT 'top-secret')";
+    after(&[refused], schema, Goes::Clear);
+    after(&[refused], "CREATE INDEX ON t (id) WHERE card = 'top-secret' WITHER", Goes::Refused);
+    after(&[(LIKE, &["!"], 'I')], schema, Goes::Refused);
+}
+
 /// A session of a pool may give every temporary table a name of its own, for weeks.
 #[test]
 fn so_many_names_are_remembered_and_of_more_the_oldest_is_forgotten() {
