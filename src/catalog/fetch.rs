@@ -50,7 +50,8 @@ pub const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; \
 pub const END: &str = "COMMIT";
 
 /// One text that differs whenever a definition has changed which relations there are, the columns of
-/// those in `$1` (`oid[]`), the definitions of views, who inherits from whom, or functions. Cheap enough
+/// those in `$1` (`oid[]`), the definitions of views, what foreign tables stand for, who inherits from whom,
+/// triggers, or functions. Cheap enough
 /// to be asked all the time; takes no lock that a definition under way would hold up.
 pub const FINGERPRINT: &str = include_str!("fetch/fingerprint.sql");
 

@@ -24,6 +24,9 @@ pub const MISSING_TABLE: &str = "missing-table";
 /// The code of the finding that a column's type holds a row of something protected.
 pub const ROW_TYPE: &str = "row-type";
 
+/// The code of the finding that a foreign table stands for something protected.
+pub const FOREIGN: &str = "foreign-table";
+
 /// The code of the finding that a tag names nothing, but something of the same letters does exist.
 pub const LETTER_CASE: &str = "letter-case";
 

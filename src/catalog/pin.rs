@@ -42,7 +42,7 @@ pub struct PinnedRelation {
     pub parents: Vec<QualifiedName>,
     /// All columns, in order.
     pub columns: Vec<PinnedColumn>,
-    /// A view's.
+    /// A view's, or what a foreign table stands for.
     #[serde(default)]
     pub definition: Option<String>,
     /// Name and definition, ordered by name.

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use crate::catalog::drift;
 use crate::catalog::fetch::Live;
-use crate::catalog::finding::{Finding, LETTER_CASE, MISSING_TABLE, ROW_TYPE};
+use crate::catalog::finding::{FOREIGN, Finding, LETTER_CASE, MISSING_TABLE, ROW_TYPE};
 use crate::catalog::guard;
 use crate::catalog::model::{AttachmentKind, Catalog, Column, Function, Relation, RelationKind};
 use crate::catalog::pin::{FIRST_VARIABLE_OID, Pin, PinnedColumn, PinnedFunction, PinnedRelation};
@@ -46,7 +46,9 @@ pub fn join(tags: &Tags, pin: &Pin, live: &Live, lineage: Lineage<'_>) -> Joined
     for relation in relations.iter().filter(|r| r.pinned) {
         match accepted.get(&relation.name) {
             Some(pinned) => stale_tags(relation, pinned, &tag_names, &mut findings),
-            None if findings.iter().any(|f| f.code == ROW_TYPE && f.shuts(&relation.name)) => {}
+            None if findings
+                .iter()
+                .any(|f| matches!(f.code, ROW_TYPE | FOREIGN) && f.shuts(&relation.name)) => {}
             None => findings.push(unpinned(relation)),
         }
     }

@@ -7,7 +7,7 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::catalog::finding::{Finding, ROW_TYPE};
+use crate::catalog::finding::{FOREIGN, Finding, ROW_TYPE};
 use crate::catalog::model::{Attachment, AttachmentKind, Catalog, Column, Function, Relation, RelationKind};
 use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Policy;
@@ -25,7 +25,7 @@ pub fn mark(
     let mut findings = Vec::new();
     tag_tables(relations, policy);
     inherit(relations, &mut findings);
-    let views = spread(relations, functions);
+    let views = spread(relations, functions, &mut findings);
     tag_views(relations, functions, policy, &views, lineage, &mut findings);
     rules(relations, &mut findings);
     detours(relations, functions, policy, &mut findings);
@@ -126,22 +126,32 @@ fn disagreement(
     }
 }
 
-/// Pins every view and function whose text names something pinned, directly or through others.
-/// Returns the positions of the views.
-fn spread(relations: &mut [Relation], functions: &mut [Function]) -> Vec<usize> {
+/// Pins every view and function whose text names something pinned, directly or through others, and every
+/// foreign table that stands for something pinned. Returns the positions of the views.
+fn spread(relations: &mut [Relation], functions: &mut [Function], findings: &mut Vec<Finding>) -> Vec<usize> {
     let mut words: HashSet<String> =
         relations.iter().filter(|r| r.pinned).map(|r| r.name.name.to_lowercase()).collect();
-    let mut views = Vec::new();
+    let (mut views, mut known) = (Vec::new(), Vec::new());
     loop {
-        let before = words.len() + views.len();
+        let before = words.len() + views.len() + known.len();
         for (i, relation) in relations.iter_mut().enumerate() {
             let definition = match relation.kind {
                 RelationKind::View | RelationKind::MaterializedView => relation.definition.as_deref(),
                 RelationKind::Table
                 | RelationKind::Partitioned
-                | RelationKind::Foreign
                 | RelationKind::Sequence
                 | RelationKind::Composite => None,
+                RelationKind::Foreign => {
+                    if !relation.is_tagged() && !known.contains(&i) && stands_for(relation, &words) {
+                        relation.pinned = true;
+                        // What a view shows of it cannot be told either.
+                        relation.open = false;
+                        words.insert(relation.name.name.to_lowercase());
+                        findings.push(foreign(relation));
+                        known.push(i);
+                    }
+                    None
+                }
             };
             if !views.contains(&i) && definition.is_some_and(|d| mentions(d, &words)) {
                 relation.pinned = true;
@@ -155,10 +165,35 @@ fn spread(relations: &mut [Relation], functions: &mut [Function]) -> Vec<usize> 
                 words.insert(function.name.name.to_lowercase());
             }
         }
-        if words.len() + views.len() == before {
+        if words.len() + views.len() + known.len() == before {
             return views;
         }
     }
+}
+
+/// Is a foreign table one of these (lower-cased) names on the other side, or text that names one? Without a
+/// name in its options it is its own. Where the other side is only the host can say: it may be this database.
+fn stands_for(relation: &Relation, words: &HashSet<String>) -> bool {
+    let own = || words.contains(&relation.name.name.to_lowercase());
+    relation.definition.as_deref().map_or_else(own, |options| {
+        options.lines().any(|value| match option_name(value) {
+            Some(name) => words.contains(&name.to_lowercase()),
+            None => mentions(value, words),
+        })
+    })
+}
+
+/// What an option of a foreign table names, if it is a name, of which the last part counts; `None` for text.
+pub fn option_name(value: &str) -> Option<&str> {
+    let last = value.rsplit('.').next().unwrap_or(value);
+    (!value.contains(char::is_whitespace)).then(|| last.trim_matches('"'))
+}
+
+fn foreign(relation: &Relation) -> Finding {
+    // REFUSES: values for columns without tags, which the server takes to those of a protected relation.
+    let message = "it stands for a protected relation, and its own columns are not protected";
+    let hint = "use the protected relation itself, or drop the foreign table";
+    Finding::closes(&relation.name, FOREIGN, message).hint(hint)
 }
 
 /// Does a text name one of these (lower-cased) names, in whatever spelling? Wrongly true does no

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use crate::catalog::model::{Function, Relation};
 use crate::catalog::movers::{body_moves, body_stirs};
+use crate::policy::reach::option_name;
 use crate::sql::ast::{Statement, StatementKind};
 use crate::sql::expressions::{hit, runs_text};
 use crate::sql::known::Known;
@@ -60,7 +61,7 @@ pub fn may_touch(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
     if !has_protected(known) {
         return false;
     }
-    let strings = match holds_code(tokens) {
+    let strings = match holds_code(tokens) || holds_options(tokens) {
         true => Strings::Inside,
         false => Strings::Skip,
     };
@@ -197,6 +198,7 @@ pub fn has_protected(known: &Known) -> bool {
 /// text of the same shape.
 pub fn reads_constants(text: &[u8], tokens: &Tokens) -> bool {
     holds_code(tokens)
+        || holds_options(tokens)
         || names_in(text, tokens, Strings::Skip, &mut |word| hit(runs_text(word) || word == "set_config"))
             .is_break()
 }
@@ -205,6 +207,21 @@ pub fn reads_constants(text: &[u8], tokens: &Tokens) -> bool {
 pub(in crate::sql) fn holds_code(tokens: &Tokens) -> bool {
     let is_code = |kind| matches!(kind, TokenKind::Keyword(keyword) if is_code_keyword(keyword));
     begins_with(tokens, Keyword::Do) || tokens.as_slice().iter().any(|token| is_code(token.kind))
+}
+
+/// A definition with OPTIONS in it, whose strings may say what a foreign table stands for.
+fn holds_options(tokens: &Tokens) -> bool {
+    let is_options = |kind| kind == TokenKind::Keyword(Keyword::Options);
+    (begins_with(tokens, Keyword::Create) || begins_with(tokens, Keyword::Alter))
+        && tokens.as_slice().iter().any(|token| is_options(token.kind))
+}
+
+/// Is an option of a foreign table the name of something protected, or text that names it?
+pub(in crate::sql) fn option_leads_to_protected(value: &str, known: &Known) -> bool {
+    match option_name(value) {
+        Some(name) => names_protected(name, known) || names_protected(&name.to_lowercase(), known),
+        None => text_names_protected(value.as_bytes(), known),
+    }
 }
 
 fn is_code_keyword(keyword: Keyword) -> bool {

@@ -3,7 +3,12 @@ SELECT pg_catalog.row_to_json(q)::text FROM (
          CASE WHEN c.relkind IN ('v', 'm') AND n.nspname NOT IN ('pg_catalog', 'information_schema')
                    AND NOT EXISTS (SELECT FROM pg_catalog.pg_rewrite r JOIN spared ON spared.rule = r.oid
                                     WHERE r.ev_class = c.oid)
-              THEN pg_catalog.pg_get_viewdef(c.oid) END AS definition,
+              THEN pg_catalog.pg_get_viewdef(c.oid)
+              WHEN c.relkind = 'f'
+              THEN (SELECT pg_catalog.string_agg(o.option_value, E'\n' ORDER BY o.option_name)
+                      FROM pg_catalog.pg_foreign_table f,
+                           pg_catalog.pg_options_to_table(f.ftoptions) o
+                     WHERE f.ftrelid = c.oid AND o.option_name <> 'filename') END AS definition,
          (SELECT coalesce(pg_catalog.json_agg(
                    pg_catalog.json_build_array(pn.nspname, p.relname) ORDER BY i.inhseqno), '[]')
             FROM pg_catalog.pg_inherits i

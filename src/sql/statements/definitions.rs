@@ -199,6 +199,29 @@ impl<'a> Analysis<'a> {
         })
     }
 
+    /// REFUSES: a foreign table that stands for something protected, whose own columns have no tags.
+    pub(super) fn not_for_protected(&mut self, span: Span) -> Checked<()> {
+        let tokens = self.tokens;
+        let kind = |index: u32| tokens.get(index).map(|token| token.kind);
+        let own = |index: &u32| kind(*index).is_some_and(|kind| !kind.is_comment());
+        let words = || span.range().filter(own);
+        let mut pairs = words().zip(words().skip(1));
+        // A column may be called so.
+        let opens = |(word, next): &(u32, u32)| {
+            kind(*word) == Some(TokenKind::Keyword(Keyword::Options)) && kind(*next) == Some(TokenKind::Open)
+        };
+        let Some((begin, _)) = pairs.find(opens) else { return Ok(()) };
+        let strings = span.range().filter(|index| *index > begin);
+        let strings = strings.filter(|index| kind(*index).is_some_and(TokenKind::is_string));
+        for index in strings {
+            let value = self.string(index);
+            if value.is_none_or(|value| gate::option_leads_to_protected(&value, &self.known)) {
+                return Err(Objection::at(Cause::AlterProtected("a foreign table over it"), span));
+            }
+        }
+        Ok(())
+    }
+
     pub(super) fn other(&mut self, other: &Other, span: Span) -> Checked<Outcome> {
         let own = self.tokens.bytes_of(span).and_then(|range| self.text.get(range));
         if matches!(other.command, "create" | "alter")

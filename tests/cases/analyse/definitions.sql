@@ -895,3 +895,19 @@ CREATE TEMP TABLE bulk (LIKE customers, LIKE notes)
 
 CREATE TEMP TABLE bulk (LIKE notes)
 => clear
+
+## Foreign tables that stand for something protected
+
+CREATE FOREIGN TABLE far (id int, email text) SERVER back OPTIONS (table_name 'customers')
+=> refuse alter-protected at: CREATE FOREIGN TABLE far ( id int , …
+=> message: a foreign table over it is not possible on a protected column
+
+CREATE FOREIGN TABLE far (id int, email text) SERVER back OPTIONS (schema_name 'public', table_name 'notes')
+=> clear
+
+ALTER FOREIGN TABLE notes OPTIONS (SET table_name 'customers')
+=> refuse alter-protected at: ALTER FOREIGN TABLE notes OPTIONS ( SET table_name …
+=> message: a foreign table over it is not possible on a protected column
+
+ALTER FOREIGN TABLE notes OPTIONS (ADD fetch_size '100')
+=> clear

@@ -1,9 +1,11 @@
 //! The case files, run.
 
+use std::time::{Duration, Instant};
+
 use super::cases::{SECRETS, answer, run};
-use super::place::Place;
+use super::place::{Place, TABLES, policy};
 use crate::canary::needles::found;
-use crate::support::{Client, Message};
+use crate::support::{self, Client, Message};
 
 #[track_caller]
 fn holds(label: &str, text: &str) {
@@ -50,6 +52,44 @@ fn no_temporary_relation_carries_a_secret_up() {
 #[test]
 fn no_row_type_carries_a_secret_up() {
     holds("attack_rows", &file("attack/row_types.txt"));
+}
+
+/// The host's: a foreign server that leads to this very database, and one for files.
+const FOREIGN_SERVERS: &str = "\
+CREATE EXTENSION postgres_fdw;
+CREATE EXTENSION file_fdw;
+DO $$ BEGIN EXECUTE format(
+    'CREATE SERVER back FOREIGN DATA WRAPPER postgres_fdw OPTIONS (host %L, port %L, dbname %L)',
+    host(inet_server_addr()), inet_server_port()::text, current_database()); END $$;
+CREATE USER MAPPING FOR PUBLIC SERVER back OPTIONS (user 'postgres', password_required 'false');
+CREATE SERVER files FOREIGN DATA WRAPPER file_fdw;
+GRANT USAGE ON FOREIGN SERVER back, files TO app";
+
+/// Tables that stand for what is protected, and some that do not.
+const FOREIGN_TABLES: &str = "\
+CREATE FOREIGN TABLE far (id int, email text) SERVER back OPTIONS (schema_name 'public', table_name 'people');
+CREATE FOREIGN TABLE far_mails (number int, mail text) SERVER back OPTIONS (table_name 'mails');
+CREATE FOREIGN TABLE far_plain (id int, body text) SERVER back OPTIONS (table_name 'plain');
+CREATE VIEW through_far AS SELECT id, email AS note FROM far";
+
+#[test]
+fn no_foreign_table_carries_a_secret_up() {
+    let database = support::database("attack_foreign");
+    database.host().run(FOREIGN_SERVERS);
+    let place = Place::in_database(database, TABLES, &policy());
+    place.direct().run(FOREIGN_TABLES);
+    // Made behind pgveil's back, they are seen with the next look.
+    let begin = Instant::now();
+    let is_refused = |client: &mut Client| {
+        client.query("SELECT id FROM through_far");
+        client.until_ready().iter().any(|message| message.tag == b'E' && message.sqlstate() == "0A000")
+    };
+    while !is_refused(&mut place.client()) {
+        assert!(begin.elapsed() < Duration::from_secs(20), "it takes the foreign table for any other");
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    let faults = run(&place, &file("attack/foreign.txt"));
+    assert!(faults.is_empty(), "{} faults:\n\n{}", faults.len(), faults.join("\n\n"));
 }
 
 /// Functions of the owner, made before pgveil looks: one takes its argument to a protected column.
