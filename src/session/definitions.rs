@@ -3,7 +3,7 @@
 //! Knows which constants these are (the plan says it) and where in a row they can stand. What does not open
 //! is shown as it is: a catalog must be readable whatever the state of the keys.
 
-use std::borrow::Cow;
+use zeroize::Zeroizing;
 
 use super::fault::Fault;
 use super::judge::Cells;
@@ -54,23 +54,27 @@ pub(super) fn show_row(
 
 /// Appends one value, with every constant of `defaults` in it opened.
 fn show_value(defaults: &[SealedDefault], cells: &mut dyn Cells, value: &[u8], out: &mut Vec<u8>) {
-    let mut shown = Cow::Borrowed(value);
+    let mut shown: Option<Zeroizing<Vec<u8>>> = None;
     for default in defaults {
         let printed = default.printed.as_bytes();
-        if memchr::memmem::find(&shown, printed).is_none() {
+        let now = shown.as_ref().map_or(value, |shown| shown.as_slice());
+        if memchr::memmem::find(now, printed).is_none() {
             continue;
         }
-        let alone = shown.starts_with(printed);
+        let alone = now.starts_with(printed);
         // Inside a document or an array it would have to be written by the rules of that.
         if let Some(value) = opened(default, cells).filter(|value| alone || is_simple(value)) {
-            shown = Cow::Owned(replaced(&shown, printed, print(&value).as_bytes()));
+            let own = Zeroizing::new(print(&value));
+            shown = Some(replaced(now, printed, own.as_bytes()));
         }
     }
-    out.extend_from_slice(&shown);
+    out.extend_from_slice(shown.as_ref().map_or(value, |shown| shown.as_slice()));
 }
 
-fn replaced(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
-    let mut out = Vec::with_capacity(text.len());
+fn replaced(text: &[u8], from: &[u8], to: &[u8]) -> Zeroizing<Vec<u8>> {
+    // Room for all of it: what a vector leaves behind when it grows is not wiped.
+    let places = memchr::memmem::find_iter(text, from).count();
+    let mut out = Zeroizing::new(Vec::with_capacity(text.len() + places * to.len()));
     let mut rest = text;
     while let Some(at) = memchr::memmem::find(rest, from) {
         let (before, behind) = rest.split_at(at);
@@ -82,7 +86,7 @@ fn replaced(text: &[u8], from: &[u8], to: &[u8]) -> Vec<u8> {
     out
 }
 
-fn opened(default: &SealedDefault, cells: &mut dyn Cells) -> Option<String> {
+fn opened(default: &SealedDefault, cells: &mut dyn Cells) -> Option<Zeroizing<String>> {
     let how = Open {
         column: default.column,
         extent: Extent::Value,
@@ -91,9 +95,9 @@ fn opened(default: &SealedDefault, cells: &mut dyn Cells) -> Option<String> {
         lengthless: false,
         beside: false,
     };
-    let mut text = Vec::new();
+    let mut text = Zeroizing::new(Vec::new());
     cells.open(&how, Format::Text, default.stored.as_bytes(), &mut text).ok()?;
-    String::from_utf8(text).ok()
+    std::str::from_utf8(&text).ok().map(|text| Zeroizing::new(text.to_owned()))
 }
 
 /// Means the same in every form of text.

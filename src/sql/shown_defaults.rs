@@ -11,6 +11,7 @@ use crate::sql::ast::{Statement, StatementKind};
 use crate::sql::gate::has_protected;
 use crate::sql::known::Known;
 use crate::sql::lexer::{Tokens, identifier};
+use crate::sql::refusal::{Cause, Objection};
 use crate::sql::verdict::{Plan, Rows, SealedDefault, Verdict};
 
 /// Functions, catalogs and columns that show a DEFAULT (manual, 9.26.5, 53.6 and 37.17).
@@ -26,11 +27,14 @@ pub fn are_asked_for(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
 /// The plan of a query that touches nothing protected and may show a DEFAULT; what it shows has to be as
 /// the server has it now.
 pub fn shown(statement: &Statement, verdict: &Verdict, known: &Known) -> Option<Verdict> {
-    let (StatementKind::Query(_), Verdict::Clear(_)) = (&statement.kind, verdict) else { return None };
+    let Verdict::Clear(_) = verdict else { return None };
     // What is put in is written in the usual encoding.
-    if !known.names.reads_as_usual() {
-        return None;
-    }
+    let is_query = match &statement.kind {
+        StatementKind::Query(_) if known.names.reads_as_usual() => true,
+        StatementKind::Copy(copy) if !copy.from => false,
+        StatementKind::Declare(_) | StatementKind::Prepare(_) => false,
+        _ => return None,
+    };
     let mut defaults = Vec::new();
     for column in known.catalog.relations().iter().flat_map(|relation| &relation.columns) {
         let (Some(id), Some(expression)) = (column.tag, column.expression.as_deref()) else { continue };
@@ -38,6 +42,12 @@ pub fn shown(statement: &Statement, verdict: &Verdict, known: &Known) -> Option<
         {
             defaults.push(SealedDefault { printed: printed.into(), stored: stored.into(), column: id });
         }
+    }
+    if !is_query {
+        // REFUSES: rows in which an envelope would stand as if it were the DEFAULT.
+        let objection = Objection::at(Cause::NotUnderstood("reading DEFAULTs this way"), statement.span);
+        return (!defaults.is_empty())
+            .then(|| Verdict::Refuse(Box::new(objection.into_refusal(known.policy))));
     }
     let rows = Rows::Definitions(Arc::from(defaults));
     Some(Verdict::Plan(Arc::new(Plan { rows, by_position: true, ..Plan::default() })))

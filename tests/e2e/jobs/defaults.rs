@@ -60,6 +60,14 @@ fn a_table_made_through_the_proxy_has_sealed_defaults() {
     let document = "SELECT json_agg(pg_get_expr(adbin, adrelid))::text FROM pg_attrdef WHERE adrelid = 'users'::regclass \
          AND adnum = 2";
     assert_eq!(client.value(document), r#"["''::character varying"]"#);
+    // Rows that are not opened show no envelope in its place.
+    for other in [
+        "COPY (SELECT column_default FROM information_schema.columns WHERE table_name = 'users') TO STDOUT",
+        "DECLARE c CURSOR WITH HOLD FOR SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef",
+        "PREPARE p AS SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef",
+    ] {
+        assert_eq!(client.fails(other).0, "0A000", "{other}");
+    }
     client.run("INSERT INTO users (n) VALUES (1)");
     client.run("INSERT INTO users DEFAULT VALUES");
     client.run("INSERT INTO users (email, token) VALUES (DEFAULT, 'own'), ('a@b.c', DEFAULT)");
