@@ -66,7 +66,7 @@ pub enum Effect {
     /// DROP of a relation of this bare name, if it was a temporary one.
     Dropped(Box<str>),
     /// CREATE FUNCTION of this bare name, with a body that pgveil cannot judge: the catalog does not
-    /// have it yet.
+    /// have it yet, or never will, since it is refused.
     Doubted(Box<str>),
     /// DISCARD ALL: everything of the session.
     Discarded,
@@ -115,7 +115,9 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
         }
         Err(objection) => {
             let refused = Judged::refused(objection.into_refusal(known.policy));
-            Judged { effects: unmade::by_statement(text, &tokens.within(statement.span)), ..refused }
+            effects.retain(|effect| matches!(effect, Effect::Doubted(_)));
+            effects.extend(unmade::by_statement(text, &tokens.within(statement.span)));
+            Judged { effects, ..refused }
         }
     }
 }

@@ -202,6 +202,12 @@ impl SessionNames {
         }
     }
 
+    fn doubt(&mut self, function: &str) {
+        if !self.doubted.contains(function) {
+            self.doubted.insert(function.to_owned());
+        }
+    }
+
     fn lose_path(&mut self) {
         let mut lost = self.search_path.clone();
         lost.lose();
@@ -217,6 +223,8 @@ impl SessionNames {
                     self.temporary.attempted(relation);
                 }
                 Effect::Missed(relation) => self.temporary.missed(relation),
+                // REFUSES: what a client that does not listen calls it with; the server would log it.
+                Effect::Doubted(name) if matches!(judged.verdict, Verdict::Refuse(_)) => self.doubt(name),
                 Effect::Prepared(..)
                 | Effect::Deallocated(_)
                 | Effect::Declared(_)
@@ -288,9 +296,7 @@ impl SessionNames {
                 let certain = self.finds_temporary_first();
                 self.temporary.dropped(name, certain);
             }
-            Effect::Doubted(name) => {
-                self.doubted.insert(name.to_string());
-            }
+            Effect::Doubted(name) => self.doubt(name),
             Effect::TemporaryDiscarded => self.temporary.clear(),
             Effect::Discarded => {
                 self.temporary.clear();

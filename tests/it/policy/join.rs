@@ -4,7 +4,7 @@ use pgveil::catalog::drift;
 use pgveil::catalog::fetch::Live;
 use pgveil::catalog::finding::Weight;
 use pgveil::catalog::lookup::Resolution;
-use pgveil::catalog::model::{AttachmentKind, Function, Relation, RelationKind};
+use pgveil::catalog::model::{AttachmentKind, Function, Relation};
 use pgveil::catalog::path::SearchPath;
 use pgveil::catalog::pin::Pin;
 use pgveil::names::ColumnId;
@@ -96,54 +96,6 @@ fn every_drift_closes_with_its_name() {
         let names: Vec<&str> = people.columns.iter().map(|c| c.name.as_str()).collect();
         assert_eq!(names, ["id", "email", "note"], "{code}");
         assert_eq!(people.column("email").expect("there").1.tag, Some(ColumnId(0)), "{code}");
-    }
-}
-
-/// A foreign table may lead back into this database.
-#[test]
-fn a_foreign_table_that_stands_for_a_protected_one_is_closed() {
-    let foreign = |own: &str, options: Option<&str>| {
-        let mut relation = table(own, &[("id", "bigint"), ("email", "text")]);
-        relation.kind = RelationKind::Foreign;
-        relation.definition = options.map(str::to_owned);
-        relation
-    };
-    let closed: &[(&str, Option<&str>)] = &[
-        ("public.far", Some("public\npeople")),
-        ("public.far", Some("people")),
-        ("public.far", Some("\"People\"")),
-        ("public.far", Some("public.people")),
-        ("public.far", Some("SELECT id, email FROM public.people")),
-        ("other.people", None),
-    ];
-    for (own, options) in closed {
-        let joined = after(|live| {
-            live.relations.push(foreign(own, *options));
-            let definition = format!("SELECT id, email FROM {own}");
-            live.relations.push(view("public.seen", &["id", "email"], &definition));
-        });
-        assert!(!is_open(&joined, own), "{own} {options:?}: {:?}", joined.findings);
-        assert_eq!(codes(&joined).iter().filter(|code| **code == "foreign-table").count(), 1, "{own}");
-        assert!(!is_open(&joined, "public.seen"), "{own} {options:?}");
-        assert!(is_open(&joined, "public.people"), "{own} {options:?}");
-        // Nor does it open when it is accepted with the rest.
-        let mut live = small();
-        live.relations.push(foreign(own, *options));
-        let tags = tags(POLICY);
-        let joined = join(&tags, &accepted(&tags, &live), &live, &lineage);
-        assert!(!is_open(&joined, own), "{own} {options:?}: {:?}", joined.findings);
-    }
-    let open: &[(&str, Option<&str>)] = &[
-        ("public.far", None),
-        ("public.far", Some("public\norders")),
-        ("public.far", Some("/srv/people.csv\ncsv")),
-        ("public.far", Some("SELECT peoples FROM x")),
-        ("other.people", Some("orders")),
-    ];
-    for (own, options) in open {
-        let joined = after(|live| live.relations.push(foreign(own, *options)));
-        assert_eq!(joined.findings, [], "{own} {options:?}");
-        assert!(is_open(&joined, own) && is_open(&joined, "public.people"), "{own} {options:?}");
     }
 }
 
