@@ -9,7 +9,7 @@ mod function;
 
 use std::fmt;
 
-pub use self::function::TextFunction;
+pub use self::function::{Piece, TextFunction};
 use crate::names::ColumnId;
 
 /// A type oid of the server's `pg_type`; 0 is "unspecified" in the protocol.

@@ -204,7 +204,7 @@ impl Constant<'_> {
             CastError::Unfit(unfit) => ProtectError::unfit(column, &unfit),
         })?;
         for function in self.how.computed {
-            function::apply(*function, &mut desk.other).map_err(|_| ProtectError::collated(column))?;
+            function::apply(function, &mut desk.other).map_err(|_| ProtectError::collated(column))?;
         }
         let Desk { settings, plaintext, other, nonces, counts, .. } = desk;
         plaintext.clear();
@@ -240,7 +240,7 @@ impl Constant<'_> {
             cast::evaluate(given, casts, (converter.logical(), purpose), (self.format, bytes), desk)
                 .map_err(unsealed)?;
             for function in computed {
-                function::apply(*function, &mut desk.other)
+                function::apply(function, &mut desk.other)
                     .map_err(|_| Unsealed::Because(ProtectError::collated(column)))?;
             }
             let Desk { settings, plaintext, other, .. } = &mut *desk;
@@ -269,7 +269,7 @@ impl Constant<'_> {
         let target = (&LogicalType::Text, Purpose::Spelt);
         cast::evaluate(given, casts, target, (self.format, bytes), desk).map_err(because)?;
         for function in self.how.computed {
-            function::apply(*function, &mut desk.other)
+            function::apply(function, &mut desk.other)
                 .map_err(|_| Unsealed::Because(ProtectError::collated(column)))?;
         }
         let Desk { settings, plaintext, other, .. } = desk;

@@ -190,6 +190,21 @@ pub(in crate::sql) fn is_signed(cast: &Cast) -> bool {
     !cast.array && number(&cast.to)
 }
 
+/// Is it the first number that the type does not hold, though it does with a sign, or rounded to it? Wrongly
+/// true of what is written with an exponent does no harm.
+pub(in crate::sql) fn is_one_too_many(number: &str, cast: &Cast) -> bool {
+    let beyond: u64 = match cast.to {
+        LogicalType::Int2 => 1 << 15,
+        LogicalType::Int4 => 1 << 31,
+        LogicalType::Int8 => 1 << 63,
+        _ => return false,
+    };
+    let (whole, fraction) = number.split_once('.').unwrap_or((number, ""));
+    let Ok(whole) = (if whole.is_empty() { Ok(0) } else { whole.parse::<u64>() }) else { return true };
+    let rounds_up = fraction.starts_with(['5', '6', '7', '8', '9']);
+    fraction.contains(['e', 'E']) || whole.saturating_add(u64::from(rounds_up)) == beyond
+}
+
 /// Numbers in the order in which one becomes the next by itself (implicit casts of pg_cast.dat); 0 is no
 /// number.
 pub(in crate::sql) fn number_rank(logical: &LogicalType) -> u8 {

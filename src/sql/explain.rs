@@ -235,6 +235,8 @@ impl Explained<'_> {
             TextFunction::Rtrim => ", rtrim",
             TextFunction::Btrim => ", btrim",
             TextFunction::NullIfEmpty => ", NULL if empty",
+            TextFunction::Prepend(_) => ", behind the text that stands before it",
+            TextFunction::Append(_) => ", before the text that stands behind it",
         });
         let computed: String = computed.collect();
         format!("{how} {}{side}{each}{given}{}{computed}", self.column(seal.column), casts(&seal.casts))

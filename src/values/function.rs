@@ -12,7 +12,7 @@ pub struct Collated;
 ///
 /// # Errors
 /// lower or upper of a text with a letter outside ASCII that has the other case.
-pub fn apply(function: TextFunction, text: &mut Zeroizing<Vec<u8>>) -> Result<(), Collated> {
+pub fn apply(function: &TextFunction, text: &mut Zeroizing<Vec<u8>>) -> Result<(), Collated> {
     match function {
         TextFunction::Lower => {
             cased_as(text, |c| c.to_lowercase().eq([c]))?;
@@ -30,8 +30,15 @@ pub fn apply(function: TextFunction, text: &mut Zeroizing<Vec<u8>>) -> Result<()
         }
         // What it makes NULL of is never sealed.
         TextFunction::NullIfEmpty => {}
+        TextFunction::Prepend(piece) => put_together([piece.as_str().as_bytes(), text].concat(), text),
+        TextFunction::Append(piece) => put_together([text, piece.as_str().as_bytes()].concat(), text),
     }
     Ok(())
+}
+
+/// What a vector leaves behind when it grows would not be wiped.
+fn put_together(whole: Vec<u8>, text: &mut Zeroizing<Vec<u8>>) {
+    *text = Zeroizing::new(whole);
 }
 
 fn cased_as(text: &[u8], stays: impl Fn(char) -> bool) -> Result<(), Collated> {

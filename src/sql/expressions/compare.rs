@@ -64,6 +64,9 @@ impl Analysis<'_> {
 
     /// `a || b`: text of protected values, or of none.
     fn put_together(&mut self, [a, b]: [&Expr; 2], span: Span, scope: &Scope) -> Checked<Value> {
+        if let Some(text) = self.text_beside_constant([a, b], span, scope)? {
+            return Ok(text);
+        }
         let operands = [self.operand(a, scope)?, self.operand(b, scope)?];
         if let Some(text) = self.chained_text(&operands, span)? {
             return Ok(text);
@@ -285,9 +288,14 @@ pub(super) fn builtin(operator: &Operator) -> bool {
     }
 }
 
+/// `||` of the server's own.
+pub(super) fn is_concatenation(operator: &Operator) -> bool {
+    builtin(operator) && &*operator.symbol == "||"
+}
+
 /// Is this `||` of strings?
 fn joins(operator: &Operator, left: &Expr, right: &Expr) -> bool {
-    builtin(operator) && &*operator.symbol == "||" && is_text(left) && is_text(right)
+    is_concatenation(operator) && is_text(left) && is_text(right)
 }
 
 /// A string that stands in the text, under no cast but to text.

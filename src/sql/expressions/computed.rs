@@ -3,15 +3,17 @@
 //! Where such a constant meets something protected, they are evaluated before it is sealed; elsewhere they
 //! stay as they are. Only where the database's collation has no say (of letters outside ASCII: `values`).
 
-use super::compare::is_text;
+use zeroize::Zeroizing;
+
+use super::compare::{is_concatenation, is_text};
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Expr, ExprKind, FunctionCall, LiteralKind, Span};
 use crate::sql::casts;
 use crate::sql::constants::Constant;
-use crate::sql::refusal::Checked;
+use crate::sql::refusal::{Cause, Checked};
 use crate::sql::scope::{Scope, Value};
 use crate::sql::verdict::Literal;
-use crate::types::{Cast, LogicalType, TextFunction};
+use crate::types::{Cast, LogicalType, Piece, TextFunction};
 
 impl Analysis<'_> {
     /// `None`: it is another call, or not over a constant alone.
@@ -41,7 +43,9 @@ impl Analysis<'_> {
             functions.push(function);
             match &arg.value.kind {
                 ExprKind::Call(next) => inner = next,
-                _ if is_constant(&arg.value) => break &arg.value,
+                _ if is_constant(&arg.value) || is_text(&arg.value) || is_put_together(&arg.value) => {
+                    break &arg.value;
+                }
                 _ => return Ok(None),
             }
         };
@@ -58,6 +62,79 @@ impl Analysis<'_> {
             site.span = span;
         }
         Ok(Some(value))
+    }
+}
+
+impl Analysis<'_> {
+    /// `'…' || $1`, `lower('…') || '…'`: text beside a constant is put to it before it is sealed.
+    pub(super) fn text_beside_constant(
+        &mut self,
+        [a, b]: [&Expr; 2],
+        span: Span,
+        scope: &Scope,
+    ) -> Checked<Option<Value>> {
+        let Some((constant, text, is_before)) = constant_and_text(a, b) else { return Ok(None) };
+        let value = self.expr(constant, scope)?;
+        let Some(site) = value.site.and_then(|id| self.sites.get(id)) else {
+            self.plain(&value, Cause::Operator("||".into()), span)?;
+            return Ok(Some(Value::plain()));
+        };
+        let given = site.casts.last().or(site.given.as_ref());
+        let is_text = given.is_none_or(casts::is_text) && site.strange_cast.is_none();
+        let mut whole = Zeroizing::new(String::new());
+        let strings = text
+            .span
+            .range()
+            .filter(|index| self.tokens.get(*index).is_some_and(|token| token.kind.is_string()));
+        for token in strings.collect::<Vec<u32>>() {
+            match self.string(token).map(Zeroizing::new) {
+                Some(piece) => whole.push_str(&piece),
+                None => return self.strange("this text", text.span).map(Some),
+            }
+        }
+        let piece = Piece::new(whole);
+        if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
+            if !is_text {
+                site.strange_cast = Some(span);
+            }
+            if site.casts.is_empty() {
+                site.given.get_or_insert(Cast { to: LogicalType::Text, array: false });
+            }
+            site.computed.push(match is_before {
+                true => TextFunction::Prepend(piece),
+                false => TextFunction::Append(piece),
+            });
+            site.span = span;
+        }
+        Ok(Some(value))
+    }
+}
+
+/// The constant that is put together, what stands beside it, and whether that is before it.
+fn constant_and_text<'e>(a: &'e Expr, b: &'e Expr) -> Option<(&'e Expr, &'e Expr, bool)> {
+    match (is_text(a), is_text(b)) {
+        (true, false) => is_over_constant(b).then_some((b, a, true)),
+        (false, true) => is_over_constant(a).then_some((a, b, false)),
+        (true, true) | (false, false) => None,
+    }
+}
+
+/// Is it text beside a constant that is more than a string?
+pub(in crate::sql) fn is_put_together(expr: &Expr) -> bool {
+    let ExprKind::Operator(operation) = &expr.kind else { return false };
+    let left = operation.left.as_ref().filter(|_| is_concatenation(&operation.operator));
+    left.is_some_and(|left| constant_and_text(left, &operation.right).is_some())
+}
+
+/// A parameter or a string, text beside one, or a function of either.
+fn is_over_constant(expr: &Expr) -> bool {
+    match &expr.kind {
+        _ if is_constant(expr) || is_text(expr) => true,
+        ExprKind::Call(call) => {
+            text_function(call).is_some()
+                && matches!(call.args.as_slice(), [arg] if is_over_constant(&arg.value))
+        }
+        _ => is_put_together(expr),
     }
 }
 
@@ -97,7 +174,9 @@ impl Analysis<'_> {
         scope: &Scope,
     ) -> Checked<Option<Value>> {
         let called = matches!(a.kind, ExprKind::Call(_));
-        if !(called || is_constant(a)) || !matches!(b.kind, ExprKind::Literal(LiteralKind::String)) {
+        if !(called || is_constant(a) || is_put_together(a))
+            || !matches!(b.kind, ExprKind::Literal(LiteralKind::String))
+        {
             return Ok(None);
         }
         let text = self.tokens.get(b.span.start).map_or(&[][..], |token| token.bytes(self.text));

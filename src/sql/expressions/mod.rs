@@ -7,16 +7,14 @@ mod calls;
 mod compare;
 mod computed;
 mod functions;
+mod signs;
 
 pub(in crate::sql) use calls::{hit, is_called_cast};
-pub(in crate::sql) use computed::is_computed;
+pub(in crate::sql) use computed::{is_computed, is_put_together};
 pub(in crate::sql) use functions::runs_text;
 
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{
-    Case, Cast, CastForm, Expr, ExprKind, IsTest, LiteralKind, Operator, SessionValue, Span, Step,
-};
-use crate::sql::casts;
+use crate::sql::ast::{Case, Cast, Expr, ExprKind, IsTest, LiteralKind, SessionValue, Span, Step};
 use crate::sql::constants::{Constant, Declared, SiteId};
 use crate::sql::forms::{Compared, How, Matched};
 use crate::sql::lexer;
@@ -448,45 +446,6 @@ impl<'a> Analysis<'a> {
                 Ok(Value::of(self.roles.row(fields)))
             }
         }
-    }
-
-    /// Signs before a number are part of the number, and so are casts to a number between them.
-    fn signed(&mut self, operator: &Operator, right: &Expr, span: Span) -> Option<Value> {
-        let mut negated = sign(operator)?;
-        let mut casts = Vec::new();
-        let mut inner = right;
-        let kind = loop {
-            match &inner.kind {
-                ExprKind::Literal(kind @ (LiteralKind::Integer | LiteralKind::Number)) => break *kind,
-                ExprKind::Operator(operation) if operation.left.is_none() => {
-                    negated ^= sign(&operation.operator)?;
-                    inner = &operation.right;
-                }
-                ExprKind::Cast(cast) if cast.form != CastForm::Prefix => {
-                    let to = self.evaluable(&cast.to, false).filter(casts::is_signed)?;
-                    // What a sign gives has no precision of its own.
-                    casts.extend(to.to.loose().map(scalar));
-                    casts.push(to);
-                    inner = &cast.expr;
-                }
-                _ => return None,
-            }
-        };
-        let literal = Literal::at(inner.span.start, negated);
-        let value = self.literal_at(kind, literal, span);
-        if let Some(site) = value.site.and_then(|id| self.sites.get_mut(id)) {
-            site.casts.extend(casts.into_iter().rev());
-        }
-        Some(value)
-    }
-}
-
-/// Is it a sign, and a minus?
-fn sign(operator: &Operator) -> Option<bool> {
-    match &*operator.symbol {
-        "-" if compare::builtin(operator) => Some(true),
-        "+" if compare::builtin(operator) => Some(false),
-        _ => None,
     }
 }
 

@@ -4,7 +4,7 @@ use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
     Distinct, Expr, ExprKind, GroupItem, Ident, Query, Select, SortKey, Span, Step, Target,
 };
-use crate::sql::expressions::{is_called_cast, is_computed};
+use crate::sql::expressions::{is_called_cast, is_computed, is_put_together};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::scope::{Found, Item, Scope, are_pinned};
 
@@ -176,6 +176,7 @@ fn is_called_after_cast(expr: &Expr) -> bool {
     match &expr.kind {
         ExprKind::Case(_) => false,
         ExprKind::Call(call) => is_called_cast(call) || is_computed(call),
+        ExprKind::Operator(_) => is_put_together(expr),
         ExprKind::Cast(cast) if matches!(cast.expr.kind, ExprKind::Call(_)) => {
             is_called_after_cast(&cast.expr)
         }

@@ -130,7 +130,7 @@ impl<'a> Analysis<'a> {
             if !site.computed.is_empty() && (given.is_some() || !seal.casts.is_empty()) {
                 site.strange_cast = Some(arg.span);
             }
-            site.computed.extend(seal.computed.iter().copied());
+            site.computed.extend(seal.computed.iter().cloned());
             let own = given.is_none() && seal.casts.is_empty() && site.given.is_some();
             site.casts.extend(given.into_iter().chain(seal.casts.iter().cloned()));
             // An argument is assigned to the parameter's type, which is the column's (manual, EXECUTE).

@@ -23,8 +23,10 @@ SELECT id FROM customers WHERE notes || 'x' = email || 'secret!'
 => message: protected column public.customers.email meets a value that is not protected
 
 SELECT id FROM customers WHERE email = 'secret!' || $1
-=> refuse mixed-with-plain at: email = ‹constant› || $1
-=> message: protected column public.customers.email meets a value that is not protected
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = $1::text
+=> $1: the client's $1, sealed to match public.customers.email given as text, behind the text that stands before it
+=> rows: kept
 
 SELECT id FROM customers WHERE email = 'secret!' OPERATOR(public.||) 'x'
 => refuse mixed-with-plain at: email = ‹constant› OPERATOR ( public . || …
@@ -48,8 +50,8 @@ SELECT id FROM customers WHERE name LIKE 'sec' || '%'
 => message: cannot match a pattern on protected column public.customers.name
 
 INSERT INTO customers (name) VALUES ('sec' || 'ret!' || lower('X'))
-=> refuse plain-into-protected at: ‹constant› || ‹constant› || lower ( ‹constant› )
-=> message: a value that the server computes cannot be stored in protected column public.customers.name
+=> plan
+=> text: INSERT INTO public.customers (name) VALUES (‹sealed as public.customers.name given as text, lower, behind the text that stands before it›)
 
 UPDATE customers SET name = 'sec' || 'ret!', notes = 'a' || 'b'
 => plan
@@ -402,3 +404,121 @@ SELECT name || $1::int4[] FROM customers
 SELECT id FROM customers WHERE email = CAST('1' AS interval year)
 => refuse cast-of-protected at: CAST ( ‹constant› AS interval year )
 => message: this cast cannot be applied to protected column public.customers.email
+
+## Text put to a parameter
+
+SELECT id FROM customers WHERE email = 'a' || $1
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = $1::text
+=> $1: the client's $1, sealed to match public.customers.email given as text, behind the text that stands before it
+=> rows: kept
+
+SELECT id FROM customers WHERE email = $1::text || '@x' || '.y'
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = $1::text
+=> $1: the client's $1, sealed to match public.customers.email, cast to text, before the text that stands behind it, before the text that stands behind it
+=> rows: kept
+
+INSERT INTO customers (email) VALUES (lower(trim($1)) || '@x.y')
+=> plan
+=> text: INSERT INTO public.customers (email) VALUES ($1::text)
+=> $1: the client's $1, sealed as public.customers.email given as text, btrim, lower, before the text that stands behind it
+
+UPDATE customers SET name = 'Mr. ' || $1 || ' jr.' WHERE email = lower('A' || $2)
+=> plan
+=> text: UPDATE public.customers SET name = $1::varchar WHERE email = $2::text
+=> $1: the client's $1, sealed as public.customers.name given as text, behind the text that stands before it, before the text that stands behind it
+=> $2: the client's $2, sealed to match public.customers.email given as text, behind the text that stands before it, lower
+
+SELECT 'a' || $1, email FROM customers
+=> plan
+=> text: SELECT 'a' || $1, email FROM public.customers
+=> rows: kept, opened public.customers.email
+
+SELECT email FROM customers UNION SELECT 'a' || $1
+=> plan
+=> text: SELECT email FROM public.customers UNION SELECT $1::text  AS "?column?" 
+=> $1: the client's $1, sealed as public.customers.email given as text, behind the text that stands before it
+=> rows: opened public.customers.email (expression)
+
+INSERT INTO customers (email, phone) VALUES ('a' || $1, $1)
+=> plan
+=> text: INSERT INTO public.customers (email, phone) VALUES ($1::text, $2)
+=> $1: the client's $1, sealed as public.customers.email given as text, behind the text that stands before it
+=> $2: the client's $1, sealed as public.customers.phone
+
+INSERT INTO customers (email, notes) VALUES ('a' || $1, $1)
+=> plan
+=> text: INSERT INTO public.customers (email, notes) VALUES ($1::text, $2)
+=> $1: the client's $1, sealed as public.customers.email given as text, behind the text that stands before it
+=> $2: the client's $1, kept
+
+INSERT INTO customers (email) VALUES (nullif(trim('a' || $1), ''))
+=> plan
+=> text: INSERT INTO public.customers (email) VALUES ($1::text)
+=> $1: the client's $1, sealed as public.customers.email given as text, behind the text that stands before it, btrim, NULL if empty
+
+SELECT id FROM customers WHERE born = '2000-' || $1
+=> refuse equality-on-randomized at: born = ‹constant› || $1
+=> message: protected column public.customers.born is randomized, so that equal values cannot be found
+
+SELECT id FROM customers WHERE email = $1 || $2
+=> refuse mixed-with-plain at: email = $1 || $2
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email = 'a' || $1::int
+=> refuse mixed-with-plain at: email = ‹constant› || $1 :: int
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE email = concat('a', $1)
+=> refuse mixed-with-plain at: email = concat ( ‹constant› , $1 )
+=> message: protected column public.customers.email meets a value that is not protected
+
+SELECT id FROM customers WHERE labels = '{a}' || $1
+=> refuse cast-of-protected at: ‹constant› || $1
+=> message: this cast cannot be applied to protected column public.customers.labels
+
+SELECT id FROM customers WHERE email = 'a' OPERATOR(pg_catalog.||) $1
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = $1::text
+=> $1: the client's $1, sealed to match public.customers.email given as text, behind the text that stands before it
+=> rows: kept
+
+SELECT id FROM customers WHERE email LIKE '%' || $1
+=> refuse pattern-on-protected at: email LIKE ‹constant› || $1
+=> message: cannot match a pattern on protected column public.customers.email
+
+PREPARE p AS SELECT id FROM customers WHERE email = $1 || '@x.y'
+=> plan
+=> text: PREPARE p AS SELECT id FROM public.customers WHERE email = $1::text
+=> $1: the client's $1, sealed to match public.customers.email given as text, before the text that stands behind it
+=> rows: kept
+
+## A sign before a cast
+
+SELECT id FROM customers WHERE level = -32768::int2
+=> refuse mixed-with-plain at: level = - ‹constant› :: int2
+=> message: protected column public.customers.level meets a value that is not protected
+
+SELECT id FROM customers WHERE level = -32767.5::int2
+=> refuse mixed-with-plain at: level = - ‹constant› :: int2
+=> message: protected column public.customers.level meets a value that is not protected
+
+SELECT id FROM customers WHERE level = -2147483648::int4
+=> refuse mixed-with-plain at: level = - ‹constant› :: int4
+=> message: protected column public.customers.level meets a value that is not protected
+
+SELECT id FROM customers WHERE level = (-2147483648)::int4
+=> plan
+=> text: SELECT id FROM public.customers WHERE level = ‹minus a constant, sealed to match public.customers.level given as numeric, cast to integer›
+=> rows: kept
+
+SELECT id FROM customers WHERE level = -32767::int2
+=> plan
+=> text: SELECT id FROM public.customers WHERE level = ‹minus a constant, sealed to match public.customers.level given as integer, cast to smallint›
+=> rows: kept
+
+SELECT id FROM customers WHERE level = - -32768::int2
+=> plan
+=> text: SELECT id FROM public.customers WHERE level = ‹sealed to match public.customers.level given as integer, cast to smallint›
+=> rows: kept

@@ -48,6 +48,7 @@ SELECT id, note || 'x' || 'y', 'a' || 'b' AS ab FROM customer WHERE email = 'bob
 -- more than one sign
 SELECT id FROM customer WHERE level = - -42
 SELECT id FROM customer WHERE level = -(-42) OR level = -(42)
+SELECT id FROM customer WHERE level = -42::int2 OR level = -42.4::int4
 SELECT id FROM customer WHERE level = - - - 42 OR wage = - +0.01
 SELECT id FROM customer WHERE big = -1::int8 OR small = - 7::int2
 UPDATE customer SET level = - -5, wage = -(+1.5), ratio = - -1e3 WHERE id = 1 RETURNING level, wage, ratio
@@ -108,3 +109,25 @@ SELECT concat('x', 'y'), concat(NULL), concat('a', 1) FROM customer WHERE email 
 SELECT COALESCE(email, concat('no', 'body')) FROM customer
 INSERT INTO customer (id, level) VALUES (67, concat('4', '2'))
 SELECT id FROM customer WHERE level = concat('4', '2')
+
+-- text put to a parameter
+SELECT id FROM customer WHERE email = «text:ada» || '@x.org'
+SELECT id FROM customer WHERE email = 'ada' || «text:@x.org»
+SELECT id FROM customer WHERE email = 'a' || «text:da» || '@x' || '.org'
+SELECT id FROM customer WHERE email = 'a' || («text:da» || '@x.org')
+SELECT id FROM customer WHERE email = lower('A' || «text:DA») || '@x.org'
+SELECT id FROM customer WHERE email = lower(trim(«text:  ADA ») || '@X.ORG')
+SELECT id FROM customer WHERE email = «text:ada@x.org» || ''
+SELECT id FROM customer WHERE email = '' || «text:»
+SELECT id FROM customer WHERE email IN («text:ada» || '@x.org', «text:bob@x.org»)
+SELECT id FROM customer WHERE nick = 'a' || «varchar:da»
+SELECT id FROM customer WHERE email <> 'ada' || «text:@x.org» ORDER BY id
+UPDATE customer SET email = «text:new» || '@x.org', name = 'Mr. ' || «text:New» || ' jr.' WHERE id = 1 RETURNING email, name
+UPDATE customer SET nick = «text:0123456789» || '01234567890' WHERE id = 1
+UPDATE customer SET nick = «text:0123456789» || '0123456789    ' WHERE id = 1 RETURNING nick
+UPDATE customer SET name = NULLIF(trim(' ' || «text:  »), '') WHERE id = 1 RETURNING name
+UPDATE customer SET name = NULLIF(trim(«text:») || ' ', '') WHERE id = 1 RETURNING name
+INSERT INTO staff (id, email, name) VALUES (81, lower(«text:Cat») || '@x.org', 'a''b\c' || «text:ä€») RETURNING email, name
+SELECT email FROM customer WHERE id = 1 UNION ALL SELECT 'x' || «text:y»
+SELECT COALESCE(email, 'no-' || «text:mail») FROM customer ORDER BY id
+SELECT 'Mr. ' || «text:x», email FROM customer WHERE id = 1

@@ -73,8 +73,12 @@ fn no_marked_constant_goes_upstream() {
             let Verdict::Plan(plan) = verdict else { continue };
             let gone = |index: &u32| {
                 plan.edits.iter().any(|e| {
-                    e.tokens.contains(index)
-                        && matches!(e.with, Replacement::Seal { .. } | Replacement::Blank)
+                    let takes = match &e.with {
+                        Replacement::Seal { .. } | Replacement::Blank => true,
+                        Replacement::Text(text) => !marked(text.as_bytes()),
+                        Replacement::Repeat(_) | Replacement::Pair { .. } => false,
+                    };
+                    takes && e.tokens.contains(index)
                 })
             };
             left.retain(|index| !gone(index));
