@@ -42,7 +42,10 @@ impl Session {
                 _ => Err(Fault::NotOwed(frame.tag)),
             };
         };
-        let takes_data = judged.takes_data;
+        if run.behind {
+            return self.behind_reply(frame);
+        }
+        let (takes_data, behind) = (judged.takes_data, judged.behind().is_some());
         let planned = match &judged.treatment {
             Treatment::Clear(_) => None,
             Treatment::Plan(planned) => Some(planned.clone()),
@@ -65,12 +68,25 @@ impl Session {
                 self.copy_completes()?;
                 self.owed.progress = Progress::Fresh;
                 if let Some(Owes::Query(Some(run))) = self.owed.front_mut().map(|e| &mut e.owes) {
-                    run.at += 1;
+                    run.behind = behind;
+                    run.at += usize::from(!behind);
                 }
                 self.completed(effect, frame.body())?;
                 Ok(Fate::Pass)
             }
             _ => self.uncounted_reply(frame, takes_data, relay),
+        }
+    }
+
+    /// The answer to pgveil's own statement behind one of the client's.
+    fn behind_reply(&mut self, frame: Frame<'_>) -> Result<Fate, Fault> {
+        match (frame.tag, self.owed.front_mut().map(|entry| &mut entry.owes)) {
+            (tag::COMMAND_COMPLETE, Some(Owes::Query(Some(run)))) => {
+                run.behind = false;
+                run.at += 1;
+                Ok(Fate::Drop)
+            }
+            _ => Err(Fault::NotOwed(frame.tag)),
         }
     }
 

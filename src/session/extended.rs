@@ -19,6 +19,9 @@ use crate::wire::from_client::{self, Bind, Execute, Parse, Target};
 use crate::wire::report::Report;
 use crate::wire::write;
 
+/// A name that no client can use: the judge knows of no statement that it did not see made.
+const OWN: &[u8] = b"pgveil behind";
+
 /// What a name stands for when a message uses it.
 enum Named {
     /// Nothing that has to be looked at.
@@ -381,8 +384,29 @@ impl Session {
             settles: judged.is_some_and(Judged::holds_what_follows),
             ..Entry::forward(Owes::Execute(None))
         };
+        let behind = judged.and_then(Judged::behind).map(str::to_owned);
         self.owe(Entry { owes: Owes::Execute(portal), ..entry });
-        Ok(Fate::Pass)
+        let Some(behind) = behind else { return Ok(Fate::Pass) };
+        write::execute(relay.own(), execute.portal);
+        self.execute_behind(&behind, relay);
+        Ok(Fate::Drop)
+    }
+
+    /// ORDER: before anything else of the client's, up to whose Sync all is one transaction.
+    fn execute_behind(&mut self, statement: &str, relay: &mut Relay<'_>) {
+        let out = relay.own();
+        // One that failed has left it.
+        write::close(out, Target::Statement(OWN));
+        write::parse(out, OWN, statement.as_bytes(), &[]);
+        write::bind_texts(out, OWN, std::iter::empty::<&[u8]>());
+        write::execute(out, b"");
+        write::close(out, Target::Portal(b""));
+        write::close(out, Target::Statement(OWN));
+        let owed =
+            [Owes::Close, Owes::Parse(None), Owes::Bind(None), Owes::Execute(None), Owes::Close, Owes::Close];
+        for owes in owed {
+            self.owe(Entry { settles: true, ..Entry::skip(owes) });
+        }
     }
 
     /// Rows are opened only after the server has said what they are: a client that never asks is

@@ -115,6 +115,11 @@ impl Judged {
         }
     }
 
+    /// The statement of pgveil's own that runs right behind it.
+    pub(super) fn behind(&self) -> Option<&str> {
+        self.planned().and_then(|planned| planned.plan.behind.as_deref())
+    }
+
     /// What follows waits for its answer. Also after a COPY whose data is sealed: no other COPY may
     /// be in flight that a server could take that data for.
     pub(super) fn holds_what_follows(&self) -> bool {

@@ -61,6 +61,8 @@ pub(super) struct QueryRun {
     pub statements: Vec<Judged>,
     /// The one that the server is at.
     pub at: usize,
+    /// It has been answered, and what runs behind it has not.
+    pub behind: bool,
     /// Back to the client's text.
     pub positions: Positions,
     /// Sent as statements with parameters: how many characters of the sent text stand before each. What

@@ -22,8 +22,13 @@ impl Session {
         self.tally.refusal(&report);
         let treatment = Treatment::Refuse(report);
         let judged = Judged { treatment, takes_data: false, effect: None, settles: false };
-        let run =
-            QueryRun { statements: vec![judged], at: 0, positions: Positions::default(), parts: Vec::new() };
+        let run = QueryRun {
+            statements: vec![judged],
+            at: 0,
+            behind: false,
+            positions: Positions::default(),
+            parts: Vec::new(),
+        };
         write::query(relay.own(), SUBSTITUTE.as_bytes());
         self.owe(Entry::forward(Owes::Query(Some(Box::new(run)))));
         Fate::Drop

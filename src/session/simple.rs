@@ -70,7 +70,13 @@ impl Session {
         let entry = Entry {
             takes_data: statements.iter().any(|s| s.takes_data),
             settles: statements.iter().any(Judged::holds_what_follows),
-            ..Entry::forward(Owes::Query(Some(Box::new(QueryRun { statements, at: 0, positions, parts }))))
+            ..Entry::forward(Owes::Query(Some(Box::new(QueryRun {
+                statements,
+                at: 0,
+                behind: false,
+                positions,
+                parts,
+            }))))
         };
         self.owe(entry);
         fate

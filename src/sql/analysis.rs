@@ -73,6 +73,8 @@ pub(in crate::sql) struct Analysis<'a> {
     pub of_session: bool,
     /// [`Plan::bound`](crate::sql::verdict::Plan::bound).
     pub bound: Vec<Bound>,
+    /// [`Plan::behind`](crate::sql::verdict::Plan::behind).
+    pub behind: Option<Box<str>>,
     /// Rows of relations that have become values, with the names of their columns.
     pub rows_by_name: Vec<(Class, Vec<(Box<str>, Part)>)>,
     /// How often `*` stood for the columns of a pinned relation.
@@ -107,6 +109,7 @@ impl<'a> Analysis<'a> {
             temporary: Vec::new(),
             of_session: false,
             bound: Vec::new(),
+            behind: None,
             rows_by_name: Vec::new(),
             spreads: 0,
             nested: 0,

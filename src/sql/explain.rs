@@ -130,6 +130,7 @@ impl Explained<'_> {
             }
         }
         lines.extend(plan.copy.as_ref().map(|copy| self.copy(copy)));
+        lines.extend(plan.behind.as_ref().map(|behind| format!("behind it: {behind}")));
         lines
     }
 

@@ -41,7 +41,9 @@ impl<'a> Analysis<'a> {
         self.drop_inner_edits();
         self.fixed.sort_unstable();
         self.fixed.dedup();
-        let Analysis { edits, fixed: fixed_literals, by_position, bound, unqualified, temporary, .. } = self;
+        let Analysis {
+            edits, fixed: fixed_literals, by_position, bound, unqualified, temporary, behind, ..
+        } = self;
         Ok(Plan {
             edits,
             params,
@@ -54,6 +56,7 @@ impl<'a> Analysis<'a> {
             unqualified,
             temporary,
             bound,
+            behind,
         })
     }
 

@@ -72,6 +72,9 @@ pub struct Plan {
     pub temporary: Vec<Relation>,
     /// Literals that go up as the parameters `$1 …` of a statement that has none of its own.
     pub bound: Vec<Bound>,
+    /// A statement of pgveil's own that has to run right behind it, in the same transaction: the guards of a
+    /// table that is made of a query. Its answer is not the client's.
+    pub behind: Option<Box<str>>,
 }
 
 impl Plan {

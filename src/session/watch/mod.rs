@@ -221,7 +221,7 @@ impl Watch {
             let refusal = Refusal::of_cursor(&self.cells.epoch.policy);
             return Outcome::Refuse(Box::new(report_of(&refusal, None)));
         }
-        self.carry_out(text, &remembered, sent)
+        self.carry_out(text, &remembered, protocol, sent)
     }
 
     /// REFUSES: values for what was prepared, or rows of an open portal, that are text of another encoding by
@@ -232,7 +232,13 @@ impl Watch {
     }
 
     /// Writes the text to send and gives each statement its treatment.
-    fn carry_out(&mut self, text: &[u8], remembered: &Remembered, sent: &mut Vec<u8>) -> Outcome {
+    fn carry_out(
+        &mut self,
+        text: &[u8],
+        remembered: &Remembered,
+        protocol: Protocol,
+        sent: &mut Vec<u8>,
+    ) -> Outcome {
         if remembered.statements.iter().any(|ruling| !ruling.judged.changes.is_empty()) {
             self.dependence.define();
         }
@@ -241,7 +247,7 @@ impl Watch {
         }
         let (before, earlier) = self.foresee(remembered);
         let later = self.cells.epoch.id;
-        let written = text::write(text, &self.tokens, remembered, &mut self.cells, sent);
+        let written = text::write(text, &self.tokens, remembered, protocol, &mut self.cells, sent);
         self.parts = written.parts;
         let statements = remembered.statements.iter().zip(written.treatments).enumerate();
         let judged = statements.map(|(index, (statement, treatment))| Judged {

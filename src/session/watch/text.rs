@@ -12,6 +12,7 @@ use crate::session::judge::{CellError, Parameter, Part, SUBSTITUTE};
 use crate::session::position::{Positions, Splice};
 use crate::sql::ast::Span;
 use crate::sql::edits::{fits, is_constant_at};
+use crate::sql::known::Protocol;
 use crate::sql::lexer::{Keyword, TokenKind, Tokens, number_text, string_value};
 use crate::sql::verdict::{Bound, Cleared, Edit, Literal, Plan, Replacement, Seal, Verdict};
 use crate::types::{Extent, TextFunction};
@@ -37,11 +38,13 @@ pub struct Sent {
     pub parts: Vec<Part>,
 }
 
-/// Appends the text to send. Nothing that is refused stands in it, nor what comes after.
+/// Appends the text to send. Nothing that is refused stands in it, nor what comes after. In a Query what runs
+/// behind a statement stands in it.
 pub fn write(
     text: &[u8],
     tokens: &Tokens,
     remembered: &Remembered,
+    protocol: Protocol,
     cells: &mut EpochCells,
     sent: &mut Vec<u8>,
 ) -> Sent {
@@ -60,6 +63,9 @@ pub fn write(
             Verdict::Plan(plan) => {
                 let before = splices.list.len();
                 let spliced = plan.edits.iter().try_for_each(|edit| source.splice(edit, cells, &mut splices));
+                if let (Some(behind), Protocol::Simple) = (&plan.behind, protocol) {
+                    source.behind(ruling, behind, &mut splices);
+                }
                 let given = spliced.and_then(|()| {
                     plan.bound
                         .iter()
@@ -162,6 +168,15 @@ struct Source<'a> {
 impl Source<'_> {
     fn start_of(&self, ruling: &Ruling) -> usize {
         self.tokens.get(ruling.span.start).map_or(self.text.len(), |token| token.start as usize)
+    }
+
+    /// Adds a statement behind one of the client's.
+    fn behind(&self, ruling: &Ruling, statement: &str, splices: &mut Splices) {
+        let end = self.tokens.bytes_of(ruling.span).map_or(self.text.len(), |bytes| bytes.end);
+        let start = splices.room.len();
+        splices.room.extend_from_slice(b"; ");
+        splices.room.extend_from_slice(statement.as_bytes());
+        splices.list.push(Replaced { bytes: end..end, with: start..splices.room.len() });
     }
 
     /// Adds what an edit does to this text.

@@ -62,6 +62,7 @@ impl<'a> Analysis<'a> {
             && plan.rows == Rows::Untouched
             && plan.copy.is_none()
             && !plan.by_position
+            && plan.behind.is_none()
             // What was read of a constant decides for it alone, and not for every text of its shape.
             && plan.fixed_literals.is_empty();
         Ok((!nothing).then_some(plan))
@@ -110,7 +111,7 @@ impl<'a> Analysis<'a> {
     fn top_query(&mut self, query: &Query, scope: &Scope) -> Checked<Outcome> {
         let items = self.query(query, scope)?;
         let Some(into) = selected_into(query) else { return Ok(Outcome::Items(items)) };
-        match self.made_table(&into.name, into.persistence, &items)? {
+        match self.made_table(&into.name, into.persistence, false, &items)? {
             Some(column) => Err(Objection::on(Cause::TableFromProtected, into.span, column)),
             None => Ok(Outcome::NOTHING),
         }

@@ -421,7 +421,7 @@ CREATE TABLE moving (id int, secret varchar(30))
 
 CREATE TABLE customers AS SELECT 'secret!' AS email
 => refuse table-from-protected at: customers
-=> message: a protected column cannot be copied into a new table
+=> message: protected column public.customers.email cannot be copied into a new table
 
 CREATE TABLE customer_emails AS SELECT 'secret!' AS mail
 => refuse table-from-protected at: customer_emails
@@ -429,7 +429,7 @@ CREATE TABLE customer_emails AS SELECT 'secret!' AS mail
 
 SELECT 'secret!' AS email INTO customers
 => refuse table-from-protected at: customers
-=> message: a protected column cannot be copied into a new table
+=> message: protected column public.customers.email cannot be copied into a new table
 
 CREATE TABLE child (extra text, email varchar(10)) INHERITS (customers)
 => plan
@@ -911,3 +911,37 @@ ALTER FOREIGN TABLE notes OPTIONS (SET table_name 'customers')
 
 ALTER FOREIGN TABLE notes OPTIONS (ADD fetch_size '100')
 => clear
+
+## Tables that are made of a query and tagged
+
+CREATE TABLE orders AS SELECT id, email AS customer_email FROM customers
+=> plan
+=> text: CREATE TABLE public.orders AS SELECT id, email AS customer_email FROM public.customers
+=> behind it: ALTER TABLE public.orders ADD CONSTRAINT pgveil_guard_customer_email CHECK (customer_email LIKE 'pgV1:_______________________________________________%.')
+=> pin: public.orders has the columns id, customer_email carries public.orders.customer_email
+
+SELECT id, email AS customer_email INTO public.orders FROM customers
+=> plan
+=> text: SELECT id, email AS customer_email INTO public.orders FROM public.customers
+=> behind it: ALTER TABLE public.orders ADD CONSTRAINT pgveil_guard_customer_email CHECK (customer_email LIKE 'pgV1:_______________________________________________%.')
+=> pin: public.orders has the columns id, customer_email carries public.orders.customer_email
+
+CREATE TABLE orders AS SELECT id, notes AS customer_email FROM customers
+=> refuse table-from-protected at: orders
+=> message: protected column public.orders.customer_email cannot be copied into a new table
+
+CREATE TABLE orders AS SELECT id, email FROM customers
+=> refuse table-from-protected at: orders
+=> message: protected column public.customers.email cannot be copied into a new table
+
+CREATE TABLE orders AS SELECT id, phone AS customer_email FROM customers
+=> refuse cross-domain at: orders
+=> message: protected column public.orders.customer_email meets a protected value of another domain, mode or type
+
+CREATE TABLE IF NOT EXISTS orders AS SELECT id, email AS customer_email FROM customers
+=> refuse table-from-protected at: orders
+=> message: a protected column cannot be copied into a new table
+
+CREATE TABLE orders AS SELECT id, note FROM orders
+=> refuse table-from-protected at: orders
+=> message: a protected column cannot be copied into a new table

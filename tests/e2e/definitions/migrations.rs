@@ -16,9 +16,14 @@ const POLICY: &str = "[[column]]\nname = 'public.crm_customer.email'\nmode = 'de
     [[column]]\nname = 'public.crm_note.body'\n";
 
 fn place(label: &str) -> Place {
+    tagged_before(label, POLICY)
+}
+
+/// A database without tables, all of which the policy names.
+pub fn tagged_before(label: &str, policy: &str) -> Place {
     let database = database(label);
     let tap = Tap::start(&database.server.address());
-    let mut setup = setup(&tap.address, &database.url(), POLICY);
+    let mut setup = setup(&tap.address, &database.url(), policy);
     // Without tables `apply` makes keys and accepts the catalog.
     setup.verbs.retain(|verb| verb.first().is_none_or(|word| word != "apply"));
     let proxy = Proxy::start(&setup);

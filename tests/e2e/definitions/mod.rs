@@ -3,4 +3,5 @@
 mod fleet;
 mod following;
 mod migrations;
+mod queries;
 mod restore;

@@ -1,5 +1,6 @@
 //! The session machine, as conversations.
 
+mod behind;
 mod conversation;
 mod epochs;
 mod judges;

@@ -11,11 +11,13 @@ use crate::catalog::guard;
 use crate::catalog::model::Column;
 use crate::names::{ColumnId, QualifiedName, quoted};
 use crate::policy::model::{Mode, Phase, ProtectedColumn};
+use crate::policy::standing::Standing;
 use crate::policy::types::{fits, spelled, stored_as, stored_for, unfit_mode};
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{ColumnDefinition, Constraint, ConstraintKind, ObjectName, Span, TypeName};
 use crate::sql::refusal::{Cause, Checked, Objection};
-use crate::sql::roles::family;
+use crate::sql::roles::{Kind, family};
+use crate::sql::scope::Value;
 use crate::sql::statements::definitions::defaults::is_null;
 use crate::sql::verdict::{Edit, Replacement};
 use crate::types::{LogicalType, StoredType};
@@ -186,6 +188,56 @@ impl<'a> Analysis<'a> {
         }
         self.typed(id, tag, logical, stored);
         Ok(column)
+    }
+
+    /// A tagged column that holds what a query gives: values that are sealed already, as they are.
+    pub(super) fn column_of_query(
+        &mut self,
+        id: ColumnId,
+        name: &str,
+        value: &Value,
+        span: Span,
+    ) -> Checked<Column> {
+        let refused = || Objection::on(Cause::TableFromProtected, span, id);
+        let tag = self.known.policy.column(id).ok_or_else(refused)?;
+        // REFUSES: values of which some may be sealed, or which the server would take for another type.
+        let Kind::Protected(from) = self.roles.kind(value.class) else { return Err(refused()) };
+        let source = self.known.policy.column(from).ok_or_else(refused)?;
+        if tag.phase != Phase::Encrypted || source.phase != Phase::Encrypted || value.site.is_some() {
+            return Err(refused());
+        }
+        // REFUSES: values under a key that a rotation is leaving, in a table that it does not know.
+        if !matches!(self.known.standings.of(source), Some(Standing::One(_))) {
+            return Err(Objection::on(Cause::WindowOpen, span, id));
+        }
+        let logical = if tag.declared { &tag.logical } else { &source.logical };
+        let told = tag.declared || is_padded(logical) || tag.logical == *logical;
+        if !told || *logical != source.logical || unfit_mode(logical, tag.mode).is_some() {
+            return Err(refused());
+        }
+        self.typed(id, tag, logical.clone(), source.stored);
+        if tag.logical == source.logical {
+            self.roles.store(value.class, id, span)?;
+        } else {
+            // What it holds is only said by this text.
+            let alike = tag.domain == source.domain && tag.mode == source.mode;
+            if !alike || family(&tag.logical) != family(&source.logical) {
+                return Err(refused());
+            }
+        }
+        let stored = source.stored;
+        Ok(Column { tag: Some(id), ..Column::new(name, stored.oid(), spelled(stored)) })
+    }
+
+    /// The statement that makes the guards of these columns of a table; `None`: it needs none.
+    pub(super) fn guards_of(&self, table: &QualifiedName, columns: &[Column]) -> Option<Box<str>> {
+        let guard = |column: &Column| {
+            let stored = stored_as(&column.type_name).filter(|_| column.tag.is_some())?;
+            let (name, check) = (quoted(&guard::name(&column.name)), guard::predicate(column, stored));
+            Some(format!("ADD CONSTRAINT {name} CHECK ({check})"))
+        };
+        let guards: Vec<String> = columns.iter().filter_map(guard).collect();
+        (!guards.is_empty()).then(|| format!("ALTER TABLE {table} {}", guards.join(", ")).into())
     }
 
     /// A tagged column that is inherited and written once more: as it is stored. Its guard is the

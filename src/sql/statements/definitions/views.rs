@@ -20,13 +20,17 @@ impl Analysis<'_> {
         &mut self,
         name: &ObjectName,
         persistence: Persistence,
+        if_not_exists: bool,
         items: &[Item],
     ) -> Checked<Option<ColumnId>> {
         let temporary =
             persistence == Persistence::Temporary || name.schema().is_some_and(is_temporary_schema);
         if !temporary {
-            self.not_for_tagged(name)?;
-            return Ok(self.protected_among(items));
+            self.not_tagged_otherwise(name)?;
+            return match self.is_for_tagged(name) {
+                true => self.tagged_table_of(name, if_not_exists, items).map(|()| None),
+                false => Ok(self.protected_among(items)),
+            };
         }
         let mut shape = Vec::with_capacity(items.len());
         for item in items {
@@ -62,16 +66,57 @@ impl Analysis<'_> {
         Ok(None)
     }
 
-    // REFUSES: rows of a query in a table that the operator tagged: it would have no guard, and what is
-    // not protected in the query would be stored in the clear.
+    /// Is it the name of something that the operator tagged?
+    fn is_for_tagged(&self, name: &ObjectName) -> bool {
+        let schemas = self.protected_schemas(name.name());
+        name.schema().map_or(!schemas.is_empty(), |schema| schemas.iter().any(|s| s == schema))
+    }
+
+    // REFUSES: rows of what was prepared in a table that the operator tagged: what is not protected in them
+    // would be stored in the clear.
     fn not_for_tagged(&self, name: &ObjectName) -> Checked<()> {
         self.not_tagged_otherwise(name)?;
-        let schemas = self.protected_schemas(name.name());
-        let meant = name.schema().map_or(!schemas.is_empty(), |schema| schemas.iter().any(|s| s == schema));
-        match meant {
+        match self.is_for_tagged(name) {
             true => Err(Objection::at(Cause::TableFromProtected, name.span)),
             false => Ok(()),
         }
+    }
+
+    /// A table that the operator tagged, made of a query: what is protected in the query comes to stand in
+    /// columns that are tagged alike, and nothing else does. The guards are made right behind it.
+    fn tagged_table_of(&mut self, name: &ObjectName, if_not_exists: bool, items: &[Item]) -> Checked<()> {
+        let refused = || Objection::at(Cause::TableFromProtected, name.span);
+        let full = self.new_name(name, None)?;
+        // REFUSES: guards for a table that may be there with its own; and a table in place of a view.
+        if if_not_exists || !self.known.policy.names(&full) {
+            return Err(refused());
+        }
+        let mut columns = Vec::with_capacity(items.len());
+        for item in items {
+            let Item::Column(column, value) = item else { return Err(refused()) };
+            let has =
+                |name: &str| items.iter().any(|item| matches!(item, Item::Column(n, _) if **n == *name));
+            self.no_column_tagged_otherwise(&full, column, has, name.span)?;
+            self.settle(value);
+            columns.push(match self.tag_of_new(&full, column) {
+                Some(id) => self.column_of_query(id, column, value, name.span)?,
+                None => match self.roles.protected_in(value.class) {
+                    Some(id) => return Err(Objection::on(Cause::TableFromProtected, name.span, id)),
+                    None => Column::new(&**column, 0, "unknown"),
+                },
+            });
+        }
+        // REFUSES: a table that has none of the columns for which the operator has named it.
+        if columns.iter().all(|column| column.tag.is_none()) {
+            return Err(refused());
+        }
+        self.behind = self.guards_of(&full, &columns);
+        let mut made = Relation::new(full, RelationKind::Table);
+        made.columns = columns;
+        made.pinned = true;
+        self.changes.push(Change::Made(Box::new(made)));
+        self.touched = true;
+        Ok(())
     }
 
     pub(in crate::sql) fn create_table_as(&mut self, create: &CreateTableAs, span: Span) -> Checked<Outcome> {
@@ -96,7 +141,7 @@ impl Analysis<'_> {
             let view = View { name: &create.name, kind, query };
             return self.view(&view, &items, create.if_not_exists, false);
         }
-        match self.made_table(&create.name, create.persistence, &items)? {
+        match self.made_table(&create.name, create.persistence, create.if_not_exists, &items)? {
             Some(column) => Err(Objection::on(Cause::TableFromProtected, create.name.span, column)),
             None => {
                 if let Some(made) = &mut self.made {
@@ -113,7 +158,7 @@ impl Analysis<'_> {
         let items = self.renamed(items, view.columns.iter().map(|c| c.as_str()), view.query.span)?;
         // Over a temporary relation it is one itself (manual, CREATE VIEW).
         if view.persistence == Persistence::Temporary || self.of_session {
-            return match self.made_table(&view.name, Persistence::Temporary, &items)? {
+            return match self.made_table(&view.name, Persistence::Temporary, false, &items)? {
                 Some(column) => Err(Objection::on(Cause::ViewOverProtected, view.name.span, column)),
                 None => Ok(Outcome::NOTHING),
             };
