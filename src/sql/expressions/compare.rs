@@ -239,11 +239,13 @@ impl Analysis<'_> {
         match &list.list {
             InList::Exprs(items) => {
                 let mut constants = Vec::with_capacity(items.len());
+                let mut united = vec![left.clone()];
                 for item in items {
                     let value = self.expr(item, scope)?;
                     self.equally_wide([&list.expr, item], [&left, &value], item.span)?;
                     let site = self.direct(&value, item.span);
                     constants.extend(site);
+                    united.extend(site.map(|_| value.clone()));
                     let with = match site {
                         Some(site) if tested => {
                             self.matched.push(Matched { site, how: How::Listed });
@@ -254,7 +256,15 @@ impl Analysis<'_> {
                     self.compare(&left, &value, with, item.span)?;
                 }
                 if constants.len() > 1 {
-                    constants.into_iter().for_each(|id| self.sites.as_column(id));
+                    // Of several constants PostgreSQL makes an array, of the type that holds all of them.
+                    let wide = self.widest(&united).map(|to| Cast { to, array: false });
+                    for id in constants {
+                        self.sites.as_column(id);
+                        let open = self.sites.get_mut(id).filter(|site| site.casts.is_empty());
+                        if let (Some(site), Some(wide)) = (open, &wide) {
+                            site.given.get_or_insert_with(|| wide.clone());
+                        }
+                    }
                 }
             }
             InList::Query(query) => {

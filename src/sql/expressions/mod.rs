@@ -17,7 +17,7 @@ use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Case, Cast, Expr, ExprKind, IsTest, LiteralKind, SessionValue, Span, Step};
 use crate::sql::constants::{Constant, Declared, SiteId};
 use crate::sql::forms::{Compared, How, Matched};
-use crate::sql::lexer;
+use crate::sql::lexer::{self, TokenKind};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{EqualTo, Kind, PLAIN};
 use crate::sql::row_types::names_row;
@@ -170,6 +170,10 @@ impl<'a> Analysis<'a> {
             LiteralKind::String => (Constant::Literal(literal), None),
             LiteralKind::Bits | LiteralKind::HexBits => (Constant::Bits, None),
             LiteralKind::Integer => (Constant::Literal(literal), Some(self.integer(token))),
+            // Too long for int4, it may be one for int8 (make_const of parse_node.c).
+            LiteralKind::Number if self.tokens.get(token).is_some_and(|t| t.kind == TokenKind::Integer) => {
+                (Constant::Literal(literal), Some(self.integer(token)))
+            }
             LiteralKind::Number => (Constant::Literal(literal), Some(scalar(LogicalType::Numeric(None)))),
         };
         self.constant(constant, span, given)

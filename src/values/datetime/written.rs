@@ -48,6 +48,9 @@ pub(super) fn read(text: &[u8], settings: &TextSettings, name: &'static str) -> 
         "infinity" => Ok(Written::Infinity),
         "-infinity" => Ok(Written::NegativeInfinity),
         "epoch" => Ok(Written::Epoch),
+        "allballs" => {
+            Ok(Written::Parts(Parts { time: Some(0), zone: Some(GivenZone::East(0)), ..Parts::default() }))
+        }
         _ => read::parts(text, settings, name).map(Written::Parts),
     }
 }

@@ -510,7 +510,7 @@ SELECT id FROM customers WHERE level = -2147483648::int4
 
 SELECT id FROM customers WHERE level = (-2147483648)::int4
 => plan
-=> text: SELECT id FROM public.customers WHERE level = ‹minus a constant, sealed to match public.customers.level given as numeric, cast to integer›
+=> text: SELECT id FROM public.customers WHERE level = ‹minus a constant, sealed to match public.customers.level given as bigint, cast to integer›
 => rows: kept
 
 SELECT id FROM customers WHERE level = -32767::int2

@@ -370,7 +370,7 @@ SELECT id FROM customers WHERE balance = 12.50
 
 SELECT id FROM customers WHERE balance = 5000000000
 => plan
-=> text: SELECT id FROM public.customers WHERE balance = ‹sealed to match public.customers.balance given as numeric›
+=> text: SELECT id FROM public.customers WHERE balance = ‹sealed to match public.customers.balance given as bigint›
 => rows: kept
 
 SELECT id FROM customers WHERE hired = DATE '2020-01-01'
