@@ -68,6 +68,9 @@ pub enum Effect {
     /// CREATE FUNCTION of this bare name, with a body that pgveil cannot judge: the catalog does not
     /// have it yet, or never will, since it is refused.
     Doubted(Box<str>),
+    /// CREATE FUNCTION of this bare name, with a body that is judged: what was refused under it is made
+    /// otherwise now.
+    Vouched(Box<str>),
     /// DISCARD ALL: everything of the session.
     Discarded,
     /// DISCARD TEMP: all temporary relations.
@@ -212,7 +215,11 @@ fn doubted(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -
         }
         FunctionBody::Missing => false,
     };
-    (!clear).then(|| Effect::Doubted(function.name.name().into()))
+    let name = function.name.name();
+    match clear {
+        true => known.names.unmade.contains(name).then(|| Effect::Vouched(name.into())),
+        false => Some(Effect::Doubted(name.into())),
+    }
 }
 
 /// The name that an ALTER FUNCTION gives to a function which could reach something protected, or leaves to

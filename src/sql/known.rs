@@ -94,6 +94,10 @@ pub struct SessionNames {
     pub cursors: HashMap<String, Rows>,
     /// Functions made in this session whose body pgveil cannot judge, by bare name.
     pub doubted: HashSet<String>,
+    /// Those of them that were refused, and of which nothing was made.
+    pub unmade: HashSet<String>,
+    /// How often these have changed.
+    pub doubts: u64,
     /// `standard_conforming_strings`.
     pub standard_strings: bool,
     /// Client and server encoding are both UTF8.
@@ -121,6 +125,8 @@ impl Default for SessionNames {
             prepared: HashMap::new(),
             cursors: HashMap::new(),
             doubted: HashSet::new(),
+            unmade: HashSet::new(),
+            doubts: 0,
             standard_strings: true,
             utf8: true,
             unexplained: None,
@@ -146,7 +152,7 @@ impl SessionNames {
     /// Another number whenever what the client has made or set in this session may change what a text
     /// means that was judged before. None of its parts ever falls.
     pub fn revision(&self) -> u64 {
-        self.temporary.revision().wrapping_add(self.doubted.len() as u64).wrapping_add(self.paths)
+        self.temporary.revision().wrapping_add(self.doubts).wrapping_add(self.paths)
     }
 
     /// The path is this from now on.
@@ -202,10 +208,11 @@ impl SessionNames {
         }
     }
 
-    fn doubt(&mut self, function: &str) {
-        if !self.doubted.contains(function) {
-            self.doubted.insert(function.to_owned());
-        }
+    /// True if nobody has doubted it before.
+    fn doubt(&mut self, function: &str) -> bool {
+        let is_new = self.doubted.insert(function.to_owned());
+        self.doubts = self.doubts.wrapping_add(u64::from(is_new));
+        is_new
     }
 
     fn lose_path(&mut self) {
@@ -224,7 +231,11 @@ impl SessionNames {
                 }
                 Effect::Missed(relation) => self.temporary.missed(relation),
                 // REFUSES: what a client that does not listen calls it with; the server would log it.
-                Effect::Doubted(name) if matches!(judged.verdict, Verdict::Refuse(_)) => self.doubt(name),
+                Effect::Doubted(name) if matches!(judged.verdict, Verdict::Refuse(_)) => {
+                    if self.doubt(name) {
+                        self.unmade.insert(name.to_string());
+                    }
+                }
                 Effect::Prepared(..)
                 | Effect::Deallocated(_)
                 | Effect::Declared(_)
@@ -232,6 +243,7 @@ impl SessionNames {
                 | Effect::Taken(_)
                 | Effect::Dropped(_)
                 | Effect::Doubted(_)
+                | Effect::Vouched(_)
                 | Effect::Discarded
                 | Effect::TemporaryDiscarded => {}
             }
@@ -296,7 +308,15 @@ impl SessionNames {
                 let certain = self.finds_temporary_first();
                 self.temporary.dropped(name, certain);
             }
-            Effect::Doubted(name) => self.doubt(name),
+            Effect::Doubted(name) => {
+                self.unmade.remove(&**name);
+                self.doubt(name);
+            }
+            Effect::Vouched(name) => {
+                if self.unmade.remove(&**name) && self.doubted.remove(&**name) {
+                    self.doubts = self.doubts.wrapping_add(1);
+                }
+            }
             Effect::TemporaryDiscarded => self.temporary.clear(),
             Effect::Discarded => {
                 self.temporary.clear();

@@ -125,6 +125,7 @@ fn forget(effect: &NameEffect, protocol: &mut dyn Names) {
         | NameEffect::MadeUnlessThere(_)
         | NameEffect::Taken(_)
         | NameEffect::Missed(_)
+        | NameEffect::Vouched(_)
         | NameEffect::Dropped(_)
         | NameEffect::Doubted(_)
         | NameEffect::TemporaryDiscarded => {}

@@ -124,6 +124,7 @@ impl Ruling {
             | Effect::Made(_)
             | Effect::Taken(_)
             | Effect::Missed(_)
+            | Effect::Vouched(_)
             | Effect::MadeUnlessThere(_)
             | Effect::Dropped(_)
             | Effect::Doubted(_)

@@ -133,7 +133,11 @@ impl Analysis<'_> {
                 };
             }
         };
+        let spread = self.spreads;
         let items = self.query(query, &Scope::default())?;
+        if !create.columns.is_empty() {
+            self.ordered_since(spread);
+        }
         let items = self.renamed(items, create.columns.iter().map(|c| c.as_str()), span)?;
         if create.materialized_view {
             self.body = Some("a materialised view");
