@@ -92,9 +92,9 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
         Cause::StalePrepared => {
             Some("The policy or the keys have changed since: DEALLOCATE it and PREPARE it again.")
         }
-        Cause::TableFromProtected => {
-            Some("Create the table first, tag its columns with the same domain, then INSERT … SELECT.")
-        }
+        Cause::TableFromProtected => Some(
+            "Tag the new table's columns as those that the query reads, or create it with its columns, then INSERT … SELECT.",
+        ),
         Cause::ViewOverProtected => Some(
             "Give the view another name, or create it as the administrator and run `pgveil catalog accept`.",
         ),

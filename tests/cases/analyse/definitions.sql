@@ -917,13 +917,13 @@ ALTER FOREIGN TABLE notes OPTIONS (ADD fetch_size '100')
 CREATE TABLE orders AS SELECT id, email AS customer_email FROM customers
 => plan
 => text: CREATE TABLE public.orders AS SELECT id, email AS customer_email FROM public.customers
-=> behind it: ALTER TABLE public.orders ADD CONSTRAINT pgveil_guard_customer_email CHECK (customer_email LIKE 'pgV1:_______________________________________________%.')
+=> behind it: ALTER TABLE public.orders ALTER COLUMN customer_email TYPE text, ADD CONSTRAINT pgveil_guard_customer_email CHECK (customer_email LIKE 'pgV1:_______________________________________________%.')
 => pin: public.orders has the columns id, customer_email carries public.orders.customer_email
 
 SELECT id, email AS customer_email INTO public.orders FROM customers
 => plan
 => text: SELECT id, email AS customer_email INTO public.orders FROM public.customers
-=> behind it: ALTER TABLE public.orders ADD CONSTRAINT pgveil_guard_customer_email CHECK (customer_email LIKE 'pgV1:_______________________________________________%.')
+=> behind it: ALTER TABLE public.orders ALTER COLUMN customer_email TYPE text, ADD CONSTRAINT pgveil_guard_customer_email CHECK (customer_email LIKE 'pgV1:_______________________________________________%.')
 => pin: public.orders has the columns id, customer_email carries public.orders.customer_email
 
 CREATE TABLE orders AS SELECT id, notes AS customer_email FROM customers

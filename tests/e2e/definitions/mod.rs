@@ -1,5 +1,6 @@
 //! Definitions that clients send through pgveil: the pinned shape follows them.
 
+mod filled;
 mod fleet;
 mod following;
 mod migrations;

@@ -210,23 +210,21 @@ impl<'a> Analysis<'a> {
         if !matches!(self.known.standings.of(source), Some(Standing::One(_))) {
             return Err(Objection::on(Cause::WindowOpen, span, id));
         }
-        let logical = if tag.declared { &tag.logical } else { &source.logical };
-        let told = tag.declared || is_padded(logical) || tag.logical == *logical;
-        if !told || *logical != source.logical || unfit_mode(logical, tag.mode).is_some() {
+        let alike = tag.domain == source.domain
+            && tag.mode == source.mode
+            && tag.redeclared.is_none()
+            && source.redeclared.is_none();
+        if !alike {
+            return Err(Objection::on(Cause::CrossDomain, span, id));
+        }
+        // What it holds is what the other one holds; of a table that is not there only this text says so.
+        let logical = source.logical.clone();
+        if (tag.declared && tag.logical != logical) || unfit_mode(&logical, tag.mode).is_some() {
             return Err(refused());
         }
-        self.typed(id, tag, logical.clone(), source.stored);
-        if tag.logical == source.logical {
-            self.roles.store(value.class, id, span)?;
-        } else {
-            // What it holds is only said by this text.
-            let alike = tag.domain == source.domain && tag.mode == source.mode;
-            if !alike || family(&tag.logical) != family(&source.logical) {
-                return Err(refused());
-            }
-        }
-        let stored = source.stored;
-        Ok(Column { tag: Some(id), ..Column::new(name, stored.oid(), spelled(stored)) })
+        self.typed(id, tag, logical, source.stored);
+        self.store(value, Some(from), span)?;
+        Ok(Column { tag: Some(id), ..Column::new(name, source.stored.oid(), spelled(source.stored)) })
     }
 
     /// The statement that makes the guards of these columns of a table; `None`: it needs none.
@@ -234,7 +232,14 @@ impl<'a> Analysis<'a> {
         let guard = |column: &Column| {
             let stored = stored_as(&column.type_name).filter(|_| column.tag.is_some())?;
             let (name, check) = (quoted(&guard::name(&column.name)), guard::predicate(column, stored));
-            Some(format!("ADD CONSTRAINT {name} CHECK ({check})"))
+            let guard = format!("ADD CONSTRAINT {name} CHECK ({check})");
+            Some(match stored {
+                // An expression may be of the other type of text, and a column brings its collation.
+                StoredType::Text | StoredType::Varchar => {
+                    format!("ALTER COLUMN {} TYPE {}, {guard}", quoted(&column.name), spelled(stored))
+                }
+                StoredType::Json | StoredType::Jsonb | StoredType::Bytea | StoredType::TextArray => guard,
+            })
         };
         let guards: Vec<String> = columns.iter().filter_map(guard).collect();
         (!guards.is_empty()).then(|| format!("ALTER TABLE {table} {}", guards.join(", ")).into())
