@@ -130,6 +130,9 @@ impl Explained<'_> {
             }
         }
         lines.extend(plan.copy.as_ref().map(|copy| self.copy(copy)));
+        if plan.by_position {
+            lines.push("sent after a look at the shape: order decides which value goes where".into());
+        }
         lines.extend(plan.behind.as_ref().map(|behind| format!("behind it: {behind}")));
         lines
     }

@@ -205,3 +205,90 @@ SELECT id FROM customers WHERE level = -(ARRAY[7])[1]
 SELECT id FROM customers WHERE hired = -('2001-02-03'::date)
 => refuse mixed-with-plain at: hired = - ( ‹constant› :: date )
 => message: protected column public.customers.hired meets a value that is not protected
+
+## What has a sign, and the wider of two numbers
+
+SELECT id FROM customers WHERE phone = -5::text
+=> refuse mixed-with-plain at: phone = - ‹constant› :: text
+=> message: protected column public.customers.phone meets a value that is not protected
+
+SELECT id FROM customers WHERE hired = -'2020-01-01'::date
+=> refuse mixed-with-plain at: hired = - ‹constant› :: date
+=> message: protected column public.customers.hired meets a value that is not protected
+
+SELECT id FROM customers WHERE level = -5::int2
+=> plan
+=> text: SELECT id FROM public.customers WHERE level = ‹minus a constant, sealed to match public.customers.level given as integer, cast to smallint›
+=> rows: kept
+
+SELECT coalesce(level, 3000000000) FROM customers
+=> plan
+=> text: SELECT coalesce(level, ‹sealed as public.customers.level given as bigint›) FROM public.customers
+=> rows: opened public.customers.level (expression), cast to bigint
+
+SELECT coalesce(level, 1.5) FROM customers
+=> plan
+=> text: SELECT coalesce(level, ‹sealed as public.customers.level given as numeric›) FROM public.customers
+=> rows: opened public.customers.level (expression), cast to numeric
+
+SELECT coalesce(level, 5) FROM customers
+=> plan
+=> text: SELECT coalesce(level, ‹sealed as public.customers.level given as integer›) FROM public.customers
+=> rows: opened public.customers.level (expression)
+
+SELECT coalesce(level, 5::int2) FROM customers
+=> plan
+=> text: SELECT coalesce(level, ‹sealed as public.customers.level given as integer, cast to smallint›) FROM public.customers
+=> rows: opened public.customers.level (expression)
+
+SELECT coalesce(level, '5') FROM customers
+=> plan
+=> text: SELECT coalesce(level, ‹sealed as public.customers.level›) FROM public.customers
+=> rows: opened public.customers.level (expression)
+
+SELECT id FROM customers WHERE level IN (5, $1)
+=> plan
+=> text: SELECT id FROM public.customers WHERE level IN (‹sealed to match public.customers.level given as integer›, $1)
+=> $1: the client's $1, sealed to match public.customers.level
+=> rows: kept
+
+SELECT id FROM customers WHERE level IN (3000000000, $1)
+=> plan
+=> text: SELECT id FROM public.customers WHERE level IN (‹sealed to match public.customers.level given as bigint›, $1)
+=> $1: the client's $1, sealed to match public.customers.level given as bigint
+=> rows: kept
+
+SELECT id FROM customers WHERE level IN (1.5, $1, '7')
+=> plan
+=> text: SELECT id FROM public.customers WHERE level IN (‹sealed to match public.customers.level given as numeric›, $1, ‹sealed to match public.customers.level given as numeric›)
+=> $1: the client's $1, sealed to match public.customers.level given as numeric
+=> rows: kept
+
+SELECT id FROM customers WHERE level IN (1.5, $1::int2)
+=> plan
+=> text: SELECT id FROM public.customers WHERE level IN (‹sealed to match public.customers.level given as numeric›, $1::text)
+=> $1: the client's $1, sealed to match public.customers.level, cast to smallint
+=> rows: kept
+
+SELECT level FROM customers UNION SELECT 3000000000
+=> plan
+=> text: SELECT level FROM public.customers UNION SELECT ‹sealed as public.customers.level given as bigint›
+=> rows: opened public.customers.level (expression), cast to bigint
+
+SELECT id FROM customers WHERE balance = 5 AND level = 7.0
+=> plan
+=> text: SELECT id FROM public.customers WHERE balance = ‹sealed to match public.customers.balance given as integer› AND level = ‹sealed to match public.customers.level given as numeric›
+=> rows: kept
+
+SELECT id FROM customers WHERE phone = 'a'::char(3)
+=> plan
+=> text: SELECT id FROM public.customers WHERE phone = ‹sealed to match public.customers.phone, cast to character(3)›
+=> rows: kept
+
+INSERT INTO customers (name) VALUES ('a'::char(3))
+=> plan
+=> text: INSERT INTO public.customers (name) VALUES (‹sealed as public.customers.name, cast to character(3)›)
+
+UPDATE customers SET name = 'a'::varchar(200)
+=> plan
+=> text: UPDATE public.customers SET name = ‹sealed as public.customers.name, cast to character varying(200)›

@@ -287,6 +287,7 @@ SELECT id FROM customers c WHERE c.* IS NOT NULL
 => plan
 => text: SELECT id FROM public.customers c WHERE c.* IS NOT NULL
 => rows: kept
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT id FROM orders o WHERE o.*::text = 'secret!'
 => refuse equality-on-randomized at: o . * :: text = ‹constant›
@@ -296,11 +297,13 @@ SELECT count(n.*), count(c.*) FROM notes n, customers c
 => plan
 => text: SELECT count(n.*), count(c.*) FROM notes n, public.customers c
 => rows: kept, kept
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT id FROM people p WHERE p.* IS DISTINCT FROM ROW(1, 'secret!', 2)
 => plan
 => text: SELECT id FROM public.people p WHERE p.* IS DISTINCT FROM ROW(1, ‹sealed to match public.people.email›, 2)
 => rows: kept
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO orders (id, customer_id, customer_email) VALUES ((SELECT 1), notes.*, 'secret!')
 => refuse missing-from at: notes . *
@@ -317,6 +320,7 @@ SELECT row_to_json(c.*) FROM customers c
 => plan
 => text: SELECT row_to_json(c.*) FROM public.customers c
 => rows: JSON of {id: kept, email: opened public.customers.email, name: opened public.customers.name, phone: opened public.customers.phone, born: opened public.customers.born, hired: opened public.customers.hired, level: opened public.customers.level, score: opened public.customers.score, balance: opened public.customers.balance, data: opened public.customers.data, active: opened public.customers.active, photo: opened public.customers.photo, labels: [opened public.customers.labels as one element, …], notes: kept, created_at: kept}
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO notes (id, email) VALUES (1, 'execute') ON CONFLICT DO NOTHING
 => clear

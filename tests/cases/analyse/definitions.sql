@@ -62,10 +62,12 @@ ALTER TABLE customers ALTER email SET DEFAULT notes
 SELECT pg_get_expr(adbin, adrelid) FROM pg_attrdef
 => plan
 => rows: sealed DEFAULTs in them are shown opened
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT column_default FROM information_schema.columns WHERE table_name = 'customers'
 => plan
 => rows: sealed DEFAULTs in them are shown opened
+=> sent after a look at the shape: order decides which value goes where
 
 CREATE TABLE customers (id int, email text CHECK (email <> 'secret!'))
 => refuse body-on-protected at: CHECK ( email <> ‹constant› )
@@ -482,6 +484,7 @@ CREATE TABLE customers (id int, email varchar(20)); INSERT INTO customers VALUES
 => pin: public.customers has the columns id, email carries public.customers.email
 => plan
 => text: INSERT INTO public.customers (id, email) VALUES (1, ‹sealed as public.customers.email›)
+=> sent after a look at the shape: order decides which value goes where
 
 ALTER TABLE customers ADD COLUMN x int; UPDATE customers SET x = 1 WHERE email = 'secret!'
 => plan
@@ -507,6 +510,7 @@ DROP TABLE customers; CREATE TABLE customers (email text, id int); INSERT INTO c
 => pin: public.customers has the columns email carries public.customers.email, id
 => plan
 => text: INSERT INTO public.customers (email, id) VALUES (‹sealed as public.customers.email›, 1)
+=> sent after a look at the shape: order decides which value goes where
 
 # Changes that the pin follows
 
@@ -603,6 +607,7 @@ CREATE VIEW both AS SELECT c.email AS mail, n.* FROM customers c JOIN notes n ON
 CREATE VIEW deep (a, b) AS SELECT mail, id FROM customer_emails
 => plan
 => text: CREATE VIEW public.deep (a, b) AS SELECT mail, id FROM public.customer_emails
+=> sent after a look at the shape: order decides which value goes where
 => pin: public.deep has the columns a carries public.customers.email, b
 
 CREATE VIEW filtered AS SELECT id FROM customers WHERE email = 'secret!'

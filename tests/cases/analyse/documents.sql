@@ -24,11 +24,13 @@ SELECT coalesce(json_agg(t), '[]') FROM (SELECT id, email, labels, data FROM cus
 => plan
 => text: SELECT coalesce(json_agg(t), '[]') FROM (SELECT id, email, labels, data FROM public.customers) t
 => rows: JSON of [{id: kept, email: opened public.customers.email, labels: [opened public.customers.labels as one element, …], data: opened public.customers.data}, …]
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT row_to_json(o), to_jsonb(o.*), row_to_json(o, true) FROM orders o
 => plan
 => text: SELECT row_to_json(o), to_jsonb(o.*), row_to_json(o, true) FROM public.orders o
 => rows: JSON of {id: kept, customer_id: kept, customer_email: opened public.orders.customer_email, card: opened public.orders.card, amount: kept, note: kept, doubled: kept}, JSON of {id: kept, customer_id: kept, customer_email: opened public.orders.customer_email, card: opened public.orders.card, amount: kept, note: kept, doubled: kept}, JSON of {id: kept, customer_id: kept, customer_email: opened public.orders.customer_email, card: opened public.orders.card, amount: kept, note: kept, doubled: kept}
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT json_object_agg(id, email), to_json(email), to_jsonb(labels), array_to_json(array_agg(email)) FROM customers
 => plan
@@ -158,6 +160,7 @@ SELECT json_agg(c) FROM customers c JOIN notes n ON n.id = c.id
 => plan
 => text: SELECT json_agg(c) FROM public.customers c JOIN notes n ON n.id = c.id
 => rows: JSON of [{id: kept, email: opened public.customers.email, name: opened public.customers.name, phone: opened public.customers.phone, born: opened public.customers.born, hired: opened public.customers.hired, level: opened public.customers.level, score: opened public.customers.score, balance: opened public.customers.balance, data: opened public.customers.data, active: opened public.customers.active, photo: opened public.customers.photo, labels: [opened public.customers.labels as one element, …], notes: kept, created_at: kept}, …]
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT id FROM customers ORDER BY to_jsonb(email)
 => refuse order-by-protected at: to_jsonb ( email )

@@ -379,6 +379,7 @@ COPY customers FROM STDIN WHERE email = 'secret!'
 => plan
 => text: COPY public.customers (id, email, name, phone, born, hired, level, score, balance, data, active, photo, labels, notes, created_at) FROM STDIN WHERE email = ‹sealed to match public.customers.email›
 => copy in (text): kept, sealed public.customers.email, sealed public.customers.name, sealed public.customers.phone, sealed public.customers.born, sealed public.customers.hired, sealed public.customers.level, sealed public.customers.score, sealed public.customers.balance, sealed public.customers.data, sealed public.customers.active, sealed public.customers.photo, sealed public.customers.labels, kept, kept
+=> sent after a look at the shape: order decides which value goes where
 
 PREPARE p AS SELECT id FROM customers WHERE email = 'secret!'
 => plan
@@ -544,6 +545,7 @@ CREATE TEMP TABLE t AS SELECT email FROM customers; INSERT INTO t VALUES ('secre
 => text: CREATE TEMP TABLE t AS SELECT email FROM public.customers
 => plan
 => text: INSERT INTO t (email) VALUES (‹sealed as public.customers.email›)
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT id INTO TEMP t FROM customers; SELECT email FROM customers WHERE email = 'secret!'
 => plan
@@ -664,16 +666,19 @@ SELECT a FROM customers AS c (a, email_) WHERE c.email_ = 'secret!'
 => plan
 => text: SELECT a FROM public.customers AS c (a, email_) WHERE c.email_ = ‹sealed to match public.customers.email›
 => rows: kept
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT id FROM customers c (email, id) WHERE id = 'secret!'
 => plan
 => text: SELECT id FROM public.customers c (email, id) WHERE id = ‹sealed to match public.customers.email›
 => rows: opened public.customers.email
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT x.b FROM (customers c JOIN orders o ON true) AS x (a, b) WHERE x.b = 'secret!'
 => plan
 => text: SELECT x.b FROM (public.customers c JOIN public.orders o ON true) AS x (a, b) WHERE x.b = ‹sealed to match public.customers.email›
 => rows: opened public.customers.email
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT '(1,secret!)'::customers
 => refuse not-understood at: ‹constant› :: customers
@@ -786,6 +791,7 @@ INSERT INTO customers (email) (SELECT 'secret!' LIMIT 1)
 INSERT INTO public.customers SELECT 1, 'secret!'
 => plan
 => text: INSERT INTO public.customers (id, email) SELECT 1, ‹sealed as public.customers.email›
+=> sent after a look at the shape: order decides which value goes where
 
 UPDATE customers SET email = (CASE WHEN false THEN NULL ELSE 'secret!' END)::text
 => plan
@@ -870,6 +876,7 @@ CREATE TEMP TABLE mine (email text); ALTER TABLE mine RENAME TO customers; INSER
 => message: relation name "customers" could mean more than one relation
 => plan
 => text: INSERT INTO public.customers (id) VALUES ('secret!')
+=> sent after a look at the shape: order decides which value goes where
 
 ALTER VIEW mine RENAME TO customers
 => refuse ambiguous-relation at: customers

@@ -110,6 +110,7 @@ SELECT mail FROM (SELECT email FROM customers) x (mail) WHERE mail = $1
 => text: SELECT mail FROM (SELECT email FROM public.customers) x (mail) WHERE mail = $1
 => $1: the client's $1, sealed to match public.customers.email
 => rows: opened public.customers.email
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT * FROM (SELECT id, email FROM customers) x
 => plan
@@ -192,6 +193,7 @@ WITH x (mail) AS (SELECT email FROM customers) SELECT mail FROM x
 => plan
 => text: WITH x (mail) AS (SELECT email FROM public.customers) SELECT mail FROM x
 => rows: opened public.customers.email
+=> sent after a look at the shape: order decides which value goes where
 
 WITH x AS MATERIALIZED (SELECT email FROM customers) SELECT email FROM x
 => plan
@@ -397,6 +399,7 @@ SELECT * FROM pg_catalog.pg_class
 SELECT * FROM information_schema.tables
 => plan
 => rows: sealed DEFAULTs in them are shown opened
+=> sent after a look at the shape: order decides which value goes where
 
 @search_path archive
 SELECT email FROM customers
@@ -440,6 +443,7 @@ SELECT x.a FROM (customers JOIN people USING (email)) AS x (a)
 => plan
 => text: SELECT x.a FROM (public.customers JOIN public.people USING (email)) AS x (a)
 => rows: opened public.customers.email
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT c.email FROM customers c CROSS JOIN countries
 => plan

@@ -9,6 +9,7 @@ COPY customers FROM STDIN
 => plan
 => text: COPY public.customers (id, email, name, phone, born, hired, level, score, balance, data, active, photo, labels, notes, created_at) FROM STDIN
 => copy in (text): kept, sealed public.customers.email, sealed public.customers.name, sealed public.customers.phone, sealed public.customers.born, sealed public.customers.hired, sealed public.customers.level, sealed public.customers.score, sealed public.customers.balance, sealed public.customers.data, sealed public.customers.active, sealed public.customers.photo, sealed public.customers.labels, kept, kept
+=> sent after a look at the shape: order decides which value goes where
 
 COPY public.customers (email, notes) FROM STDIN WITH (FORMAT csv, HEADER, DELIMITER ';', NULL 'NULL', QUOTE '''', ESCAPE '\')
 => plan
@@ -93,6 +94,7 @@ COPY orders FROM STDIN
 => plan
 => text: COPY public.orders (id, customer_id, customer_email, card, amount, note) FROM STDIN
 => copy in (text): kept, kept, sealed public.orders.customer_email, sealed public.orders.card, kept, kept
+=> sent after a look at the shape: order decides which value goes where
 
 COPY customers (email, id) TO STDOUT WITH DELIMITER '|' NULL ''
 => plan
@@ -166,6 +168,7 @@ COPY people_2024 FROM STDIN
 => plan
 => text: COPY public.people_2024 (id, email, year) FROM STDIN
 => copy in (text): kept, sealed public.people.email, kept
+=> sent after a look at the shape: order decides which value goes where
 
 COPY accounts FROM STDIN
 => refuse ambiguous-relation at: accounts
@@ -366,6 +369,7 @@ SELECT * FROM t WHERE email = 'secret!'
 INSERT INTO t VALUES (1, 'secret!')
 => plan
 => text: INSERT INTO t (id, email) VALUES (1, ‹sealed as public.customers.email›)
+=> sent after a look at the shape: order decides which value goes where
 
 @before CREATE TEMP TABLE t AS SELECT id, email FROM customers
 SELECT c.id FROM customers c JOIN pg_temp.t ON t.email = c.email

@@ -12,26 +12,31 @@ SELECT c.* IS NULL FROM customers c
 => plan
 => text: SELECT c.* IS NULL FROM public.customers c
 => rows: kept
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT c IS NULL FROM customers c
 => plan
 => text: SELECT c IS NULL FROM public.customers c
 => rows: kept
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT count(c) FROM customers c
 => plan
 => text: SELECT count(c) FROM public.customers c
 => rows: kept
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT row_to_json(c) FROM customers c
 => plan
 => text: SELECT row_to_json(c) FROM public.customers c
 => rows: JSON of {id: kept, email: opened public.customers.email, name: opened public.customers.name, phone: opened public.customers.phone, born: opened public.customers.born, hired: opened public.customers.hired, level: opened public.customers.level, score: opened public.customers.score, balance: opened public.customers.balance, data: opened public.customers.data, active: opened public.customers.active, photo: opened public.customers.photo, labels: [opened public.customers.labels as one element, …], notes: kept, created_at: kept}
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT to_jsonb(customers) FROM customers
 => plan
 => text: SELECT to_jsonb(customers) FROM public.customers
 => rows: JSON of {id: kept, email: opened public.customers.email, name: opened public.customers.name, phone: opened public.customers.phone, born: opened public.customers.born, hired: opened public.customers.hired, level: opened public.customers.level, score: opened public.customers.score, balance: opened public.customers.balance, data: opened public.customers.data, active: opened public.customers.active, photo: opened public.customers.photo, labels: [opened public.customers.labels as one element, …], notes: kept, created_at: kept}
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT array_agg(c) FROM customers c
 => refuse composite-result at: SELECT array_agg ( c ) FROM customers c
@@ -89,16 +94,19 @@ SELECT row_to_json(x) FROM (SELECT id, notes FROM customers) x
 => plan
 => text: SELECT row_to_json(x) FROM (SELECT id, notes FROM public.customers) x
 => rows: kept
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT row_to_json(x) FROM (SELECT id, email FROM customers) x
 => plan
 => text: SELECT row_to_json(x) FROM (SELECT id, email FROM public.customers) x
 => rows: JSON of {id: kept, email: opened public.customers.email}
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT json_agg(x) FROM (SELECT email FROM customers) x
 => plan
 => text: SELECT json_agg(x) FROM (SELECT email FROM public.customers) x
 => rows: JSON of [{email: opened public.customers.email}, …]
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT x FROM (SELECT email FROM customers) x
 => refuse composite-result at: SELECT x FROM ( SELECT email FROM customers …
@@ -120,6 +128,7 @@ SELECT jsonb_build_object('row', c) FROM customers c
 => plan
 => text: SELECT jsonb_build_object('row', c) FROM public.customers c
 => rows: JSON of {"row": {id: kept, email: opened public.customers.email, name: opened public.customers.name, phone: opened public.customers.phone, born: opened public.customers.born, hired: opened public.customers.hired, level: opened public.customers.level, score: opened public.customers.score, balance: opened public.customers.balance, data: opened public.customers.data, active: opened public.customers.active, photo: opened public.customers.photo, labels: [opened public.customers.labels as one element, …], notes: kept, created_at: kept}}
+=> sent after a look at the shape: order decides which value goes where
 
 SELECT c.customers FROM customers c
 => refuse undefined-column at: c . customers

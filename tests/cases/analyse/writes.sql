@@ -13,17 +13,20 @@ INSERT INTO customers (email, id) VALUES ('secret!', 1), ($1, $2)
 INSERT INTO customers VALUES (1, 'secret!', 'secret!')
 => plan
 => text: INSERT INTO public.customers (id, email, name) VALUES (1, ‹sealed as public.customers.email›, ‹sealed as public.customers.name›)
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO customers AS c VALUES ($1, $2)
 => plan
 => text: INSERT INTO public.customers AS c (id, email) VALUES ($1, $2)
 => $1: kept
 => $2: the client's $2, sealed as public.customers.email
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO customers VALUES (DEFAULT, $1)
 => plan
 => text: INSERT INTO public.customers (id, email) VALUES (DEFAULT, $1)
 => $1: the client's $1, sealed as public.customers.email
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO customers DEFAULT VALUES
 => plan
@@ -164,10 +167,12 @@ INSERT INTO orders (id, customer_email) SELECT 1, $1
 INSERT INTO orders SELECT 1, 2, 'secret!'
 => plan
 => text: INSERT INTO public.orders (id, customer_id, customer_email) SELECT 1, 2, ‹sealed as public.orders.customer_email›
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO people SELECT * FROM people_2024
 => plan
 => text: INSERT INTO public.people (id, email, year) SELECT * FROM public.people_2024
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO people SELECT * FROM notes
 => refuse unknown-shape at: SELECT * FROM notes
@@ -258,6 +263,7 @@ INSERT INTO customers (email) OVERRIDING SYSTEM VALUE VALUES ('secret!')
 INSERT INTO customers OVERRIDING USER VALUE VALUES (1, 'secret!')
 => plan
 => text: INSERT INTO public.customers (id, email) OVERRIDING USER VALUE VALUES (1, ‹sealed as public.customers.email›)
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO customers (id, email) VALUES (1, 'secret!') RETURNING *
 => plan
@@ -344,14 +350,17 @@ INSERT INTO notes (id) SELECT id FROM customers WHERE email = 'secret!'
 INSERT INTO customer_emails (mail) VALUES ('secret!')
 => plan
 => text: INSERT INTO public.customer_emails (mail) VALUES (‹sealed as public.customers.email›)
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO customer_emails VALUES (1, 'secret!')
 => plan
 => text: INSERT INTO public.customer_emails (id, mail) VALUES (1, ‹sealed as public.customers.email›)
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO people_2024 VALUES (1, 'secret!', 2024)
 => plan
 => text: INSERT INTO public.people_2024 (id, email, year) VALUES (1, ‹sealed as public.people.email›, 2024)
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO archive.customers (email) VALUES ('plain')
 => clear
@@ -387,6 +396,7 @@ INSERT INTO broken (email) VALUES ('secret!')
 INSERT INTO "Odd Schema"."Weird ""Name" VALUES (1, 'secret!')
 => plan
 => text: INSERT INTO "Odd Schema"."Weird ""Name" (id, "E Mail") VALUES (1, ‹sealed as "Odd Schema"."Weird ""Name"."E Mail"›)
+=> sent after a look at the shape: order decides which value goes where
 
 INSERT INTO customers (email) SELECT email FROM customers WHERE email = 'secret!'
 => plan
@@ -575,6 +585,7 @@ UPDATE customers SET data = data || '{"a": 1}'
 UPDATE customer_emails SET mail = 'secret!' WHERE mail = 'secret!'
 => plan
 => text: UPDATE public.customer_emails SET mail = ‹sealed as public.customers.email› WHERE mail = ‹sealed to match public.customers.email›
+=> sent after a look at the shape: order decides which value goes where
 
 UPDATE customers SET born = $1::date, hired = '2020-01-01'::timestamp
 => plan
@@ -666,6 +677,7 @@ MERGE INTO customers c USING notes n ON c.id = n.id WHEN MATCHED AND c.email = '
 MERGE INTO customers c USING notes n ON c.id = n.id WHEN NOT MATCHED THEN INSERT VALUES (n.id, 'secret!')
 => plan
 => text: MERGE INTO public.customers c USING notes n ON c.id = n.id WHEN NOT MATCHED THEN INSERT (id, email) VALUES (n.id, ‹sealed as public.customers.email›)
+=> sent after a look at the shape: order decides which value goes where
 
 MERGE INTO customers USING notes n ON customers.name = 'x' WHEN MATCHED THEN DELETE
 => refuse equality-on-randomized at: customers . name = ‹constant›
