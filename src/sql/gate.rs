@@ -209,11 +209,12 @@ pub(in crate::sql) fn holds_code(tokens: &Tokens) -> bool {
     begins_with(tokens, Keyword::Do) || tokens.as_slice().iter().any(|token| is_code(token.kind))
 }
 
-/// A definition with OPTIONS in it, whose strings may say what a foreign table stands for.
+/// A definition with OPTIONS in it, whose strings may say what a foreign table stands for; or COPY and a PROGRAM
+/// of the server's, which may send statements of its own.
 fn holds_options(tokens: &Tokens) -> bool {
-    let is_options = |kind| kind == TokenKind::Keyword(Keyword::Options);
-    (begins_with(tokens, Keyword::Create) || begins_with(tokens, Keyword::Alter))
-        && tokens.as_slice().iter().any(|token| is_options(token.kind))
+    let has = |word| tokens.as_slice().iter().any(|token| token.kind == TokenKind::Keyword(word));
+    let defines = begins_with(tokens, Keyword::Create) || begins_with(tokens, Keyword::Alter);
+    (defines && has(Keyword::Options)) || (begins_with(tokens, Keyword::Copy) && has(Keyword::Program))
 }
 
 /// Is an option of a foreign table the name of something protected, or text that names it?

@@ -16,6 +16,10 @@ type Field = (Box<str>, CopyField);
 
 impl<'a> Analysis<'a> {
     pub(super) fn copy(&mut self, copy: &Copy, span: Span, scope: &Scope) -> Checked<Outcome> {
+        // REFUSES: a command of the server's that names something protected.
+        if matches!(copy.end, CopyEnd::Program) && self.names_protected_in_string(span) {
+            return Err(Objection::at(Cause::CopyFile, span));
+        }
         let fields = match &copy.what {
             CopyWhat::Relation { relation, columns } => {
                 self.copied_relation(copy, relation, columns.as_deref(), span, scope)?

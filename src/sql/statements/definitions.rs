@@ -222,6 +222,17 @@ impl<'a> Analysis<'a> {
         Ok(())
     }
 
+    /// Does a string of the statement name something protected, as text?
+    pub(in crate::sql::statements) fn names_protected_in_string(&mut self, span: Span) -> bool {
+        let tokens = self.tokens;
+        let is_string = |index: &u32| tokens.get(*index).is_some_and(|token| token.kind.is_string());
+        let known = self.known;
+        let mut strings = span.range().filter(is_string);
+        strings.any(|index| {
+            self.string(index).is_none_or(|text| gate::text_names_protected(text.as_bytes(), &known))
+        })
+    }
+
     pub(super) fn other(&mut self, other: &Other, span: Span) -> Checked<Outcome> {
         let own = self.tokens.bytes_of(span).and_then(|range| self.text.get(range));
         if matches!(other.command, "create" | "alter")

@@ -367,6 +367,13 @@ COPY (SELECT id FROM customers WHERE email = 'secret!') TO STDOUT
 => plan
 => text: COPY (SELECT id FROM public.customers WHERE email = ‹sealed to match public.customers.email›) TO STDOUT
 
+COPY notes (body) FROM PROGRAM 'psql -c "DELETE FROM customers WHERE email = ''secret!''"'
+=> refuse copy-file at: COPY notes ( body ) FROM PROGRAM ‹constant›
+=> message: COPY between a protected relation and a file or program of the server is not possible
+
+COPY notes (body) FROM PROGRAM 'cat'
+=> clear
+
 COPY customers FROM PROGRAM 'echo secret!'
 => refuse copy-file at: COPY customers FROM PROGRAM ‹constant›
 => message: COPY between a protected relation and a file or program of the server is not possible
