@@ -26,7 +26,7 @@ impl<'a> Analysis<'a> {
         }
         if let Some((to, inner)) = self.called_cast(call) {
             let value = self.expr(inner, scope)?;
-            if let ExprKind::Param(_) = inner.kind {
+            if let (ExprKind::Param(_), "date") = (&inner.kind, call.name.name()) {
                 self.given_to_date(&value);
             }
             return Ok(self.cast(value, &to, CastForm::Call, span));
@@ -92,9 +92,12 @@ impl<'a> Analysis<'a> {
             || known.names.doubted.contains(name.name())
             || self.declared_function(name).is_some();
         let arg = call.args.first().filter(|_| !taken && is_called_cast(call))?;
-        // A parameter of no type is given to one of the functions of the name.
+        // A parameter of no type is given to one of the functions of the name, unless that is a type of text
+        // (func_get_detail of parse_func.c).
         let resolved = match arg.value.kind {
-            ExprKind::Param(number) => self.is_declared(number) || name.name() == "date",
+            ExprKind::Param(number) => {
+                self.is_declared(number) || matches!(name.name(), "date" | "text" | "varchar")
+            }
             _ => true,
         };
         resolved.then(|| (TypeName::named(name.clone()), &arg.value))

@@ -292,3 +292,13 @@ INSERT INTO customers (name) VALUES ('a'::char(3))
 UPDATE customers SET name = 'a'::varchar(200)
 => plan
 => text: UPDATE public.customers SET name = ‹sealed as public.customers.name, cast to character varying(200)›
+
+SELECT id FROM customers WHERE email = text($1)
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = $1::text
+=> $1: the client's $1, sealed to match public.customers.email, cast to text
+=> rows: kept
+
+SELECT id FROM customers WHERE level = int4($1)
+=> refuse mixed-with-plain at: level = int4 ( $1 )
+=> message: protected column public.customers.level meets a value that is not protected

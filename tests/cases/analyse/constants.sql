@@ -93,8 +93,10 @@ SELECT id FROM customers WHERE hired = date(notes)
 => message: protected column public.customers.hired meets a value that is not protected
 
 SELECT id FROM customers WHERE email = text($1)
-=> refuse mixed-with-plain at: email = text ( $1 )
-=> message: protected column public.customers.email meets a value that is not protected
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = $1::text
+=> $1: the client's $1, sealed to match public.customers.email, cast to text
+=> rows: kept
 
 SELECT id FROM customers WHERE hired = date($1)
 => plan

@@ -131,3 +131,9 @@ INSERT INTO staff (id, email, name) VALUES (81, lower(«text:Cat») || '@x.org',
 SELECT email FROM customer WHERE id = 1 UNION ALL SELECT 'x' || «text:y»
 SELECT COALESCE(email, 'no-' || «text:mail») FROM customer ORDER BY id
 SELECT 'Mr. ' || «text:x», email FROM customer WHERE id = 1
+
+-- types of text, called
+SELECT id FROM customer WHERE email = text(«text:ada@x.org») OR email = text('bob@x.org')
+SELECT id FROM customer WHERE email = varchar(«varchar:ada@x.org») ORDER BY id
+UPDATE customer SET name = text(«text:Named») WHERE email = "varchar"(«text:ada@x.org») RETURNING name
+SELECT id FROM customer WHERE born = date(«date:1990-01-01»)
