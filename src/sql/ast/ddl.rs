@@ -66,7 +66,7 @@ pub struct CreateTable {
     /// Constraints of the table.
     pub constraints: Vec<Constraint>,
     /// LIKE other table, in order.
-    pub like: Vec<ObjectName>,
+    pub like: Vec<LikeTable>,
     /// INHERITS.
     pub inherits: Vec<ObjectName>,
     /// PARTITION OF.
@@ -77,6 +77,24 @@ pub struct CreateTable {
     pub bounds: Vec<Expr>,
     /// PARTITION BY: columns and expressions.
     pub partition_by: Vec<IndexElement>,
+}
+
+/// LIKE other table.
+#[derive(Clone, Debug, PartialEq)]
+pub struct LikeTable {
+    /// The other table.
+    pub name: ObjectName,
+    /// INCLUDING (true) or EXCLUDING what, in order.
+    pub options: Vec<(bool, Ident)>,
+}
+
+impl LikeTable {
+    /// Does the new table take this over, too?
+    pub fn includes(&self, what: &str) -> bool {
+        let mut options = self.options.iter().rev();
+        let last = options.find(|(_, option)| [what, "all"].contains(&option.as_str()));
+        last.is_some_and(|(including, _)| *including)
+    }
 }
 
 /// A column of a table.

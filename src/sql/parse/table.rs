@@ -2,7 +2,8 @@
 
 use super::cursor::{Cursor, Parsed};
 use crate::sql::ast::{
-    ColumnDefinition, Constraint, ConstraintKind, CreateTable, Expr, Ident, ObjectName, Persistence,
+    ColumnDefinition, Constraint, ConstraintKind, CreateTable, Expr, Ident, LikeTable, ObjectName,
+    Persistence,
 };
 use crate::sql::lexer::{Keyword as K, TokenKind};
 
@@ -65,10 +66,11 @@ impl Cursor<'_> {
 
     fn table_element(&mut self, table: &mut CreateTable, typed: bool) -> Parsed<()> {
         if self.eat(K::Like) {
-            table.like.push(self.object_name()?);
-            while self.eat_one_of(&[K::Including, K::Excluding]).is_some() {
-                self.label()?;
+            let mut like = LikeTable { name: self.object_name()?, options: Vec::new() };
+            while let Some(word) = self.eat_one_of(&[K::Including, K::Excluding]) {
+                like.options.push((word == K::Including, self.label()?));
             }
+            table.like.push(like);
         } else if self.at_table_constraint() {
             let constraint = self.table_constraint()?;
             table.constraints.push(constraint);

@@ -4,6 +4,7 @@
 mod alter;
 mod defaults;
 pub(in crate::sql) mod gone;
+mod like;
 mod tables;
 mod tagged;
 mod views;

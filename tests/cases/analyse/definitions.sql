@@ -84,6 +84,48 @@ CREATE TABLE customers (id int, name varchar(100) UNIQUE)
 CREATE TABLE other (id int, email text DEFAULT 'x')
 => clear
 
+CREATE TABLE leads (LIKE leads INCLUDING ALL EXCLUDING CONSTRAINTS, extra text)
+=> plan
+=> text: CREATE TABLE public.leads (LIKE public.leads INCLUDING ALL EXCLUDING CONSTRAINTS, extra text)
+=> behind it: ALTER TABLE public.leads ADD CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'), ADD CONSTRAINT pgveil_guard_name CHECK (name LIKE 'pgV1:_______________________________________________%.')
+=> pin: public.leads has the columns id, email carries public.leads.email, name carries public.leads.name, extra
+
+CREATE TABLE leads (line int, LIKE leads INCLUDING DEFAULTS INCLUDING CONSTRAINTS, at timestamptz DEFAULT now())
+=> plan
+=> text: CREATE TABLE public.leads (line int, LIKE public.leads INCLUDING DEFAULTS INCLUDING CONSTRAINTS, at timestamptz DEFAULT now())
+=> behind it: ALTER TABLE public.leads DROP CONSTRAINT IF EXISTS pgveil_guard_email, ADD CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'), DROP CONSTRAINT IF EXISTS pgveil_guard_name, ADD CONSTRAINT pgveil_guard_name CHECK (name LIKE 'pgV1:_______________________________________________%.')
+=> pin: public.leads has the columns line, id, email carries public.leads.email, name carries public.leads.name, at
+
+CREATE TABLE orders (LIKE leads)
+=> refuse alter-protected at: CREATE TABLE orders ( LIKE leads )
+=> message: a table LIKE it is not possible on protected column public.leads.email
+
+CREATE TABLE leads (LIKE notes, LIKE leads)
+=> refuse alter-protected at: CREATE TABLE leads ( LIKE notes , LIKE …
+=> message: a table LIKE it and another is not possible on a protected column
+
+CREATE TABLE IF NOT EXISTS leads (LIKE leads)
+=> refuse alter-protected at: CREATE TABLE IF NOT EXISTS leads ( LIKE …
+=> message: a table LIKE it is not possible on a protected column
+
+CREATE TABLE leads (LIKE customers)
+=> refuse cross-domain at: CREATE TABLE leads ( LIKE customers )
+=> message: protected column public.leads.email meets a protected value of another domain, mode or type
+
+CREATE TABLE moving (LIKE moving)
+=> refuse transitional-phase at: CREATE TABLE moving ( LIKE moving )
+=> message: protected column public.moving.secret is between plaintext and ciphertext
+
+CREATE TABLE leads (LIKE leads, CHECK (email <> 'secret!'))
+=> refuse body-on-protected at: ‹constant›
+=> message: a default or check cannot use protected column public.leads.email
+
+CREATE TABLE leads (LIKE leads, extra text DEFAULT 'x' CHECK (extra <> 'y'))
+=> plan
+=> text: CREATE TABLE public.leads (LIKE public.leads, extra text DEFAULT 'x' CHECK (extra <> 'y'))
+=> behind it: ALTER TABLE public.leads ADD CONSTRAINT pgveil_guard_email CHECK (email LIKE 'pgV1:_______________________________________________%.'), ADD CONSTRAINT pgveil_guard_name CHECK (name LIKE 'pgV1:_______________________________________________%.')
+=> pin: public.leads has the columns id, email carries public.leads.email, name carries public.leads.name, extra
+
 CREATE TABLE copy_of (LIKE customers)
 => refuse alter-protected at: CREATE TABLE copy_of ( LIKE customers )
 => message: a table LIKE it is not possible on a protected column

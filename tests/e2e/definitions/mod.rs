@@ -3,6 +3,7 @@
 mod filled;
 mod fleet;
 mod following;
+mod like;
 mod migrations;
 mod queries;
 mod restore;

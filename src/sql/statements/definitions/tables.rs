@@ -4,7 +4,7 @@ use crate::catalog::change::Change;
 use crate::catalog::model::{Column, Relation, RelationKind};
 use crate::names::{ColumnId, QualifiedName};
 use crate::policy::model::Mode;
-use crate::sql::analysis::{Analysis, MadeOfQuery};
+use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
     Constraint, ConstraintKind, CreateIndex, CreateTable, ExprKind, Ident, IndexElement, ObjectName,
     Persistence, Span, TypeName,
@@ -31,14 +31,16 @@ impl<'a> Analysis<'a> {
             || table.name.schema().is_some_and(is_temporary_schema);
         let mut models = Vec::with_capacity(table.like.len());
         for model in &table.like {
-            models.push(self.meant(model)?);
+            models.push(self.meant(&model.name)?);
         }
         if models.iter().any(|model| matches!(model, Meant::Pinned(_))) {
-            // REFUSES: a table without tags, for values of one that has them.
-            if !temporary || !parents.is_empty() {
+            if !parents.is_empty() {
                 return Err(Objection::at(Cause::AlterProtected("a table LIKE it"), span));
             }
-            return self.temporary_like(table, &models, span);
+            return match temporary {
+                true => self.temporary_like(table, &models, span),
+                false => self.tagged_like(table, &models, span),
+            };
         }
         let known = table.name.schema().is_none() && self.protected_schemas(table.name.name()).is_empty();
         if temporary && !parents.is_empty() {
@@ -59,36 +61,6 @@ impl<'a> Analysis<'a> {
             });
         }
         self.protected_table(name, table, &parents, span)
-    }
-
-    /// A temporary table with the columns of pinned ones, which bring their tags for the session, and for
-    /// what its own checks say of them.
-    fn temporary_like(&mut self, table: &CreateTable, models: &[Meant<'a>], span: Span) -> Checked<Outcome> {
-        let own = table.columns.iter().map(|c| (c.name.token, vec![self.plain_column(c)]));
-        let mut parts: Vec<_> = own.collect();
-        for (name, model) in table.like.iter().zip(models) {
-            let Meant::Pinned(relation) = model else {
-                // REFUSES: columns of the other table stand in no pin.
-                return Err(Objection::at(Cause::AlterProtected("a table LIKE it and another"), span));
-            };
-            parts.push((name.span.start, relation.columns.clone()));
-        }
-        parts.sort_by_key(|(token, _)| *token);
-        let columns: Vec<Column> = parts.into_iter().flat_map(|(_, columns)| columns).collect();
-        let scope = self.scope_of_new(&columns, table.name.name());
-        for definition in &table.columns {
-            self.constraints(&definition.constraints, None, &scope)?;
-        }
-        self.constraints(&table.constraints, None, &scope)?;
-        for element in &table.partition_by {
-            self.plain_expr(&element.expr, Cause::IndexOnProtected, &scope)?;
-        }
-        self.made = Some(MadeOfQuery {
-            name: table.name.name().into(),
-            columns: Some(columns.iter().map(|c| (c.name.as_str().into(), self.tag(c))).collect()),
-            unless_there: table.if_not_exists,
-        });
-        Ok(Outcome::NOTHING)
     }
 
     /// The pinned ones among what it inherits from.
@@ -191,7 +163,7 @@ impl<'a> Analysis<'a> {
     }
 
     /// The columns of a table that is being made.
-    fn scope_of_new(&mut self, columns: &[Column], name: &str) -> Scope<'static> {
+    pub(super) fn scope_of_new(&mut self, columns: &[Column], name: &str) -> Scope<'static> {
         let items: Vec<Item> = columns
             .iter()
             .map(|column| {

@@ -245,6 +245,24 @@ impl<'a> Analysis<'a> {
         (!guards.is_empty()).then(|| format!("ALTER TABLE {table} {}", guards.join(", ")).into())
     }
 
+    /// Adds the guard of a column to what runs behind the statement, in place of one that may have been
+    /// copied with the table's constraints.
+    pub(super) fn guard_again(
+        &mut self,
+        table: &QualifiedName,
+        column: &Column,
+        stored: StoredType,
+        copied: bool,
+    ) {
+        let (name, check) = (quoted(&guard::name(&column.name)), guard::predicate(column, stored));
+        let before = match self.behind.take() {
+            Some(before) => format!("{before},"),
+            None => format!("ALTER TABLE {table}"),
+        };
+        let dropped = if copied { format!(" DROP CONSTRAINT IF EXISTS {name},") } else { String::new() };
+        self.behind = Some(format!("{before}{dropped} ADD CONSTRAINT {name} CHECK ({check})").into());
+    }
+
     /// A tagged column that is inherited and written once more: as it is stored. Its guard is the
     /// parent's.
     pub(super) fn inherited_column(
@@ -265,7 +283,13 @@ impl<'a> Analysis<'a> {
         self.known.policy.column(id).ok_or_else(missing)
     }
 
-    fn typed(&mut self, id: ColumnId, tag: &ProtectedColumn, logical: LogicalType, stored: StoredType) {
+    pub(super) fn typed(
+        &mut self,
+        id: ColumnId,
+        tag: &ProtectedColumn,
+        logical: LogicalType,
+        stored: StoredType,
+    ) {
         if tag.logical != logical || tag.stored != stored {
             self.changes.push(Change::Typed { column: id, logical, stored });
         }
