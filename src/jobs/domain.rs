@@ -13,7 +13,8 @@
 //!    before it ([`rewrite`]);
 //! 3. the domain has moved: writers use the new form, and every instance has acknowledged that no
 //!    older writer is left;
-//! 4. the trigger goes, then the window is closed.
+//! 4. tables that were made meanwhile are rewritten too ([`latecomers`]);
+//! 5. the trigger goes, then the window is closed.
 //!
 //! - [`shape`]: where the values are; [`obstacles`]: what else holds them and stands in the way.
 //! - [`statements`]: the SQL, pure; [`reform`]: one value from form to form.
@@ -23,6 +24,7 @@
 pub mod back;
 pub mod estimate;
 pub mod keys;
+mod latecomers;
 pub mod obstacles;
 pub mod reform;
 pub mod rewrite;
@@ -315,7 +317,7 @@ struct Run<'r, 's> {
 
 impl Run<'_, '_> {
     async fn to_the_end(&mut self) -> Result<Outcome, DomainError> {
-        let shape = Shape::of(self.domain, self.site.policy, self.site.catalog)?;
+        let mut shape = Shape::of(self.domain, self.site.policy, self.site.catalog)?;
         self.shape = Some(shape.clone());
         let keyring = self.site.keys.keyring();
         let recorded =
@@ -338,6 +340,7 @@ impl Run<'_, '_> {
         self.pass(Stage::Moved);
         self.meet(&format!("move of domain {}", self.domain)).await?;
         self.pass(Stage::MoveAcknowledged);
+        self.fetch_latecomers(&mut shape, window).await?;
         self.close(&shape, window).await?;
         Ok(Outcome::Moved(rewritten))
     }
@@ -387,14 +390,18 @@ impl Run<'_, '_> {
             self.guard(shape, false).await?;
             self.pass(Stage::Unguarded);
         }
+        let rewritten = self.rewrite_all(shape, window).await?;
+        self.pass(Stage::Committed);
+        (self.tell)(Event::Done(&rewritten));
+        Ok(rewritten)
+    }
+
+    async fn rewrite_all(&mut self, shape: &Shape, window: Window) -> Result<Rewritten, DomainError> {
         let column = shape.tables.first().and_then(|table| table.columns.first());
         let column = column.ok_or(DomainError::Senseless)?.id;
         let reform = Arc::new(Reform::new(self.site.policy, column, &self.site.keys.keyring())?);
         let rewrite = Rewrite { shape, to: window.to, reform, max_lock: self.order.max_lock };
-        let rewritten = rewrite.run(self.site.admin, self.tell).await?;
-        self.pass(Stage::Committed);
-        (self.tell)(Event::Done(&rewritten));
-        Ok(rewritten)
+        Ok(rewrite.run(self.site.admin, self.tell).await?)
     }
 
     /// ORDER: guards before the trigger goes, so that at no moment an old form would be taken.

@@ -50,13 +50,20 @@ impl From<NoRandomness> for Unmoved {
 }
 
 impl Reform {
-    /// For the values of `column`'s domain, whose open window `keyring` holds and has not moved.
+    /// For the values of `column`'s domain, whose open window `keyring` holds.
     ///
     /// # Errors
-    /// A keyring without that window, or in which the domain has moved.
+    /// A keyring without that window.
     pub fn new(policy: &Policy, column: ColumnId, keyring: &Keyring) -> Result<Self, ChangeError> {
         let domain = policy.column(column).map(|column| column.domain.as_str()).unwrap_or_default();
-        let moved = keyring.move_domain(domain)?;
+        let made;
+        let moved = match keyring.window(domain) {
+            Some(window) if window.moved => keyring,
+            Some(_) | None => {
+                made = keyring.move_domain(domain)?;
+                &made
+            }
+        };
         let forms = moved.window(domain).map(|window| (window.from, window.to));
         let in_phase = |phase: Phase, keyring: &Keyring| {
             let mut policy = policy.clone();
@@ -70,8 +77,8 @@ impl Reform {
             Some((Form::Sealed(_), _)) | None => in_phase(Phase::Encrypted, keyring),
         };
         let to = match forms {
-            Some((_, Form::Plain)) => in_phase(Phase::Decrypting, &moved),
-            Some((_, Form::Sealed(_))) | None => in_phase(Phase::Encrypted, &moved),
+            Some((_, Form::Plain)) => in_phase(Phase::Decrypting, moved),
+            Some((_, Form::Sealed(_))) | None => in_phase(Phase::Encrypted, moved),
         };
         Ok(Reform { column, from, to })
     }

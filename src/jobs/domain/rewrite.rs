@@ -316,7 +316,7 @@ async fn load(admin: &Admin, pairs: &[(String, String)]) -> Result<(), RewriteEr
 }
 
 /// One JSON array of numbers.
-async fn numbers(admin: &Admin, query: &str) -> Result<Vec<u64>, RewriteError> {
+pub(super) async fn numbers(admin: &Admin, query: &str) -> Result<Vec<u64>, RewriteError> {
     let rows = admin.texts(query).await?;
     let row = rows.first().ok_or(RewriteError::Senseless)?;
     serde_json::from_str(row).map_err(|_| RewriteError::Senseless)

@@ -1,5 +1,7 @@
 //! Tables that are made of a query and that the operator has tagged.
 
+use std::time::{Duration, Instant};
+
 use super::migrations::tagged_before;
 use crate::protected::place::Place;
 use crate::support::{Client, Message};
@@ -169,4 +171,35 @@ fn what_is_not_sealed_alike_is_refused() {
     }
     client.run(COPY);
     is_protected(&place, &mut client, 2);
+}
+
+/// The rotation has looked where the values of the domain are, and the table is not there for anybody else.
+#[test]
+fn a_rotation_takes_along_what_is_made_meanwhile() {
+    let (place, mut client) = place("def_queries_rotated");
+    for made in [
+        COPY,
+        "CREATE TABLE copies AS SELECT id, email FROM people WITH NO DATA; INSERT INTO copies VALUES (1, 'kanarie@x.org'), (2, 'b@x.org')",
+    ] {
+        let mut other = place.client();
+        other.run("BEGIN");
+        other.run(made);
+        std::thread::scope(|scope| {
+            let rotation = scope.spawn(|| place.proxy.tries(&["rotate", "data", "--domain", "email"]));
+            std::thread::sleep(Duration::from_secs(4));
+            assert!(!rotation.is_finished(), "it waits for what was planned before");
+            other.run("COMMIT");
+            assert!(rotation.join().expect("the rotation"), "{}", place.proxy.log());
+        });
+        let deadline = Instant::now() + Duration::from_secs(20);
+        let found = "SELECT count(*) FROM copies WHERE email = 'kanarie@x.org'";
+        let joined = "SELECT count(*) FROM copies JOIN people USING (email)";
+        while (client.value(found), client.value(joined)) != ("1".into(), "2".into()) {
+            assert!(Instant::now() < deadline, "{} {}", client.value(found), client.value(joined));
+            std::thread::sleep(Duration::from_millis(100));
+        }
+        let keys = "SELECT count(DISTINCT left(email, 13)) FROM (SELECT email FROM copies UNION ALL SELECT email FROM people) x";
+        assert_eq!(place.direct().value(keys), "1");
+        client.run("DROP TABLE copies");
+    }
 }
