@@ -252,7 +252,16 @@ impl<'a> Analysis<'a> {
     /// One of these values, whichever.
     fn one_of(&mut self, values: &[Value], span: Span) -> Checked<Value> {
         let mut all = Value::of(self.roles.open());
-        values.iter().try_for_each(|value| self.flow(&all, value, span))?;
+        for value in values {
+            // What the column itself is compared with elsewhere says nothing of what stands beside it here.
+            let class = match self.roles.kind(value.class) {
+                Kind::Protected(id) if value.site.is_none() && value.casts.is_empty() => {
+                    self.roles.protected(id)
+                }
+                _ => value.class,
+            };
+            self.flow(&all, &Value { class, ..value.clone() }, span)?;
+        }
         all.exact = self.equally_exact(values);
         all.wide = self.widest(values);
         Ok(all)

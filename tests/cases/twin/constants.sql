@@ -137,3 +137,12 @@ SELECT id FROM customer WHERE email = text(«text:ada@x.org») OR email = text('
 SELECT id FROM customer WHERE email = varchar(«varchar:ada@x.org») ORDER BY id
 UPDATE customer SET name = text(«text:Named») WHERE email = "varchar"(«text:ada@x.org») RETURNING name
 SELECT id FROM customer WHERE born = date(«date:1990-01-01»)
+
+-- beside a column that is compared elsewhere
+SELECT COALESCE(wage, 0) FROM customer WHERE wage = 100.5 OR id = 3 ORDER BY id
+SELECT COALESCE(code, '-') FROM customer WHERE code = 'A1' OR id = 3 ORDER BY id
+SELECT COALESCE(a.wage, 0.1234) FROM customer a LEFT JOIN customer b ON a.wage = b.wage ORDER BY a.id, b.id
+SELECT CASE WHEN id = 3 THEN 0 ELSE wage END FROM customer WHERE wage IS NOT DISTINCT FROM «numeric:100.50» OR id = 3 ORDER BY id
+SELECT COALESCE(wage, 0) AS w FROM customer GROUP BY wage ORDER BY min(id)
+SELECT COALESCE(wage, 0) = 0, COALESCE(wage, 1) FROM customer WHERE COALESCE(wage, 0) = 0 ORDER BY id
+UPDATE customer SET wage = COALESCE(wage, 7.5) WHERE wage = 100.5 OR id = 3 RETURNING wage
