@@ -305,8 +305,12 @@ impl Source<'_> {
     /// The strings of a constant, put together.
     fn joined(&self, literal: Literal) -> Result<Zeroizing<Vec<u8>>, CellError> {
         let mut whole = Zeroizing::new(Vec::new());
+        // The string behind UESCAPE is no part of the text.
+        let mut escapes = false;
         for token in literal.tokens() {
-            if self.tokens.get(token).is_some_and(|token| token.kind.is_string()) {
+            let kind = self.tokens.get(token).map(|token| token.kind);
+            escapes |= kind == Some(TokenKind::Keyword(Keyword::Uescape));
+            if kind.is_some_and(TokenKind::is_string) && !std::mem::take(&mut escapes) {
                 let mut scratch = Zeroizing::new(Vec::new());
                 let piece = string_value(self.text, self.tokens, token, &mut scratch);
                 whole.extend_from_slice(piece.map_err(|_| unreadable())?);

@@ -10,6 +10,7 @@ use crate::sql::analysis::Analysis;
 use crate::sql::ast::{Expr, ExprKind, FunctionCall, LiteralKind, Span};
 use crate::sql::casts;
 use crate::sql::constants::Constant;
+use crate::sql::lexer::{Keyword, TokenKind};
 use crate::sql::refusal::{Cause, Checked};
 use crate::sql::scope::{Scope, Value};
 use crate::sql::verdict::Literal;
@@ -82,11 +83,14 @@ impl Analysis<'_> {
         let given = site.casts.last().or(site.given.as_ref());
         let is_text = given.is_none_or(casts::is_text) && site.strange_cast.is_none();
         let mut whole = Zeroizing::new(String::new());
-        let strings = text
-            .span
-            .range()
-            .filter(|index| self.tokens.get(*index).is_some_and(|token| token.kind.is_string()));
-        for token in strings.collect::<Vec<u32>>() {
+        // The string behind UESCAPE is no part of the text.
+        let mut escapes = false;
+        for token in text.span.range() {
+            let kind = self.tokens.get(token).map(|token| token.kind);
+            escapes |= kind == Some(TokenKind::Keyword(Keyword::Uescape));
+            if !kind.is_some_and(TokenKind::is_string) || std::mem::take(&mut escapes) {
+                continue;
+            }
             match self.string(token).map(Zeroizing::new) {
                 Some(piece) => whole.push_str(&piece),
                 None => return self.strange("this text", text.span).map(Some),

@@ -146,3 +146,12 @@ SELECT CASE WHEN id = 3 THEN 0 ELSE wage END FROM customer WHERE wage IS NOT DIS
 SELECT COALESCE(wage, 0) AS w FROM customer GROUP BY wage ORDER BY min(id)
 SELECT COALESCE(wage, 0) = 0, COALESCE(wage, 1) FROM customer WHERE COALESCE(wage, 0) = 0 ORDER BY id
 UPDATE customer SET wage = COALESCE(wage, 7.5) WHERE wage = 100.5 OR id = 3 RETURNING wage
+
+-- the string behind UESCAPE is no part of the text
+SELECT id FROM customer WHERE email = U&'!0061d' UESCAPE '!' || «text:a@x.org»
+SELECT id FROM customer WHERE email = «text:ada@» || U&'x!002eorg' UESCAPE '!'
+SELECT id FROM customer WHERE email = 'ada@' || U&'x!002eorg' UESCAPE '!'
+SELECT id FROM customer WHERE email = U&'!0061da' UESCAPE '!' || '@x.org'
+SELECT id FROM customer WHERE email = concat(U&'!0061da' /* a */ UESCAPE /* b */ '!', U&'@x\002eorg')
+SELECT id FROM customer WHERE email = U&'!0061da@x.org' UESCAPE '!'
+UPDATE customer SET name = U&'d!0061t' UESCAPE '!' || 'um' WHERE id = 1 RETURNING name
