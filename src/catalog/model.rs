@@ -34,7 +34,8 @@ pub struct Relation {
     pub pinned: bool,
     /// False if the live server disagrees with the pin: every statement on it is refused.
     pub open: bool,
-    /// For views: the definition as pinned. For foreign tables: the values of their options, one a line.
+    /// For views: the definition as pinned. For foreign tables: the values of their options, one a
+    /// line, and their own name if no option gives another.
     pub definition: Option<String>,
     /// Sets of column positions that are unique together (primary key, unique constraints and
     /// unique indexes without a predicate or an expression).

@@ -171,15 +171,13 @@ fn spread(relations: &mut [Relation], functions: &mut [Function], findings: &mut
     }
 }
 
-/// Is a foreign table one of these (lower-cased) names on the other side, or text that names one? Without a
-/// name in its options it is its own. Where the other side is only the host can say: it may be this database.
+/// Is a foreign table one of these (lower-cased) names on the other side, or text that names one? Where the other
+/// side is only the host can say: it may be this database.
 fn stands_for(relation: &Relation, words: &HashSet<String>) -> bool {
-    let own = || words.contains(&relation.name.name.to_lowercase());
-    relation.definition.as_deref().map_or_else(own, |options| {
-        options.lines().any(|value| match option_name(value) {
-            Some(name) => words.contains(&name.to_lowercase()),
-            None => mentions(value, words),
-        })
+    let options = relation.definition.as_deref().unwrap_or(&relation.name.name);
+    options.lines().any(|value| match option_name(value) {
+        Some(name) => words.contains(&name.to_lowercase()),
+        None => mentions(value, words),
     })
 }
 

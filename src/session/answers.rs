@@ -7,7 +7,7 @@ use super::crew;
 use super::definitions;
 use super::fault::Fault;
 use super::judge::{Cells, Planned, Treatment};
-use super::owed::{Owes, Progress};
+use super::owed::{Owes, Progress, Treat};
 use super::prepared::{Prepared, ResultFormats};
 use super::relay::{Fate, Relay};
 use super::results;
@@ -116,6 +116,9 @@ impl Session {
     pub(super) fn execute_reply(&mut self, frame: Frame<'_>, relay: &mut Relay<'_>) -> Result<Fate, Fault> {
         let Some(front) = self.owed.front() else { return Err(Fault::NotOwed(frame.tag)) };
         let Owes::Execute(portal) = &front.owes else { return Err(Fault::NotOwed(frame.tag)) };
+        if matches!(front.treat, Treat::Skip) && frame.tag != tag::COMMAND_COMPLETE {
+            return Err(Fault::NotOwed(frame.tag));
+        }
         match (frame.tag, self.owed.progress) {
             (tag::DATA_ROW, Progress::Fresh | Progress::Rows) => {
                 let portal = portal.clone();
@@ -149,7 +152,7 @@ impl Session {
 
     pub(super) fn describe_reply(&mut self, frame: Frame<'_>, relay: &mut Relay<'_>) -> Result<Fate, Fault> {
         let Some(front) = self.owed.front() else { return Err(Fault::NotOwed(frame.tag)) };
-        let skipped = matches!(front.treat, super::owed::Treat::Skip);
+        let skipped = matches!(front.treat, Treat::Skip);
         let (prepared, ready_for_rows): (Option<Arc<Prepared>>, bool) = match &front.owes {
             Owes::DescribeStatement(prepared) => (prepared.clone(), self.owed.progress == Progress::Half),
             Owes::DescribePortal(portal) => (portal.as_ref().map(|p| Arc::clone(&p.prepared)), true),

@@ -109,6 +109,8 @@ impl Entry {
     #[inline]
     pub fn forwards_rows(&self, progress: Progress) -> bool {
         match &self.owes {
+            // Of pgveil's own.
+            _ if matches!(self.treat, Treat::Skip) => false,
             Owes::Query(None) => progress == Progress::Rows,
             Owes::Query(Some(run)) => {
                 progress == Progress::Rows

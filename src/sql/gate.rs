@@ -212,9 +212,10 @@ pub(in crate::sql) fn holds_code(tokens: &Tokens) -> bool {
 /// A definition with OPTIONS in it, whose strings may say what a foreign table stands for; or COPY and a PROGRAM
 /// of the server's, which may send statements of its own.
 fn holds_options(tokens: &Tokens) -> bool {
-    let has = |word| tokens.as_slice().iter().any(|token| token.kind == TokenKind::Keyword(word));
-    let defines = begins_with(tokens, Keyword::Create) || begins_with(tokens, Keyword::Alter);
-    (defines && has(Keyword::Options)) || (begins_with(tokens, Keyword::Copy) && has(Keyword::Program))
+    let is_one = |kind| matches!(kind, TokenKind::Keyword(Keyword::Options | Keyword::Program));
+    // Almost no text has one of these words.
+    tokens.as_slice().iter().any(|token| is_one(token.kind))
+        && [Keyword::Create, Keyword::Alter, Keyword::Copy].iter().any(|word| begins_with(tokens, *word))
 }
 
 /// Is an option of a foreign table the name of something protected, or text that names it?

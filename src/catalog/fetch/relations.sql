@@ -5,10 +5,14 @@ SELECT pg_catalog.row_to_json(q)::text FROM (
                                     WHERE r.ev_class = c.oid)
               THEN pg_catalog.pg_get_viewdef(c.oid)
               WHEN c.relkind = 'f'
-              THEN (SELECT pg_catalog.string_agg(o.option_value, E'\n' ORDER BY o.option_name)
-                      FROM pg_catalog.pg_foreign_table f,
-                           pg_catalog.pg_options_to_table(f.ftoptions) o
-                     WHERE f.ftrelid = c.oid AND o.option_name <> 'filename') END AS definition,
+              THEN (SELECT pg_catalog.concat_ws(E'\n',
+                             CASE WHEN NOT coalesce(pg_catalog.bool_or(o.option_name = ANY (
+                                    '{table_name,table,filename,program}')), false) THEN c.relname END,
+                             pg_catalog.string_agg(o.option_value, E'\n' ORDER BY o.option_name)
+                               FILTER (WHERE o.option_name <> 'filename'))
+                      FROM pg_catalog.pg_foreign_table f
+                      LEFT JOIN LATERAL pg_catalog.pg_options_to_table(f.ftoptions) o ON true
+                     WHERE f.ftrelid = c.oid) END AS definition,
          (SELECT coalesce(pg_catalog.json_agg(
                    pg_catalog.json_build_array(pn.nspname, p.relname) ORDER BY i.inhseqno), '[]')
             FROM pg_catalog.pg_inherits i

@@ -201,7 +201,8 @@ impl<'a> Analysis<'a> {
     }
 
     /// REFUSES: a foreign table that stands for something protected, whose own columns have no tags.
-    pub(super) fn not_for_protected(&mut self, span: Span) -> Checked<()> {
+    pub(super) fn not_for_protected(&mut self, name: &ObjectName, is_made: bool, span: Span) -> Checked<()> {
+        let refused = || Objection::at(Cause::AlterProtected("a foreign table over it"), span);
         let tokens = self.tokens;
         let kind = |index: u32| tokens.get(index).map(|token| token.kind);
         let own = |index: &u32| kind(*index).is_some_and(|kind| !kind.is_comment());
@@ -211,13 +212,24 @@ impl<'a> Analysis<'a> {
         let opens = |(word, next): &(u32, u32)| {
             kind(*word) == Some(TokenKind::Keyword(Keyword::Options)) && kind(*next) == Some(TokenKind::Open)
         };
-        let Some((begin, _)) = pairs.find(opens) else { return Ok(()) };
+        let begin = pairs.find(opens).map(|(begin, _)| begin);
+        let text = self.text;
+        let names = |index: u32| {
+            let option = identifier(text, tokens, index);
+            option.is_ok_and(|o| ["table_name", "table", "filename", "program"].contains(&&*o))
+        };
+        let named = begin.is_some_and(|begin| words().any(|index| index > begin && names(index)));
+        // Without such an option its own name is what it stands for.
+        if !self.protected_schemas(name.name()).is_empty() && if is_made { !named } else { begin.is_some() } {
+            return Err(refused());
+        }
+        let Some(begin) = begin else { return Ok(()) };
         let strings = span.range().filter(|index| *index > begin);
         let strings = strings.filter(|index| kind(*index).is_some_and(TokenKind::is_string));
         for index in strings {
             let value = self.string(index);
             if value.is_none_or(|value| gate::option_leads_to_protected(&value, &self.known)) {
-                return Err(Objection::at(Cause::AlterProtected("a foreign table over it"), span));
+                return Err(refused());
             }
         }
         Ok(())

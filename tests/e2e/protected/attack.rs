@@ -69,6 +69,7 @@ GRANT USAGE ON FOREIGN SERVER back, files TO app";
 const FOREIGN_TABLES: &str = "\
 CREATE FOREIGN TABLE far (id int, email text) SERVER back OPTIONS (schema_name 'public', table_name 'people');
 CREATE FOREIGN TABLE far_mails (number int, mail text) SERVER back OPTIONS (table_name 'mails');
+CREATE FOREIGN TABLE other.leads (id int, email text) SERVER back OPTIONS (schema_name 'public', fetch_size '10');
 CREATE FOREIGN TABLE far_plain (id int, body text) SERVER back OPTIONS (table_name 'plain');
 CREATE VIEW through_far AS SELECT id, email AS note FROM far";
 

@@ -43,6 +43,7 @@ fn a_foreign_table_that_stands_for_a_protected_one_is_closed() {
         ("public.far", Some("public.people")),
         ("public.far", Some("SELECT id, email FROM public.people")),
         ("other.people", None),
+        ("other.people", Some("people\n100\npublic")),
     ];
     for (own, options) in closed {
         let joined = joined(|live| {

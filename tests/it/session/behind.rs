@@ -85,6 +85,14 @@ fn without_its_answer_the_session_ends() {
             .ends(|fault| matches!(fault, Fault::NotOwed(_)))
             .holds();
     }
+    for lie in [row(&[Some("x")]), copy_in(), copy_out(), empty(), suspended(), ready('I')] {
+        of_parse()
+            .client(&[parse("", MADE), bind("", "", &[]), execute(""), sync()])
+            .server(&[parse_complete(), bind_complete(), complete("SELECT 2"), close_complete()])
+            .server(&[parse_complete(), bind_complete(), lie])
+            .ends(|fault| matches!(fault, Fault::NotOwed(_)))
+            .holds();
+    }
     of_parse()
         .client(&[parse("", MADE), bind("", "", &[]), execute(""), sync()])
         .server(&[parse_complete(), bind_complete(), complete("SELECT 2"), ready('I')])

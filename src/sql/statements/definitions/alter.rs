@@ -56,7 +56,7 @@ impl<'a> Analysis<'a> {
             | ObjectKind::Other => return Ok(Outcome::NOTHING),
         }
         self.body = Some("a default or check");
-        self.not_for_protected(span)?;
+        self.not_for_protected(&alter.table.name, false, span)?;
         let meant = self.meant(&alter.table.name)?;
         let target = match meant {
             Meant::Pinned(relation) => {

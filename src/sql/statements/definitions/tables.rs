@@ -22,7 +22,7 @@ impl<'a> Analysis<'a> {
     pub(in crate::sql) fn create_table(&mut self, table: &CreateTable, span: Span) -> Checked<Outcome> {
         self.body = Some("a default or check");
         if table.foreign {
-            self.not_for_protected(span)?;
+            self.not_for_protected(&table.name, true, span)?;
         }
         table.columns.iter().filter_map(|c| c.type_name.as_ref()).try_for_each(|t| self.no_row_type(t))?;
         table.of_type.iter().try_for_each(|name| self.no_row_type(&TypeName::named(name.clone())))?;
