@@ -93,7 +93,11 @@ pub fn only_makes_anew(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
 pub fn begins_with(tokens: &Tokens, word: Keyword) -> bool {
     let own = || tokens.as_slice().iter().map(|token| token.kind).filter(|kind| !kind.is_comment());
     let before = std::iter::once(TokenKind::Semicolon).chain(own());
-    before.zip(own()).any(|(before, kind)| before == TokenKind::Semicolon && kind == TokenKind::Keyword(word))
+    // Most texts have no such word at all.
+    tokens.as_slice().iter().any(|token| token.kind == TokenKind::Keyword(word))
+        && before
+            .zip(own())
+            .any(|(before, kind)| before == TokenKind::Semicolon && kind == TokenKind::Keyword(word))
 }
 
 /// Does one of these tokens call what may change the search_path, or does a DO block say how?
