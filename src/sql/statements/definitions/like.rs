@@ -28,7 +28,7 @@ impl<'a> Analysis<'a> {
             parts.push((like.name.span.start, self.model(model, span)?.columns.clone()));
         }
         let columns = in_order(parts);
-        self.checked_like(table, &columns)?;
+        self.checked_new(table, &columns)?;
         self.made = Some(MadeOfQuery {
             name: table.name.name().into(),
             columns: Some(columns.iter().map(|c| (c.name.as_str().into(), self.tag(c))).collect()),
@@ -87,7 +87,7 @@ impl<'a> Analysis<'a> {
             parts.push((like.name.span.start, columns));
         }
         let columns = in_order(parts);
-        self.checked_like(table, &columns)?;
+        self.checked_new(table, &columns)?;
         for (column, stored, copied) in &guards {
             self.guard_again(&name, column, *stored, *copied);
         }
@@ -148,21 +148,6 @@ impl<'a> Analysis<'a> {
             // REFUSES: columns of the other table stand in no pin.
             Meant::Other(_) => Err(Objection::at(Cause::AlterProtected("a table LIKE it and another"), span)),
         }
-    }
-
-    /// What is written beside LIKE.
-    fn checked_like(&mut self, table: &CreateTable, columns: &[Column]) -> Checked<()> {
-        let scope = self.scope_of_new(columns, table.name.name());
-        for definition in &table.columns {
-            let column = columns.iter().find(|c| c.name == definition.name.as_str());
-            let tag = column.and_then(|c| c.tag).filter(|id| self.seals(*id));
-            self.constraints(&definition.constraints, tag, &scope)?;
-        }
-        self.constraints(&table.constraints, None, &scope)?;
-        for element in &table.partition_by {
-            self.plain_expr(&element.expr, Cause::IndexOnProtected, &scope)?;
-        }
-        Ok(())
     }
 }
 

@@ -134,16 +134,7 @@ impl<'a> Analysis<'a> {
                 None => columns.push(column),
             }
         }
-        let scope = self.scope_of_new(&columns, table.name.name());
-        for definition in &table.columns {
-            let column = columns.iter().find(|c| c.name == definition.name.as_str());
-            let tag = column.and_then(|c| c.tag).filter(|id| self.seals(*id));
-            self.constraints(&definition.constraints, tag, &scope)?;
-        }
-        self.constraints(&table.constraints, None, &scope)?;
-        for element in &table.partition_by {
-            self.plain_expr(&element.expr, Cause::IndexOnProtected, &scope)?;
-        }
+        self.checked_new(table, &columns)?;
         let was = self.known.catalog.relation(&name).filter(|r| r.pinned);
         if table.if_not_exists && was.is_some_and(|r| r.open || r.oid != 0) {
             // The server leaves what is there as it is, and so does the pin.
@@ -160,6 +151,21 @@ impl<'a> Analysis<'a> {
         made.pinned = true;
         self.changes.push(Change::Made(Box::new(made)));
         Ok(Outcome::NOTHING)
+    }
+
+    /// What a new table with these columns says of them.
+    pub(super) fn checked_new(&mut self, table: &CreateTable, columns: &[Column]) -> Checked<()> {
+        let scope = self.scope_of_new(columns, table.name.name());
+        for definition in &table.columns {
+            let column = columns.iter().find(|c| c.name == definition.name.as_str());
+            let tag = column.and_then(|c| c.tag).filter(|id| self.seals(*id));
+            self.constraints(&definition.constraints, tag, &scope)?;
+        }
+        self.constraints(&table.constraints, None, &scope)?;
+        for element in &table.partition_by {
+            self.plain_expr(&element.expr, Cause::IndexOnProtected, &scope)?;
+        }
+        Ok(())
     }
 
     /// The columns of a table that is being made.
