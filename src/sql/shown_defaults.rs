@@ -29,10 +29,15 @@ pub fn are_asked_for(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
 pub fn shown(statement: &Statement, verdict: &Verdict, known: &Known) -> Option<Verdict> {
     let Verdict::Clear(_) = verdict else { return None };
     // What is put in is written in the usual encoding.
-    let is_query = match &statement.kind {
-        StatementKind::Query(_) if known.names.reads_as_usual() => true,
-        StatementKind::Copy(copy) if !copy.from => false,
-        StatementKind::Declare(_) | StatementKind::Prepare(_) => false,
+    let usual = known.names.reads_as_usual();
+    let (is_opened, is_prepared) = match &statement.kind {
+        StatementKind::Query(_) if usual => (true, false),
+        // pg_dump asks so for domains and partitions.
+        StatementKind::Prepare(prepare) if matches!(prepare.statement.kind, StatementKind::Query(_)) => {
+            (usual, true)
+        }
+        StatementKind::Copy(copy) if !copy.from => (false, false),
+        StatementKind::Declare(_) => (false, false),
         _ => return None,
     };
     let mut defaults = Vec::new();
@@ -43,12 +48,15 @@ pub fn shown(statement: &Statement, verdict: &Verdict, known: &Known) -> Option<
             defaults.push(SealedDefault { printed: printed.into(), stored: stored.into(), column: id });
         }
     }
-    if !is_query {
+    if is_prepared && (defaults.is_empty() || !is_opened) {
+        return None;
+    }
+    if !is_opened {
         // REFUSES: rows in which an envelope would stand as if it were the DEFAULT.
         let objection = Objection::at(Cause::NotUnderstood("reading DEFAULTs this way"), statement.span);
         return (!defaults.is_empty())
             .then(|| Verdict::Refuse(Box::new(objection.into_refusal(known.policy))));
     }
     let rows = Rows::Definitions(Arc::from(defaults));
-    Some(Verdict::Plan(Arc::new(Plan { rows, by_position: true, ..Plan::default() })))
+    Some(Verdict::Plan(Arc::new(Plan { rows, by_position: !is_prepared, ..Plan::default() })))
 }
