@@ -395,3 +395,36 @@ SELECT id FROM customers WHERE email = ANY(ARRAY['a', 'b', $1]) AND notes = ANY(
 => $1: the client's $1, sealed to match public.customers.email given as text
 => $2: the client's $1, sealed to match public.customers.email in its other form given as text
 => rows: kept
+
+## Text put to a constant
+
+@standing email window sealed sealed
+SELECT id FROM customers WHERE email = 'a' || $1
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ANY  (ARRAY[$1, $2]::text[])
+=> $1: the client's $1, sealed to match public.customers.email given as text, behind the text that stands before it
+=> $2: the client's $1, sealed to match public.customers.email in its other form given as text, behind the text that stands before it
+=> rows: kept
+
+@standing email window sealed sealed
+INSERT INTO customers (email) VALUES (lower('A') || 'b')
+=> plan
+=> text: INSERT INTO public.customers (email) VALUES (‹sealed as public.customers.email given as text, lower, before the text that stands behind it›)
+
+@standing email window sealed sealed
+CREATE TABLE orders AS SELECT id, email AS customer_email FROM customers
+=> refuse window-open at: orders
+=> message: protected column public.orders.customer_email is changing its key, and this constant cannot be compared
+
+@standing email mixed plain sealed
+SELECT id FROM customers WHERE email = lower($1) || 'b'
+=> plan
+=> text: SELECT id FROM public.customers WHERE email = ANY  (ARRAY[$1, $2]::text[])
+=> $1: the client's $1, in the clear to match public.customers.email given as text, lower, before the text that stands behind it
+=> $2: the client's $1, sealed to match public.customers.email in its other form given as text, lower, before the text that stands behind it
+=> rows: kept
+
+@standing email mixed plain sealed
+SELECT id FROM customers WHERE email = lower('A') || 'b'
+=> refuse plain-in-text at: lower ( ‹constant› ) || ‹constant›
+=> message: protected column public.customers.email is between plaintext and ciphertext, and is compared only with parameters
