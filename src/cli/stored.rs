@@ -24,6 +24,7 @@ use crate::names::{ColumnId, split_dotted};
 use crate::policy::join::Joined;
 use crate::policy::model::column_name;
 use crate::protect::Protector;
+use crate::sql::parse::STACK;
 
 /// Layout of the JSON results.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -90,7 +91,11 @@ pub fn columns(joined: &Joined, names: &[String]) -> Result<Vec<ColumnId>, Failu
 pub fn run_on_threads<T>(workers: u16, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let cores = std::thread::available_parallelism().map_or(1, usize::from);
     let threads = cores.min(usize::from(workers) + 1);
-    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(threads).enable_all().build()?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .worker_threads(threads)
+        .thread_stack_size(STACK)
+        .enable_all()
+        .build()?;
     runtime.block_on(work)
 }
 

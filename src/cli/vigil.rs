@@ -42,6 +42,7 @@ use crate::server::epoch::{Current, Defined};
 use crate::session::epoch::{Epoch, Epochs};
 use crate::session::judge::EpochId;
 use crate::session::look::Sight;
+use crate::sql::parse::STACK;
 use crate::sql::view_lineage;
 use crate::types::Oid;
 use glance::Glance;
@@ -163,7 +164,7 @@ impl Vigil {
     /// Keeps looking, on a thread of its own, until the process ends. `bell` rings when a session waits
     /// for a look, or when the operator wishes that everything be read again.
     pub fn keep(mut self, bell: Receiver<()>) -> std::io::Result<()> {
-        std::thread::Builder::new().name("pgveil-vigil".into()).spawn(move || {
+        std::thread::Builder::new().name("pgveil-vigil".into()).stack_size(STACK).spawn(move || {
             let mut looked = Instant::now();
             loop {
                 if let Err(RecvTimeoutError::Disconnected) = bell.recv_timeout(FILES_INTERVAL) {

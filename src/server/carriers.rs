@@ -18,6 +18,7 @@ use mio::event::Event;
 use mio::{Events, Poll, Registry, Token, Waker};
 
 use super::running::{Next, Running};
+use crate::sql::parse::STACK;
 
 /// Of newcomers and calls; a socket's token is below.
 const CALL: Token = Token(usize::MAX);
@@ -63,7 +64,7 @@ impl Carrier {
         let (inbox, newcomers) = channel();
         let carried =
             Carried { bell: bell.clone(), newcomers, seats: Vec::new(), free: Vec::new(), again: Vec::new() };
-        thread::Builder::new().name(format!("pgveil-{number}")).spawn(move || {
+        thread::Builder::new().name(format!("pgveil-{number}")).stack_size(STACK).spawn(move || {
             if let Err(error) = carried.run(poll) {
                 tracing::error!(%error, "a thread that moves bytes has ended");
             }

@@ -1,6 +1,6 @@
 //! The place in the tokens: look ahead, take, and the names that the grammar allows where.
 
-use super::{MAX_DEPTH, ParseError, ParseErrorKind};
+use super::{MAX_DEPTH, MAX_HEIGHT, ParseError, ParseErrorKind};
 use crate::sql::ast::{Ident, ObjectName, Span};
 use crate::sql::lexer::{Category, Keyword, TokenKind, Tokens, identifier};
 
@@ -21,14 +21,17 @@ pub(super) struct Cursor<'a> {
     significant: Vec<u32>,
     /// Position in `significant`.
     at: usize,
+    /// Levels that are open.
     depth: u32,
+    /// How high the tree is that was read in the innermost of them.
+    height: u32,
 }
 
 impl<'a> Cursor<'a> {
     pub(super) fn new(text: &'a [u8], tokens: &'a Tokens) -> Self {
         let list = tokens.as_slice().iter().enumerate();
         let significant = list.filter(|(_, t)| !t.kind.is_comment()).map(|(i, _)| i as u32).collect();
-        Cursor { text, tokens, significant, at: 0, depth: 0 }
+        Cursor { text, tokens, significant, at: 0, depth: 0, height: 0 }
     }
 
     /// The kind of the token `ahead` places on; [`TokenKind::Unknown`], which fits nowhere, at the end.
@@ -136,13 +139,26 @@ impl<'a> Cursor<'a> {
 
     /// One level deeper.
     pub(super) fn nested<T>(&mut self, read: impl FnOnce(&mut Self) -> Parsed<T>) -> Parsed<T> {
-        self.depth += 1;
-        if self.depth > MAX_DEPTH {
-            return Err(ParseError { token: self.token(), kind: ParseErrorKind::Depth });
+        if self.depth == MAX_DEPTH {
+            return Err(self.too_deep());
         }
+        self.depth += 1;
+        let beside = std::mem::take(&mut self.height);
         let result = read(self);
         self.depth -= 1;
-        result
+        let grown = self.linked();
+        self.height = self.height.max(beside);
+        result.and_then(|read| grown.map(|()| read))
+    }
+
+    /// What was read on this level becomes the left side of something: the tree grows by one.
+    pub(super) fn linked(&mut self) -> Parsed<()> {
+        self.height += 1;
+        if self.height > MAX_HEIGHT { Err(self.too_deep()) } else { Ok(()) }
+    }
+
+    fn too_deep(&self) -> ParseError {
+        ParseError { token: self.token(), kind: ParseErrorKind::Depth }
     }
 
     /// `(` something `)`.

@@ -2,7 +2,6 @@
 //! first; manual, 4.1.6).
 
 use super::cursor::{Cursor, Parsed};
-use super::{MAX_CHAIN, ParseError, ParseErrorKind};
 use crate::sql::ast::{
     Between, Expr, ExprKind, In, InList, IsTest, Like, LikeKind, Operation, Operator, Quantified,
     QuantifiedOver,
@@ -77,7 +76,6 @@ impl Cursor<'_> {
     fn climb_after(&mut self, mut left: Expr, start: u32, least: u8, grammar: Grammar) -> Parsed<Expr> {
         // The level of the operator just read, if it must not be followed by another of its level.
         let mut alone = level::LOWEST;
-        let mut chain = 0;
         while let Some((infix, power)) = self.infix(grammar) {
             if power < least {
                 break;
@@ -85,10 +83,7 @@ impl Cursor<'_> {
             if power == alone && power != level::LOWEST {
                 return Err(self.unexpected());
             }
-            chain += 1;
-            if chain > MAX_CHAIN {
-                return Err(ParseError { token: self.token(), kind: ParseErrorKind::Depth });
-            }
+            self.linked()?;
             let (kind, open_ended) = self.after_operand(left, infix, power, grammar)?;
             let nonassociative =
                 matches!(power, level::IS | level::COMPARISON | level::PATTERN) && open_ended;

@@ -1,7 +1,6 @@
 //! FROM: relations, functions, subqueries, joins.
 
 use super::cursor::{Cursor, Parsed};
-use super::{MAX_CHAIN, ParseError, ParseErrorKind};
 use crate::sql::ast::{
     Alias, ColumnTyped, Expr, FromFunction, FromItem, FromRelation, FromSpecial, FromSubquery, Ident, Join,
     JoinCondition, JoinKind, Query, RelationRef, Special, TableFunction, TableSample,
@@ -25,12 +24,8 @@ impl Cursor<'_> {
     }
 
     fn joins_after(&mut self, mut left: FromItem, start: u32) -> Parsed<FromItem> {
-        let mut chain = 0;
         while let Some((kind, natural)) = self.join_words()? {
-            chain += 1;
-            if chain > MAX_CHAIN {
-                return Err(ParseError { token: self.token(), kind: ParseErrorKind::Depth });
-            }
+            self.linked()?;
             let right =
                 if kind == JoinKind::Cross || natural { self.table()? } else { self.qualified_right()? };
             let condition =
@@ -49,6 +44,7 @@ impl Cursor<'_> {
             let mut right = p.table()?;
             while !matches!(p.keyword(), Some(K::On | K::Using)) {
                 let Some((kind, natural)) = p.join_words()? else { return Err(p.unexpected()) };
+                p.linked()?;
                 let plain = kind == JoinKind::Cross || natural;
                 let inner = if plain { p.table()? } else { p.qualified_right()? };
                 let condition = if plain { JoinCondition::None } else { p.join_condition()? };

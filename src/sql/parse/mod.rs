@@ -46,7 +46,7 @@ pub enum ParseErrorKind {
     /// The grammar has no place for this token.
     #[error("syntax error")]
     Syntax,
-    /// Nested or chained deeper than [`MAX_DEPTH`].
+    /// Nested deeper than [`MAX_DEPTH`], or nested and chained higher than [`MAX_HEIGHT`].
     #[error("nested too deeply")]
     Depth,
     /// PostgreSQL has such a statement, and this grammar leaves it out.
@@ -57,11 +57,17 @@ pub enum ParseErrorKind {
     Name,
 }
 
-/// How deep a tree may be: keeps every walk over it within a thread's stack of 2 MiB.
+/// How many levels may be open at once.
 pub const MAX_DEPTH: u32 = 200;
 
-/// How long a chain of one binary operator (or set operation) may be, which makes a tree as deep.
-pub const MAX_CHAIN: u32 = 500;
+/// How high a tree may be. A level adds one, and so does each link of a chain (of operators, casts, joins, set
+/// operations) to what it has on its left: all together, since the first link may be a chain in parentheses. Keeps
+/// every walk over a tree within [`STACK`].
+pub const MAX_HEIGHT: u32 = 700;
+
+/// The stack of a thread that reads statements or views, bytes: a build without optimization takes half of it for the
+/// highest tree. What is never touched costs nothing.
+pub const STACK: usize = 8 << 20;
 
 /// The statements of a text, as PostgreSQL would split it; empty ones are left out.
 ///

@@ -235,16 +235,16 @@ impl Cursor<'_> {
             if self.eat(TokenKind::Dot) {
                 if self.eat(TokenKind::Star) {
                     steps.push(Step::Star);
-                    break;
+                    return Ok(steps);
                 }
                 steps.push(Step::Field(self.label()?));
             } else if self.eat(TokenKind::OpenBracket) {
                 steps.push(self.subscript()?);
             } else {
-                break;
+                return Ok(steps);
             }
+            self.linked()?;
         }
-        Ok(steps)
     }
 
     fn subscript(&mut self) -> Parsed<Step> {

@@ -2,7 +2,7 @@
 
 use super::cursor::{Cursor, Parsed, is_column_name};
 use super::primary::Paren;
-use super::{MAX_CHAIN, ParseError, ParseErrorKind};
+use super::{ParseError, ParseErrorKind};
 use crate::sql::ast::{
     Body, Cte, Cycle, Distinct, Expr, ExprKind, GroupBy, GroupItem, IntoTable, Limit, LockStrength, LockWait,
     Locking, Persistence, Query, Search, Select, SetOperation, SetOperator, SortDirection, SortKey, Target,
@@ -75,7 +75,6 @@ impl Cursor<'_> {
     }
 
     fn set_operations_after(&mut self, mut left: Query, start: u32, least: u8) -> Parsed<Query> {
-        let mut chain = 0;
         loop {
             let (operator, power) = match self.keyword() {
                 Some(K::Union) => (SetOperator::Union, 1),
@@ -86,10 +85,7 @@ impl Cursor<'_> {
             if power <= least {
                 return Ok(left);
             }
-            chain += 1;
-            if chain > MAX_CHAIN {
-                return Err(ParseError { token: self.token(), kind: ParseErrorKind::Depth });
-            }
+            self.linked()?;
             self.bump();
             let all = self.eat(K::All);
             if !all {

@@ -152,17 +152,6 @@ impl<'a> Analysis<'a> {
         Ok(Joined::of(self.aliased(items, from.alias.as_ref(), from.span)?))
     }
 
-    /// The scope that holds only what one joined item adds.
-    pub(super) fn seen<'p>(&self, outer: &'p Scope<'p>, left: &Joined, right: &Joined) -> Scope<'p> {
-        let both = |a: &Vec<Item>, b: &Vec<Item>| a.iter().chain(b).cloned().collect();
-        Scope {
-            outer: Some(outer),
-            ctes: Vec::new(),
-            sources: left.sources.iter().chain(&right.sources).cloned().collect(),
-            visible: both(&left.visible, &right.visible),
-        }
-    }
-
     fn aliased(&mut self, items: Vec<Item>, alias: Option<&Alias>, span: Span) -> Checked<Source> {
         let Some(alias) = alias else {
             return Ok(Source { name: "".into(), schema: None, items, made: true });

@@ -2,7 +2,7 @@
 
 use super::from::Joined;
 use crate::sql::analysis::Analysis;
-use crate::sql::ast::{Alias, Join, JoinCondition, JoinKind, Span};
+use crate::sql::ast::{Alias, FromItem, Join, JoinCondition, JoinKind, Span};
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::{EqualTo, PLAIN};
 use crate::sql::scope::{Found, Item, Scope, Source, Value, find};
@@ -10,17 +10,19 @@ use crate::sql::scope::{Found, Item, Scope, Source, Value, find};
 impl<'a> Analysis<'a> {
     pub(super) fn join(&mut self, join: &Join, outer: &Scope) -> Checked<Joined> {
         let left = self.from_item(&join.left, outer)?;
-        let right = {
-            let seen = self.beside(outer, &left);
-            self.from_item(&join.right, &seen)?
+        // A copy of all that stands to the left, for each join of a long chain: only where it can be seen.
+        let right = match sees_left(&join.right) {
+            true => self.from_item(&join.right, &self.beside(outer, &left))?,
+            false => self.from_item(&join.right, outer)?,
         };
         let mut joined = match &join.condition {
             JoinCondition::None if join.natural => self.natural(left, right, join.kind, join.span)?,
             JoinCondition::None => side_by_side(left, right),
             JoinCondition::On(condition) => {
-                let seen = self.seen(outer, &left, &right);
+                let Joined { sources, visible } = side_by_side(left, right);
+                let seen = Scope { outer: Some(outer), ctes: Vec::new(), sources, visible };
                 self.condition(condition, &seen)?;
-                side_by_side(left, right)
+                Joined { sources: seen.sources, visible: seen.visible }
             }
             JoinCondition::Using(columns, alias) => {
                 let names: Vec<&str> = columns.iter().map(|c| c.as_str()).collect();
@@ -92,12 +94,12 @@ impl<'a> Analysis<'a> {
             merged.push(Item::Column(name.into(), value));
         }
         let mut visible = merged.clone();
-        for item in left.visible.iter().chain(&right.visible) {
+        for item in left.visible.into_iter().chain(right.visible) {
             match item {
-                Item::Column(name, _) if names.contains(&&**name) => {}
+                Item::Column(name, _) if names.contains(&&*name) => {}
                 // The merged columns are no longer among those that cannot be counted one by one.
                 Item::Rest(_) if !names.is_empty() => visible.push(Item::Rest(None)),
-                other => visible.push(other.clone()),
+                other => visible.push(other),
             }
         }
         let mut sources = left.sources;
@@ -115,6 +117,16 @@ impl<'a> Analysis<'a> {
             Found::Twice => Err(Objection::at(Cause::AmbiguousColumn(name.into()), span)),
             Found::No => Err(Objection::at(Cause::UndefinedColumn(name.into()), span)),
         }
+    }
+}
+
+/// Can anything in this item name a column of what stands to its left?
+fn sees_left(item: &FromItem) -> bool {
+    match item {
+        FromItem::Relation(relation) => relation.sample.is_some(),
+        FromItem::Subquery(subquery) => subquery.lateral,
+        FromItem::Function(_) | FromItem::SpecialTable(_) => true,
+        FromItem::Join(join) => sees_left(&join.left) || sees_left(&join.right),
     }
 }
 

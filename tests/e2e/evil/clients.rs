@@ -210,3 +210,36 @@ fn messages_beyond_the_limit_cost_no_memory() {
     let grown = resident(proxy.pid()).saturating_sub(before);
     assert!(grown < 16 * 1024, "{grown} KiB more");
 }
+
+/// Each level is a chain, and its first link the next level: what is refused by its nesting alone may be higher than a
+/// stack, which would end the process and all sessions with it.
+#[test]
+fn trees_as_high_as_can_be_written_end_one_statement_and_no_process() {
+    let place = Place::new("evil_trees", "");
+    let mut honest = place.client();
+    let mut client = place.client();
+    for (open, links, close) in
+        [("(", " + 1", ")"), ("(", "::int", ")"), ("(", "[1]", ")"), ("coalesce(", "::text", ", '')")]
+    {
+        for (levels, length) in [(1, 100_000), (30, 650), (60, 450), (150, 450), (199, 690)] {
+            let ends = format!("{}{close}", links.repeat(length)).repeat(levels);
+            let sql = format!("SELECT id FROM people WHERE email = {}'1'{ends}", open.repeat(levels));
+            client.query(&sql);
+            assert_eq!(
+                client.until_ready().iter().filter(|answer| answer.tag == b'E').count(),
+                1,
+                "{open}{links}"
+            );
+        }
+    }
+    let joins = |levels: usize| {
+        let chain = format!("{})", " CROSS JOIN people".repeat(690)).repeat(levels);
+        format!("SELECT count(*) FROM {}people{chain}", "(".repeat(levels))
+    };
+    for levels in [2, 8, 60] {
+        client.query(&joins(levels));
+        assert_eq!(client.until_ready().iter().filter(|answer| answer.tag == b'E').count(), 1);
+    }
+    is_served(&mut honest);
+    is_served(&mut client);
+}

@@ -3,6 +3,7 @@
 use pgveil::policy::model::Policy;
 use pgveil::sql::known::SessionNames;
 use pgveil::sql::lexer::{Tokens, lex};
+use pgveil::sql::parse::{STACK, parse};
 use pgveil::sql::verdict::{Replacement, Verdict};
 use pgveil::sql::{TextVerdict, judge_text};
 
@@ -93,33 +94,119 @@ fn marked(token: &[u8]) -> bool {
     token.windows(7).any(|w| w == b"secret!")
 }
 
-/// The deepest trees that the parser gives, on the stack of a worker thread.
+/// A statement with `levels` of something, each a chain of `links`, whose first link is the next level.
+type Shape = fn(levels: usize, links: usize) -> String;
+
+const SHAPES: [(&str, Shape); 29] = [
+    ("sums", |levels, links| condition(levels, "(", "1", &" + 1".repeat(links), ")")),
+    ("sums on the right", |levels, links| condition(levels, "1 + (", "1", &" + 1".repeat(links), ")")),
+    ("conditions", |levels, links| {
+        condition(levels, "(", "email = 'x'", &" AND true OR true".repeat(links.min(99)), ")")
+    }),
+    ("comparisons", |levels, links| condition(levels, "(", "true", &" IS TRUE".repeat(links), ")")),
+    ("casts", |levels, links| condition(levels, "(", "'1'", &"::text".repeat(links), ")")),
+    ("collations", |levels, links| condition(levels, "(", "email", &" COLLATE \"C\"".repeat(links), ")")),
+    ("subscripts", |levels, links| {
+        condition(levels, "(", "'{}'::int[]", "", &format!("){}", "[1]".repeat(links)))
+    }),
+    ("slices", |levels, links| condition(levels, "(", "tags", "", &format!("){}", "[1:2]".repeat(links)))),
+    ("fields", |levels, links| {
+        condition(levels, "(", "customers", "", &format!("){}", ".name".repeat(links)))
+    }),
+    ("text", |levels, links| condition(levels, "(", "email", &" || 'x'".repeat(links), ")")),
+    ("coalesce", |levels, links| condition(levels, "coalesce(", "email", &"::text".repeat(links), ", 'y')")),
+    ("cases", |levels, links| {
+        condition(levels, "CASE WHEN ", "true", &" IS NULL".repeat(links), " THEN true END")
+    }),
+    ("negations", |levels, links| condition(levels + links, "NOT ", "true", "", "")),
+    ("selects", |levels, links| {
+        condition(levels, "(SELECT ", "id", &" + 1".repeat(links), " FROM customers)")
+    }),
+    ("exists", |levels, links| {
+        condition(levels, "EXISTS (SELECT 1 FROM customers WHERE ", "true", &" IS TRUE".repeat(links), ")")
+    }),
+    ("unions", |levels, links| {
+        let chain = format!("{})", " UNION ALL SELECT email FROM customers".repeat(links));
+        format!("{}SELECT email FROM customers{}", "(".repeat(levels), chain.repeat(levels))
+    }),
+    ("joins", |levels, links| {
+        let chain = format!("{})", " CROSS JOIN customers".repeat(links));
+        format!("SELECT 1 FROM {}customers{}", "(".repeat(levels), chain.repeat(levels))
+    }),
+    ("joins within", |levels, links| {
+        let chain = format!(" JOIN customers{} ON true)", " CROSS JOIN customers".repeat(links));
+        format!("SELECT 1 FROM {}customers{}", "(".repeat(levels), chain.repeat(levels))
+    }),
+    ("functions", |levels, links| condition(levels, "lower(", "email", &"::text".repeat(links), ")")),
+    ("arrays", |levels, links| condition(levels, "ARRAY[email, ", "'x'", &"::text".repeat(links), "]")),
+    ("rows", |levels, links| condition(levels, "ROW(email, ", "'x'", &"::text".repeat(links), ")")),
+    ("lists", |levels, links| condition(levels, "email IN ('x', ", "'x'", &"::text".repeat(links), ")")),
+    ("greatest", |levels, links| condition(levels, "nullif(email, ", "'x'", &"::text".repeat(links), ")")),
+    ("members", |levels, links| {
+        let open = "email IN (SELECT email FROM customers WHERE ";
+        condition(levels, open, "email = 'x'", &" IS TRUE".repeat(links), ")")
+    }),
+    ("derived", |levels, links| {
+        let close = format!(") AS x WHERE email = 'x'{}", " IS TRUE".repeat(links)).repeat(levels);
+        format!("{}SELECT * FROM customers{close}", "SELECT * FROM (".repeat(levels))
+    }),
+    ("lateral", |levels, links| {
+        let close = format!(") AS x ON true{}", " JOIN customers ON true".repeat(links)).repeat(levels);
+        format!("{}SELECT 1 FROM customers{close}", "SELECT 1 FROM customers JOIN LATERAL (".repeat(levels))
+    }),
+    ("common", |levels, links| {
+        let close =
+            format!(") SELECT email FROM x{}", " UNION ALL SELECT email FROM x".repeat(links)).repeat(levels);
+        format!("{}SELECT email FROM customers{close}", "WITH x AS (".repeat(levels))
+    }),
+    ("merged", |levels, links| {
+        let chain = format!(" JOIN customers USING (id, email)){}", " NATURAL JOIN customers".repeat(links));
+        format!("SELECT 1 FROM {}customers{}", "(".repeat(levels), chain.repeat(levels))
+    }),
+    ("stored", |levels, links| {
+        let value = format!(
+            "{}'x'{}",
+            "coalesce(".repeat(levels),
+            format!("{}, 'y')", " || 'z'".repeat(links)).repeat(levels)
+        );
+        format!(
+            "INSERT INTO customers (email) VALUES ({value}) ON CONFLICT (id) DO UPDATE SET email = {value}"
+        )
+    }),
+];
+
+fn condition(levels: usize, open: &str, middle: &str, links: &str, close: &str) -> String {
+    let ends = format!("{links}{close}").repeat(levels);
+    format!("SELECT id FROM customers WHERE {}{middle}{ends}", open.repeat(levels))
+}
+
+/// Whether the parser takes a text, and with `judged`, what is made of it, too.
+fn is_taken(text: &str, judged: bool) -> bool {
+    let mut tokens = Tokens::default();
+    lex(text.as_bytes(), true, &mut tokens).expect("lexes");
+    let taken = parse(text.as_bytes(), &tokens).is_ok();
+    if judged {
+        assert_eq!(verdicts(text, &database(150_000)).len(), 1);
+    }
+    taken
+}
+
+/// The highest trees that the parser gives, and a text beyond each, on the stack of a thread that moves bytes.
 #[test]
-fn the_deepest_statement_does_not_exhaust_the_stack() {
-    let nested = |open: &str, middle: &str, close: &str, depth: usize| {
-        format!("SELECT id FROM customers WHERE {}{middle}{}", open.repeat(depth), close.repeat(depth))
-    };
-    let texts = [
-        nested("NOT ", "true", "", 190),
-        nested("coalesce(", "true", ")", 190),
-        nested("EXISTS (SELECT 1 FROM customers WHERE ", "true", ")", 60),
-        nested("(SELECT ", "true", ")", 60),
-        nested("CASE WHEN ", "true", " THEN true END", 190),
-        format!("SELECT id FROM customers WHERE id = 1{}", " + 1".repeat(490)),
-        format!("SELECT id FROM customers{}", " UNION SELECT id FROM customers".repeat(190)),
-        format!("SELECT 1 FROM customers{}", " JOIN customers ON true".repeat(190)),
-        format!("SELECT id FROM {}customers{}", "(SELECT id FROM ".repeat(60), ") x".repeat(60)),
-    ];
-    let run = move || {
-        let database = database(150_000);
-        for text in &texts {
-            assert_eq!(verdicts(text, &database).len(), 1, "{text}");
+fn no_statement_exhausts_the_stack() {
+    let run = || {
+        for (name, shape) in SHAPES {
+            for levels in [1, 8, 60, 150] {
+                let (mut taken, mut refused) = (0, 800);
+                while refused - taken > 1 {
+                    let links = (taken + refused) / 2;
+                    if is_taken(&shape(levels, links), false) { taken = links } else { refused = links }
+                }
+                assert!(taken > 0 || levels > 8, "{name}, {levels} deep");
+                assert_eq!(is_taken(&shape(levels, taken), true), taken > 0);
+                is_taken(&shape(levels, refused), true);
+            }
         }
     };
-    std::thread::Builder::new()
-        .stack_size(2 << 20)
-        .spawn(run)
-        .expect("a thread")
-        .join()
-        .expect("no overflow");
+    std::thread::Builder::new().stack_size(STACK).spawn(run).expect("a thread").join().expect("no panic");
 }
