@@ -2,8 +2,8 @@
 
 use pgveil::catalog::model::{Catalog, Function};
 use pgveil::names::QualifiedName;
-use pgveil::policy::model::Policy;
-use pgveil::sql::gate::{are_watched, function_call, reads_constants};
+use pgveil::policy::model::{Phase, Policy};
+use pgveil::sql::gate::{are_watched, function_call, has_protected, reads_constants};
 use pgveil::sql::known::{Known, SessionNames};
 use pgveil::sql::lexer::{Tokens, lex};
 use pgveil::sql::verdict::Verdict;
@@ -107,6 +107,9 @@ fn a_verdict_that_hangs_on_constants_is_known_by_its_words() {
         "SELECT set_config('search_path', 'archive', true)",
         "SELECT pg_catalog.\"set_config\"('a', 'b', true)",
         "SELECT query_to_xml('SELECT 1', true, true, '')",
+        "CREATE FOREIGN TABLE f () SERVER s OPTIONS (table_name 'customers')",
+        "ALTER SERVER s OPTIONS (SET host 'x')",
+        "COPY notes FROM PROGRAM 'true'",
     ] {
         assert!(reads(text), "{text}");
     }
@@ -115,6 +118,10 @@ fn a_verdict_that_hangs_on_constants_is_known_by_its_words() {
         "INSERT INTO notes (id) VALUES (1) ON CONFLICT DO NOTHING",
         "SELECT * FROM customers FETCH FIRST 5 ROWS ONLY",
         "SELECT id FROM customers WHERE email = 'ada'",
+        "SELECT options, program FROM notes WHERE id = 1",
+        "CREATE TABLE t (a text DEFAULT 'x')",
+        "ALTER TABLE notes ADD a text DEFAULT 'x'",
+        "COPY notes FROM STDIN WITH (FORMAT csv)",
     ] {
         assert!(!reads(text), "{text}");
     }
@@ -137,4 +144,36 @@ fn words_of_a_clear_text_are_watched_once_something_protected_has_their_name() {
     assert!(are_watched(&clear, &known(&doubted)));
     let nothing = Database { catalog: database.catalog.clone(), policy: Policy::default() };
     assert!(!are_watched(&words(&["execute"]), &super::cases::known(&nothing, &names, &[])));
+}
+
+#[test]
+fn what_is_tagged_and_stored_plain_is_not_protected_yet() {
+    let (mut database, names) = (database(150_000), SessionNames::default());
+    assert!(has_protected(&known(&database, &names, &[])));
+    database.policy.columns.iter_mut().for_each(|column| column.phase = Phase::Plain);
+    assert!(!has_protected(&known(&database, &names, &[])));
+    database.policy.columns[0].phase = Phase::Encrypting;
+    assert!(has_protected(&known(&database, &names, &[])));
+}
+
+/// Statements that no tree is made of: what they name and hold is all there is to go by.
+#[test]
+fn a_definition_without_a_tree_is_refused_for_its_constants_beside_something_protected() {
+    let (database, names) = (database(150_000), SessionNames::default());
+    let known = known(&database, &names, &[]);
+    for text in [
+        "CREATE PUBLICATION p FOR TABLE customers WHERE (email = 'ada')",
+        "CREATE STATISTICS s ON (email || 'x') FROM customers",
+    ] {
+        assert!(is_refused(text, &known), "{text}");
+    }
+    for text in [
+        "CREATE PUBLICATION p FOR TABLE customers",
+        "CREATE PUBLICATION p FOR TABLE notes WHERE (id = 1)",
+        "CREATE ROLE customers PASSWORD 'ada'",
+        "ALTER USER customers PASSWORD 'ada'",
+        "CREATE SEQUENCE customers START 5",
+    ] {
+        assert!(!is_refused(text, &known), "{text}");
+    }
 }
