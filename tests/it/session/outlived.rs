@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pgveil::catalog::model::{Catalog, Column};
 use pgveil::crypto::nonces::fill_random;
 use pgveil::crypto::{Keyring, Nonces, Padding};
 use pgveil::policy::model::Policy;
@@ -10,19 +11,20 @@ use pgveil::server::epoch::Current;
 use pgveil::session::epoch::Epoch;
 use pgveil::session::judge::EpochId;
 use pgveil::session::watch::Watch;
+use pgveil::types::oid;
 
 use super::conversation::Machine;
 use super::messages::{complete, error, query, ready};
-use super::schema::database;
+use super::schema::{Database, database};
 
 struct Realm {
     keyring: Arc<Keyring>,
     epochs: Arc<Current>,
 }
 
-fn epoch(id: EpochId, keyring: &Keyring, change: &dyn Fn(&mut Policy)) -> Epoch {
+fn epoch(id: EpochId, keyring: &Keyring, change: &dyn Fn(&mut Database)) -> Epoch {
     let mut database = database(150_000);
-    change(&mut database.policy);
+    change(&mut database);
     let protector = Protector::new(&database.policy, keyring);
     Epoch::new(id, database.catalog, database.policy, Arc::new(protector))
 }
@@ -42,6 +44,10 @@ impl Realm {
     }
 
     fn change(&self, change: &dyn Fn(&mut Policy)) {
+        self.reshape(&|database| change(&mut database.policy));
+    }
+
+    fn reshape(&self, change: &dyn Fn(&mut Database)) {
         let seen = self.epochs.seen();
         let next = |id| epoch(id, &self.keyring, change);
         assert!(self.epochs.advance_if(&seen, &self.keyring, |_| true, next));
@@ -56,6 +62,7 @@ impl Realm {
             ("BEGIN", "BEGIN"),
             ("PREPARE p AS SELECT id FROM customers WHERE email = $1", "PREPARE"),
             ("PREPARE q AS SELECT body FROM notes WHERE id = $1", "PREPARE"),
+            ("PREPARE w AS INSERT INTO leads VALUES ($1, $2)", "PREPARE"),
             ("DECLARE c CURSOR FOR SELECT email FROM customers", "DECLARE CURSOR"),
         ] {
             machine.client(&query(text));
@@ -109,5 +116,30 @@ fn rows_of_a_cursor_are_opened_as_the_same_columns_or_not_at_all() {
         (&more, true),
     ] {
         assert_eq!(fetches(change), goes);
+    }
+}
+
+/// A column more, in the middle.
+fn wider(database: &mut Database) {
+    let mut relations = database.catalog.relations().to_vec();
+    let leads = relations.iter_mut().find(|relation| relation.name.name == "leads").expect("leads");
+    leads.columns.insert(1, Column::new("rank", oid::TEXT, "text"));
+    database.catalog = Catalog::new(relations, database.catalog.functions().to_vec(), 150_000);
+}
+
+#[test]
+fn what_was_counted_by_the_order_of_columns_does_not_outlive_another_shape() {
+    for (text, goes) in [
+        ("EXECUTE w(1, 'ana@example.ro')", false),
+        ("EXECUTE p('ana@example.ro')", true),
+        ("EXECUTE q(1)", true),
+    ] {
+        let realm = Realm::new();
+        assert!(!sent(&mut realm.session(), text).contains("pgveil refused"), "{text}");
+        let mut machine = realm.session();
+        realm.reshape(&wider);
+        let up = sent(&mut machine, text);
+        assert_eq!(!up.contains("pgveil refused"), goes, "{text}: {up}");
+        assert!(!up.contains("ana@"), "{text}: {up}");
     }
 }
