@@ -83,4 +83,5 @@ def main():
         verdicts.main()
 
 
-main()
+if __name__ == "__main__":
+    main()
