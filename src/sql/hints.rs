@@ -8,6 +8,7 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
         Cause::Unreadable | Cause::Syntax => {
             Some("Check the statement's syntax, or write it without the rarer forms.")
         }
+        Cause::TooDeep => Some("Split it, or write a long chain as a list: IN, = ANY, VALUES."),
         Cause::NoStatement => Some("If these are rows of a COPY, see why it did not begin."),
         Cause::WrongCount(_) => None,
         Cause::TwoReadings => Some("Write string constants plainly: '…' with doubled quotes, on one line."),

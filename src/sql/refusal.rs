@@ -68,6 +68,8 @@ impl Refusal {
 pub(in crate::sql) enum Cause {
     /// The text cannot be read, and it names something protected.
     Unreadable,
+    /// 54001: it is read no further, and it names something protected.
+    TooDeep,
     /// 42601: the grammar has no such statement, and it names something protected.
     Syntax,
     /// 42601: it names nothing protected, but it is no statement either: what it is, is not to be logged.
@@ -191,6 +193,7 @@ pub(in crate::sql) enum Cause {
 /// Every reason there is: docs/errors.md has an entry for each.
 pub const REASONS: &[Reason] = &[
     Reason("unreadable-statement"),
+    Reason("nested-too-deeply"),
     Reason("two-readings"),
     Reason("not-understood"),
     Reason("text-rules"),
@@ -249,6 +252,7 @@ impl Cause {
     pub fn reason(&self) -> Reason {
         Reason(match self {
             Cause::Unreadable | Cause::Syntax | Cause::WrongCount(_) => "unreadable-statement",
+            Cause::TooDeep => "nested-too-deeply",
             Cause::NoStatement => "no-statement",
             Cause::TwoReadings => "two-readings",
             Cause::NotUnderstood(_) => "not-understood",
@@ -319,6 +323,7 @@ impl Cause {
             Cause::WrongKind => "42809",
             Cause::NoPosition => "42P10",
             Cause::UntrackedPrepared => "26000",
+            Cause::TooDeep => "54001",
             Cause::TooManyParameters => "54000",
             Cause::DefinitionRole => "42501",
             _ => "0A000",
@@ -329,6 +334,7 @@ impl Cause {
     fn message(&self, column: &str) -> String {
         match self {
             Cause::Unreadable => "this statement cannot be read, and it names something protected".into(),
+            Cause::TooDeep => "this statement is nested too deeply, and it names something protected".into(),
             Cause::Syntax => "syntax error in a statement that names something protected".into(),
             Cause::NoStatement => "syntax error: this is no statement, and is not sent".into(),
             Cause::TwoReadings => {

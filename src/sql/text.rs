@@ -78,7 +78,8 @@ pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict 
         Err(error) => {
             let cause = match error.kind {
                 ParseErrorKind::Syntax => Cause::Syntax,
-                ParseErrorKind::Depth | ParseErrorKind::Name | ParseErrorKind::LeftOut => Cause::Unreadable,
+                ParseErrorKind::Depth => Cause::TooDeep,
+                ParseErrorKind::Name | ParseErrorKind::LeftOut => Cause::Unreadable,
             };
             unreadable(cause, Some(Span { start: error.token, end: error.token + 1 }), known)
         }

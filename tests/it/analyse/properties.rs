@@ -191,6 +191,16 @@ fn is_taken(text: &str, judged: bool) -> bool {
     taken
 }
 
+#[test]
+fn what_is_too_deep_says_so_and_what_names_nothing_protected_is_the_server_s() {
+    let long = |table: &str| format!("SELECT 1 FROM {table} WHERE id = 0{}", " + 1".repeat(1_000));
+    let database = database(150_000);
+    let said = verdicts(&long("customers"), &database);
+    let [Verdict::Refuse(refusal)] = &said[..] else { panic!("{said:?}") };
+    assert_eq!((refusal.reason.0, refusal.sqlstate), ("nested-too-deeply", "54001"));
+    assert!(matches!(verdicts(&long("countries"), &database)[..], [Verdict::Clear(_)]));
+}
+
 /// The highest trees that the parser gives, and a text beyond each, on the stack of a thread that moves bytes.
 #[test]
 fn no_statement_exhausts_the_stack() {
