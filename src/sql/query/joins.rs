@@ -20,7 +20,8 @@ impl<'a> Analysis<'a> {
             JoinCondition::None => side_by_side(left, right),
             JoinCondition::On(condition) => {
                 let Joined { sources, visible } = side_by_side(left, right);
-                let seen = Scope { outer: Some(outer), ctes: Vec::new(), sources, visible };
+                // What else stands in FROM is not seen from here: its names are those of the levels around.
+                let seen = Scope { outer: outer.outer, ctes: outer.ctes.clone(), sources, visible };
                 self.condition(condition, &seen)?;
                 Joined { sources: seen.sources, visible: seen.visible }
             }

@@ -467,3 +467,30 @@ SELECT * FROM json_table('{}', '$' COLUMNS (email text)) t, customers c WHERE c.
 => plan
 => text: SELECT * FROM json_table('{}', '$' COLUMNS (email text)) t, public.customers c WHERE c.id = 1
 => rows: kept, kept, opened public.customers.email, opened public.customers.name, opened public.customers.phone, opened public.customers.born, opened public.customers.hired, opened public.customers.level, opened public.customers.score, opened public.customers.balance, opened public.customers.data, opened public.customers.active, opened public.customers.photo, opened public.customers.labels, kept, kept
+
+# ON sees the two sides of its join, and then what is around the query: no other item of FROM
+
+SELECT 1 FROM customers a WHERE EXISTS (SELECT 1 FROM notes a, countries b JOIN countries c ON a.email = 'secret!')
+=> plan
+=> text: SELECT 1 FROM public.customers a WHERE EXISTS (SELECT 1 FROM notes a, countries b JOIN countries c ON a.email = ‹sealed to match public.customers.email›)
+=> rows: kept
+
+SELECT 1 FROM customers a WHERE EXISTS (SELECT 1 FROM notes a JOIN (countries b JOIN countries c ON a.email = 'secret!') ON true)
+=> plan
+=> text: SELECT 1 FROM public.customers a WHERE EXISTS (SELECT 1 FROM notes a JOIN (countries b JOIN countries c ON a.email = ‹sealed to match public.customers.email›) ON true)
+=> rows: kept
+
+SELECT 1 FROM customers a WHERE EXISTS (SELECT 1 FROM notes a, countries b JOIN countries c ON EXISTS (SELECT 1 WHERE a.email = 'secret!'))
+=> plan
+=> text: SELECT 1 FROM public.customers a WHERE EXISTS (SELECT 1 FROM notes a, countries b JOIN countries c ON EXISTS (SELECT 1 WHERE a.email = ‹sealed to match public.customers.email›))
+=> rows: kept
+
+SELECT (SELECT count(*) FROM notes a, (countries b JOIN countries c ON a.email = 'secret!')) FROM customers a
+=> plan
+=> text: SELECT (SELECT count(*) FROM notes a, (countries b JOIN countries c ON a.email = ‹sealed to match public.customers.email›)) FROM public.customers a
+=> rows: kept
+
+WITH w AS (SELECT email FROM customers) SELECT 1 FROM notes n JOIN notes m ON EXISTS (SELECT 1 FROM w WHERE w.email = 'secret!')
+=> plan
+=> text: WITH w AS (SELECT email FROM public.customers) SELECT 1 FROM notes n JOIN notes m ON EXISTS (SELECT 1 FROM w WHERE w.email = ‹sealed to match public.customers.email›)
+=> rows: kept

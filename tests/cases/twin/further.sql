@@ -162,3 +162,9 @@ INSERT INTO customer (id, opens) VALUES (80, 'allballs') RETURNING opens
 INSERT INTO customer (id, meets) VALUES (80, 'allballs') RETURNING meets
 INSERT INTO customer (id, born) VALUES (80, 'allballs')
 SELECT id FROM customer WHERE small = 3000000000 OR level = 3000000000 OR big = 9000000000 ORDER BY id
+
+-- ON sees the two sides of its join, and then what is around the query
+SELECT a.id FROM customer a WHERE EXISTS (SELECT 1 FROM staff a, invoice b JOIN invoice c ON a.nick = «text:bobby») ORDER BY a.id
+SELECT a.id FROM customer a WHERE EXISTS (SELECT 1 FROM staff a, invoice b JOIN invoice c ON a.email = «text:ada@x.org») ORDER BY a.id
+SELECT a.id, (SELECT count(*) FROM staff a JOIN (invoice b JOIN invoice c ON a.email = c.email) ON true) FROM customer a ORDER BY a.id
+WITH w AS (SELECT email FROM customer) SELECT s.id FROM staff s JOIN staff t ON s.id = t.id AND EXISTS (SELECT 1 FROM w WHERE w.email = s.email) ORDER BY s.id
