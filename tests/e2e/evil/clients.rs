@@ -232,6 +232,9 @@ fn trees_as_high_as_can_be_written_end_one_statement_and_no_process() {
             );
         }
     }
+    // The highest that is read, on the stack of the thread that moves its bytes.
+    client.query(&format!("SELECT id FROM people WHERE email = 'x' AND id = 0{}", " + 1".repeat(690)));
+    assert!(client.until_ready().iter().all(|answer| answer.tag != b'E'));
     let joins = |levels: usize| {
         let chain = format!("{})", " CROSS JOIN people".repeat(690)).repeat(levels);
         format!("SELECT count(*) FROM {}people{chain}", "(".repeat(levels))
