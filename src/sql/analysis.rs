@@ -258,7 +258,7 @@ impl<'a> Analysis<'a> {
     }
 
     /// A cast on a value.
-    pub fn cast(&mut self, value: Value, to: &TypeName, form: CastForm, span: Span) -> Value {
+    pub fn cast(&mut self, value: Value, to: &TypeName, form: CastForm, span: Span) -> Checked<Value> {
         let constant = form == CastForm::Prefix && value.casts.is_empty() && value.site.is_some();
         let cast = self.evaluable(to, constant);
         if let (Some(site), true) = (value.site.and_then(|id| self.sites.get_mut(id)), value.casts.is_empty())
@@ -272,13 +272,15 @@ impl<'a> Analysis<'a> {
                 Some(_) | None => site.strange_cast = Some(to.span),
             }
             site.span = span;
-            return value;
+            return Ok(value);
         }
         if matches!(self.roles.kind(value.class), Kind::Plain(..)) {
-            return Value::of(value.class);
+            return Ok(Value::of(value.class));
         }
-        if let Some(document) = cast.as_ref().and_then(|cast| self.cast_document(&value, cast)) {
-            return document;
+        if let Some(cast) = &cast
+            && let Some(document) = self.cast_document(&value, cast, span)?
+        {
+            return Ok(document);
         }
         if let (Kind::Open, true, Some(cast)) = (self.roles.kind(value.class), value.casts.is_empty(), &cast)
         {
@@ -298,7 +300,7 @@ impl<'a> Analysis<'a> {
         let mut value = value;
         value.site = None;
         value.casts.push(id);
-        value
+        Ok(value)
     }
 
     /// A cast on what is made of nothing but constants (CASE, COALESCE) is one on each of them; such an

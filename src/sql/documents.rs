@@ -212,7 +212,7 @@ impl Analysis<'_> {
                 return Ok(Some(Value::plain()));
             }
         };
-        Ok(Some(Value::of(self.roles.document(Made { binary, written: false, form }))))
+        Ok(Some(Value::of(self.roles.document(Made { binary, written: false, form }, span)?)))
     }
 
     /// Could NULLs stand in it that the server does not see?
@@ -269,7 +269,9 @@ impl Analysis<'_> {
                 }
             }
         };
-        Ok(Value::of(self.roles.document(Made { binary, written: false, form: Form::Members(members) })))
+        Ok(Value::of(
+            self.roles.document(Made { binary, written: false, form: Form::Members(members) }, expr.span)?,
+        ))
     }
 
     /// A relation's row has become a value: its names are kept for a document that is made of it.
@@ -288,24 +290,31 @@ impl Analysis<'_> {
 
     /// A document cast to json, to jsonb or to text: the same one, written otherwise; and text cast to text.
     /// `None`: it is none.
-    pub(in crate::sql) fn cast_document(&mut self, value: &Value, to: &Cast) -> Option<Value> {
-        let Kind::Document(made) = self.roles.kind(value.class) else { return None };
+    pub(in crate::sql) fn cast_document(
+        &mut self,
+        value: &Value,
+        to: &Cast,
+        span: Span,
+    ) -> Checked<Option<Value>> {
+        let Kind::Document(made) = self.roles.kind(value.class) else { return Ok(None) };
         if made.is_text() {
             let same = matches!(to.to, LogicalType::Text | LogicalType::Varchar(None)) && !to.array;
-            return same.then(|| Value::of(value.class));
+            return Ok(same.then(|| Value::of(value.class)));
         }
         let (binary, written) = match (&to.to, to.array) {
             (LogicalType::Json, false) => (false, false),
             (LogicalType::Jsonb, false) => (true, false),
             (LogicalType::Text | LogicalType::Varchar(None), false) => (made.binary, true),
-            _ => return None,
+            _ => return Ok(None),
         };
-        self.roles.protected_in(value.class).filter(|_| value.casts.is_empty())?;
+        if self.roles.protected_in(value.class).filter(|_| value.casts.is_empty()).is_none() {
+            return Ok(None);
+        }
         let form = match &made.form {
             Form::One(part) if made.written => Form::One(part.clone()),
             _ => Form::One(Part::of(value.class)),
         };
-        Some(Value::of(self.roles.document(Made { binary, written, form })))
+        Ok(Some(Value::of(self.roles.document(Made { binary, written, form }, span)?)))
     }
 
     /// The columns of a relation under their names, if all are known, something protected is among them

@@ -112,7 +112,7 @@ impl Analysis<'_> {
             (Order::Between, Some((separator, others))) => others.join(separator.as_slice()),
             (Order::Between | Order::Chain | Order::Rows, _) => pieces.concat(),
         };
-        Ok(Some(Value::of(self.roles.document(Made::text(parts, repeats)))))
+        Ok(Some(Value::of(self.roles.document(Made::text(parts, repeats), span)?)))
     }
 
     /// A call of concat, concat_ws, string_agg or array_to_string over something protected.

@@ -147,7 +147,7 @@ impl Analysis<'_> {
             }
             return Ok(Value::plain());
         }
-        let row = self.roles.row(fields);
+        let row = self.roles.row(fields, span)?;
         self.remember_row(row, source);
         Ok(Value::of(row))
     }

@@ -6,9 +6,11 @@
 
 use std::rc::Rc;
 
+mod measure;
 mod types;
 mod uses;
 
+use measure::Measure;
 pub(in crate::sql) use types::family;
 use types::{differing, without_operator};
 
@@ -59,6 +61,9 @@ struct Node {
     flows: bool,
     /// Somebody besides the client looks at it: a document, a temporary table, a function.
     held: bool,
+    measure: Measure,
+    /// It is a part of another class.
+    inside: bool,
 }
 
 /// That values are told apart by the server.
@@ -84,18 +89,29 @@ pub(in crate::sql) struct Roles<'a> {
     policy: &'a Policy,
     standings: &'a Standings,
     nodes: Vec<Node>,
+    /// How often all classes have been measured.
+    measured: u32,
 }
 
 impl<'a> Roles<'a> {
     pub fn new(policy: &'a Policy, standings: &'a Standings) -> Self {
-        let mut roles = Roles { policy, standings, nodes: Vec::new() };
+        let mut roles = Roles { policy, standings, nodes: Vec::new(), measured: 0 };
         roles.make(Kind::Plain(Cause::Mixed, Span::default()));
         roles
     }
 
     fn make(&mut self, kind: Kind) -> Class {
         let id = self.nodes.len() as u32;
-        self.nodes.push(Node { parent: id, kind, equality: None, stored: None, flows: false, held: false });
+        self.nodes.push(Node {
+            parent: id,
+            kind,
+            equality: None,
+            stored: None,
+            flows: false,
+            held: false,
+            measure: Measure::default(),
+            inside: false,
+        });
         Class(id)
     }
 
@@ -110,18 +126,6 @@ impl<'a> Roles<'a> {
     /// A class of the elements of an array column.
     pub fn element_of(&mut self, column: ColumnId) -> Class {
         self.make(Kind::Element(column))
-    }
-
-    pub fn array(&mut self, element: Class) -> Class {
-        self.make(Kind::Array(element))
-    }
-
-    pub fn row(&mut self, fields: Vec<Class>) -> Class {
-        self.make(Kind::Row(fields))
-    }
-
-    pub fn document(&mut self, made: Made) -> Class {
-        self.make(Kind::Document(made.into()))
     }
 
     fn root(&self, class: Class) -> u32 {
@@ -264,19 +268,22 @@ impl<'a> Roles<'a> {
         }
         let of_column = |kind| matches!(kind, Kind::Protected(_) | Kind::Element(_));
         let beside = of_column(self.kind(a)) || of_column(self.kind(b));
+        let grows = self.would_grow(a, b);
         let kind = self.join(a, b, span)?;
         let taken = self.nodes.get_mut(rb as usize).map(|node| {
             node.parent = ra;
-            (node.equality.take(), node.stored, node.flows, node.held)
+            (node.equality.take(), node.stored, node.flows, node.held, node.inside)
         });
-        if let (Some((equality, stored, flows, held)), Some(node)) = (taken, self.nodes.get_mut(ra as usize))
+        if let (Some((equality, stored, flows, held, inside)), Some(node)) =
+            (taken, self.nodes.get_mut(ra as usize))
         {
+            node.inside |= inside;
             node.equality = stronger(node.equality.take(), equality);
             node.stored = node.stored.or(stored);
             node.flows |= flows || beside;
             node.held |= held;
         }
-        self.set(a, kind)
+        self.becomes(a, kind, grows, span)
     }
 
     fn join(&mut self, a: Class, b: Class, span: Span) -> Checked<Kind> {
@@ -420,7 +427,7 @@ impl<'a> Roles<'a> {
             Kind::Array(element) => Ok(element),
             Kind::Open => {
                 let element = self.open();
-                self.set(class, Kind::Array(element))?;
+                self.becomes(class, Kind::Array(element), true, span)?;
                 Ok(element)
             }
             Kind::Plain(..) => Ok(PLAIN),

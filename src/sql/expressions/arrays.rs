@@ -29,12 +29,12 @@ impl Analysis<'_> {
             ("array_cat", [a, b]) => self.arrays_joined(a, b, span),
             ("array_remove", [array, value]) => {
                 let element = self.found_in(array, value, span)?;
-                Ok(Value::of(self.roles.array(element.class)))
+                Ok(Value::of(self.roles.array(element.class, span)?))
             }
             ("array_replace", [array, from, to]) => {
                 let element = self.found_in(array, from, span)?;
                 self.flow(&element, to, span)?;
-                Ok(Value::of(self.roles.array(element.class)))
+                Ok(Value::of(self.roles.array(element.class, span)?))
             }
             ("array_position" | "array_positions", [array, value, rest @ ..]) => {
                 self.found_in(array, value, span)?;
@@ -62,13 +62,13 @@ impl Analysis<'_> {
     fn appended(&mut self, array: &Value, value: &Value, span: Span) -> Checked<Value> {
         let element = self.element_of(array, span)?;
         self.flow(&element, value, span)?;
-        Ok(Value::of(self.roles.array(element.class)))
+        Ok(Value::of(self.roles.array(element.class, span)?))
     }
 
     fn arrays_joined(&mut self, a: &Value, b: &Value, span: Span) -> Checked<Value> {
         let (one, other) = (self.element_of(a, span)?, self.element_of(b, span)?);
         self.flow(&one, &other, span)?;
-        Ok(Value::of(self.roles.array(one.class)))
+        Ok(Value::of(self.roles.array(one.class, span)?))
     }
 
     fn found_in(&mut self, array: &Value, value: &Value, span: Span) -> Checked<Value> {

@@ -29,7 +29,7 @@ impl<'a> Analysis<'a> {
             if let (ExprKind::Param(_), "date") = (&inner.kind, call.name.name()) {
                 self.given_to_date(&value);
             }
-            return Ok(self.cast(value, &to, CastForm::Call, span));
+            return self.cast(value, &to, CastForm::Call, span);
         }
         if let Some(value) = self.document_call(call, span, scope)? {
             return Ok(value);
@@ -127,7 +127,7 @@ impl<'a> Analysis<'a> {
             Rule::Gathers => match args {
                 [value] => {
                     self.settle(value);
-                    Ok(Value::of(self.roles.array(value.class)))
+                    Ok(Value::of(self.roles.array(value.class, span)?))
                 }
                 _ => self.plain_values(args, Cause::Function(name.into()), span),
             },

@@ -81,10 +81,10 @@ impl<'a> Analysis<'a> {
                 let items = self.query(query, scope)?;
                 let value = self.single(&items, span)?;
                 self.settle(&value);
-                Ok(Value::of(self.roles.array(value.class)))
+                Ok(Value::of(self.roles.array(value.class, span)?))
             }
             ExprKind::Indirection(inner, steps) => self.indirection(inner, steps, span, scope),
-            ExprKind::Row(items, _) => self.row(items, scope),
+            ExprKind::Row(items, _) => self.row(items, span, scope),
             ExprKind::Case(case) => self.case(case, span, scope),
             ExprKind::Coalesce(items) => self.coalesce(items, span, scope),
             ExprKind::Nullif(pair) => self.nullif(pair, span, scope),
@@ -229,18 +229,18 @@ impl<'a> Analysis<'a> {
             // Its elements are cast one by one (transformTypeCast of parse_expr.c), and not text before.
             ExprKind::Array(items) => {
                 let all = self.united(items, cast.expr.span, scope)?;
-                Value::of(self.roles.array(all.class))
+                Value::of(self.roles.array(all.class, span)?)
             }
             _ => self.operand(&cast.expr, scope)?,
         };
-        Ok(self.cast(value, &cast.to, cast.form, span))
+        self.cast(value, &cast.to, cast.form, span)
     }
 
     fn array(&mut self, items: &[Expr], span: Span, scope: &Scope) -> Checked<Value> {
         let first = self.sites.len();
         let all = self.united(items, span, scope)?;
         self.untyped_is_text(all.class, first);
-        Ok(Value::of(self.roles.array(all.class)))
+        Ok(Value::of(self.roles.array(all.class, span)?))
     }
 
     /// COALESCE, ARRAY, the arms of a CASE: all one.
@@ -344,7 +344,7 @@ impl<'a> Analysis<'a> {
     }
 
     /// `ROW(…)`, with `t.*` inside spread out.
-    fn row(&mut self, items: &[Expr], scope: &Scope) -> Checked<Value> {
+    fn row(&mut self, items: &[Expr], span: Span, scope: &Scope) -> Checked<Value> {
         let mut fields = Vec::with_capacity(items.len());
         for item in items {
             let ExprKind::Star(parts) = &item.kind else {
@@ -359,7 +359,7 @@ impl<'a> Analysis<'a> {
             }
             fields.push(PLAIN);
         }
-        Ok(Value::of(self.roles.row(fields)))
+        Ok(Value::of(self.roles.row(fields, span)?))
     }
 
     /// `(t).f` reads a column; `x[1]` an element; anything else a part of a plain value.
@@ -456,7 +456,7 @@ impl<'a> Analysis<'a> {
                         },
                     }
                 }
-                Ok(Value::of(self.roles.row(fields)))
+                Ok(Value::of(self.roles.row(fields, span)?))
             }
         }
     }

@@ -116,7 +116,7 @@ impl<'a> Analysis<'a> {
             Extent::Element => (self.roles.element_of(seal.column), false),
             Extent::Array => {
                 let class = self.roles.protected(seal.column);
-                (self.roles.array(class), true)
+                (self.roles.array(class, arg.span)?, true)
             }
         };
         self.settle(&value);

@@ -239,8 +239,16 @@ fn trees_as_high_as_can_be_written_end_one_statement_and_no_process() {
         let chain = format!("{})", " CROSS JOIN people".repeat(690)).repeat(levels);
         format!("SELECT count(*) FROM {}people{chain}", "(".repeat(levels))
     };
-    for levels in [2, 8, 60] {
-        client.query(&joins(levels));
+    // A row that would hold itself, and one that holds each value 2^40 times.
+    let doubled: String =
+        (1..=40).map(|n| format!(", q{n} AS (SELECT ROW(n, n) AS n FROM q{})", n - 1)).collect();
+    let rows = [
+        "WITH q AS (SELECT email, NULL AS n FROM people) SELECT n FROM q UNION ALL SELECT ROW(n) FROM q"
+            .to_owned(),
+        format!("WITH q0 AS (SELECT email AS n FROM people){doubled} SELECT n = n FROM q40"),
+    ];
+    for sql in [2, 8, 60].map(joins).into_iter().chain(rows) {
+        client.query(&sql);
         assert_eq!(client.until_ready().iter().filter(|answer| answer.tag == b'E').count(), 1);
     }
     is_served(&mut honest);

@@ -220,3 +220,49 @@ fn no_statement_exhausts_the_stack() {
     };
     std::thread::Builder::new().stack_size(STACK).spawn(run).expect("a thread").join().expect("no panic");
 }
+
+/// `WITH` of a first definition and more, each over the one before.
+fn definitions(first: &str, next: &str, count: usize, last: &str) -> String {
+    let next: String = (1..=count).map(|n| format!(", q{n} AS ({next} FROM q{})", n - 1)).collect();
+    format!("WITH q0 AS ({first}){next} {last} FROM q{count}")
+}
+
+/// Rows and documents of rows and documents: what is small in the text may be large or without end when it is
+/// walked over.
+#[test]
+fn nothing_holds_itself_or_more_than_can_be_walked_over() {
+    let null = "SELECT c.id, c.email, NULL AS n FROM customers c";
+    let email = "SELECT email AS n FROM customers";
+    let itself = |inner: &str| format!("WITH q AS ({null}) SELECT n FROM q UNION ALL SELECT {inner} FROM q");
+    // What is open in q0 becomes what is over it, and that the next one: no step is high.
+    let links: String = (0..150).map(|n| format!("q{n} AS (SELECT NULL AS n FROM customers), ")).collect();
+    let grown: String = (1..150)
+        .map(|n| format!("r{n} AS (SELECT n FROM q{} UNION ALL SELECT ROW(n) FROM q{n}), ", n - 1))
+        .collect();
+    let texts = [
+        itself("ROW(n)"),
+        itself("ROW(1, ROW(email, n))"),
+        itself("ARRAY[n]"),
+        format!(
+            "WITH q AS ({null}), p AS (SELECT ROW(n) AS m, n FROM q) SELECT n FROM p UNION ALL SELECT m FROM p"
+        ),
+        format!("WITH q AS ({null}), p AS (SELECT q, n FROM q) SELECT n FROM p UNION ALL SELECT q FROM p"),
+        format!("WITH {links}{grown}q AS ({null}) SELECT email, r1.n = r1.n FROM q, r1"),
+        definitions(null, "SELECT email, ROW(n, n) AS n", 40, "SELECT n = n, email"),
+        definitions(null, "SELECT email, ROW(n) AS n", 3_000, "SELECT n = n, email"),
+        definitions(null, "SELECT email, ARRAY[n] AS n", 3_000, "SELECT n = n, email"),
+        definitions(email, "SELECT ROW(n, n) AS n", 40, "SELECT n = n"),
+        definitions(email, "SELECT jsonb_build_array(n, n) AS n", 40, "SELECT n"),
+        definitions(email, "SELECT jsonb_build_array(n) AS n", 3_000, "SELECT n"),
+        definitions(email, "SELECT n || n AS n", 40, "SELECT n"),
+    ];
+    let run = move || {
+        for text in texts {
+            let said = verdicts(&text, &database(150_000));
+            let shown = &text[..text.len().min(200)];
+            let [Verdict::Refuse(refusal)] = &said[..] else { panic!("{shown}: {said:?}") };
+            assert_eq!((refusal.reason.0, refusal.sqlstate), ("nested-too-deeply", "54001"), "{shown}");
+        }
+    };
+    std::thread::Builder::new().stack_size(STACK).spawn(run).expect("a thread").join().expect("no panic");
+}
