@@ -65,11 +65,15 @@ class Made:
     def one(self, of):
         return self.dice.choice(of)
 
-    def column(self, qualified=None):
-        dice = self.dice
+    def column(self):
         scope = self.scopes[-1]
         if len(self.scopes) > 1 and self.chance(20):
             scope = self.one(self.scopes)
+        # Names that more than one level has are what this is about.
+        twice = [name for n, level in enumerate(self.scopes) for name in level if any(name in other for other in self.scopes[:n])]
+        if twice and self.chance(50):
+            name = self.one(twice)
+            scope = {name: self.one([level[name] for level in self.scopes if name in level])}
         if self.chance(3) or not scope:
             return self.one(NAMES + ALIASES)
         alias = self.one(list(scope))
@@ -196,9 +200,9 @@ class Made:
         elif kind in ("JOIN", "LEFT JOIN", "RIGHT JOIN", "FULL JOIN"):
             # The items beside are not seen by PostgreSQL: tried now and then.
             if self.chance(50):
-                self.scopes.append(dict(scope) or inner)
+                self.scopes[-1:] = [scope, inner]
                 condition = self.condition(depth)
-                self.scopes.pop()
+                self.scopes[-2:] = [inner]
             else:
                 condition = self.condition(depth)
             text += f" ON {condition}"
