@@ -9,7 +9,7 @@ use crate::sql::documents::Made;
 use crate::sql::refusal::{Cause, Checked, Objection};
 
 /// Classes within one, each counted as often as it stands there.
-const MAX_SIZE: u32 = 20_000;
+const MAX_SIZE: u32 = 4_000;
 const MAX_HEIGHT: u32 = 100;
 /// Parts that grow, for one statement: each costs a look at all classes.
 const MAX_MEASURED: u32 = 200;
