@@ -311,19 +311,13 @@ class Made:
                 if self.chance(60):
                     text += f" WHERE {self.condition(depth)}"
                 self.scopes[-1] = scope
-        elif kind < 0.65:
-            others = [self.item(depth + 1, scope) for _ in range(self.one([0, 1, 2]))]
-            self.scopes.append(scope)
-            text = f"UPDATE {name}{said} SET {self.assignments(columns, depth)}"
-            if others:
-                text += " FROM " + ", ".join(others)
-            text += f" WHERE {self.condition(depth)}"
         elif kind < 0.85 or returning:
+            updates = kind < 0.65
             others = [self.item(depth + 1, scope) for _ in range(self.one([0, 1, 2]))]
             self.scopes.append(scope)
-            text = f"DELETE FROM {name}{said}"
+            text = f"UPDATE {name}{said} SET {self.assignments(columns, depth)}" if updates else f"DELETE FROM {name}{said}"
             if others:
-                text += " USING " + ", ".join(others)
+                text += (" FROM " if updates else " USING ") + ", ".join(others)
             text += f" WHERE {self.condition(depth)}"
         else:
             other = self.item(depth + 1, scope)

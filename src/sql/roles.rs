@@ -171,7 +171,13 @@ impl<'a> Roles<'a> {
         let root = self.root(class);
         let Some(node) = self.nodes.get_mut(root as usize) else { return Ok(()) };
         node.kind = kind;
-        match node.equality.clone() {
+        self.ask_again(class)
+    }
+
+    /// What was asked of it before more was known of it.
+    fn ask_again(&mut self, class: Class) -> Checked<()> {
+        let root = self.root(class);
+        match self.nodes.get(root as usize).and_then(|node| node.equality.clone()) {
             Some(equality) => self.require_equality(class, equality),
             None => Ok(()),
         }

@@ -75,12 +75,12 @@ impl Roles<'_> {
         let root = self.root(class);
         let Some(node) = self.nodes.get_mut(root as usize) else { return Ok(()) };
         node.measure = measure;
-        node.kind = kind.clone();
+        node.kind = kind;
         // ORDER: before anything walks over it.
         if grows && node.inside {
             self.measure_all(span)?;
         }
-        self.set(class, kind)
+        self.ask_again(class)
     }
 
     fn measure_all(&mut self, span: Span) -> Checked<()> {
