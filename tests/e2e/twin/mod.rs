@@ -14,6 +14,7 @@ mod kinds;
 mod made;
 mod place;
 mod random;
+mod recorded;
 mod run;
 mod schema;
 mod statement;
@@ -61,6 +62,11 @@ fn written_by_hand_reads_the_same(quarter: usize) {
     println!("{total} statements: {counts:?}");
     assert!(total > 0, "there are statements in them");
     assert!(faults.is_empty(), "{} faults:\n\n{}", faults.len(), faults.join("\n\n"));
+}
+
+#[test]
+fn what_is_recorded_of_the_schema_is_what_the_server_says() {
+    recorded::check();
 }
 
 #[test]

@@ -34,6 +34,21 @@ impl Twins {
         twins
     }
 
+    /// The protected one, asked by the server's superuser.
+    pub fn host(&self) -> Client {
+        self.protected.host()
+    }
+
+    /// Of the server.
+    pub fn major(&self) -> u32 {
+        self.protected.major()
+    }
+
+    /// The file with the pinned shape.
+    pub fn lock(&self) -> Vec<u8> {
+        std::fs::read(self.proxy.configuration().with_file_name("pgveil.lock")).expect("the pin")
+    }
+
     /// What pgveil logged.
     pub fn log(&self) -> String {
         self.proxy.log()

@@ -6,4 +6,5 @@ mod gate;
 mod lineage;
 mod properties;
 mod schema;
+mod twin;
 mod unseen;
