@@ -112,6 +112,7 @@ pub(in crate::sql) fn hint(cause: &Cause) -> Option<&'static str> {
         Cause::DefinitionRole => {
             Some("Let an administrator do it, or name the role in `ddl_roles` of [auth].")
         }
+        Cause::PreparedDefinition => Some("Define in a transaction of its own, and COMMIT it."),
         Cause::TooManyParameters => Some("Send fewer rows in one statement."),
     }
 }

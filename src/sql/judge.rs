@@ -8,7 +8,7 @@ use crate::names::QualifiedName;
 use crate::sql::analysis::{Analysis, MadeOfQuery};
 use crate::sql::ast::{
     CreateTable, Discard, FunctionBody, ObjectKind, ObjectName, Persistence, Statement, StatementKind,
-    TypeName,
+    Transaction, TypeName,
 };
 use crate::sql::builtin::is_builtin;
 use crate::sql::gate;
@@ -105,6 +105,7 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
     let outcome = outcome.and_then(|mut touching| {
         touching.changes.extend(of_schemas(statement, known)?);
         may_change(&touching.changes, statement, known)?;
+        may_be_prepared(statement, known)?;
         Ok(touching)
     });
     match outcome {
@@ -154,6 +155,17 @@ fn may_change(changes: &[Change], statement: &Statement, known: &Known) -> Check
     match changes.is_empty() || known.names.may_define {
         true => Ok(()),
         false => Err(Objection::at(Cause::DefinitionRole, statement.span)),
+    }
+}
+
+// REFUSES: a transaction that is left to whoever commits it, with a change of the pinned shape in it. Its locks would
+// hold up every look at the shape, and its COMMIT PREPARED says nothing of what comes into force.
+fn may_be_prepared(statement: &Statement, known: &Known) -> Checked<()> {
+    match &statement.kind {
+        StatementKind::Transaction(Transaction::PrepareTransaction) if known.names.has_changed => {
+            Err(Objection::at(Cause::PreparedDefinition, statement.span))
+        }
+        _ => Ok(()),
     }
 }
 

@@ -184,6 +184,8 @@ pub(in crate::sql) enum Cause {
     BodyOnProtected(&'static str),
     /// A role that may not change what is pinned.
     DefinitionRole,
+    /// PREPARE TRANSACTION of what has changed the pinned shape: nobody follows when it is committed.
+    PreparedDefinition,
     /// 42601: more or fewer of something than there is a place for; what the server says of it.
     WrongCount(&'static str),
     /// A parameter used for what cannot be one.
@@ -243,6 +245,7 @@ pub const REASONS: &[Reason] = &[
     Reason("index-on-protected"),
     Reason("body-on-protected"),
     Reason("definition-role"),
+    Reason("prepared-definition"),
     Reason("no-statement"),
     Reason("too-many-parameters"),
 ];
@@ -306,6 +309,7 @@ impl Cause {
             Cause::IndexOnProtected => "index-on-protected",
             Cause::BodyOnProtected(_) => "body-on-protected",
             Cause::DefinitionRole => "definition-role",
+            Cause::PreparedDefinition => "prepared-definition",
             Cause::TooManyParameters => "too-many-parameters",
         })
     }
@@ -422,6 +426,9 @@ impl Cause {
             Cause::WrongCount(what) => (*what).into(),
             Cause::DefinitionRole => {
                 "permission denied: this role may not change the shape of protected relations".into()
+            }
+            Cause::PreparedDefinition => {
+                "a transaction that has changed the shape of protected relations cannot be prepared".into()
             }
             Cause::TooManyParameters => {
                 "the statement needs more parameters than the protocol carries".into()

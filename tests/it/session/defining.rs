@@ -128,7 +128,7 @@ fn a_transaction_has_its_own_shape_and_nobody_else_has() {
 
 #[test]
 fn no_answer_commits_what_the_client_has_not() {
-    let lies: [(&str, &[Turn<'_>]); 10] = [
+    let lies: [(&str, &[Turn<'_>]); 9] = [
         ("idle inside the block", &[("BEGIN", &["BEGIN"], 'T'), (TURN, MADE, 'I')]),
         ("idle at once", &[("BEGIN", &["BEGIN"], 'I'), (TURN, MADE, 'T'), ("SELECT 1", &["SELECT 1"], 'I')]),
         (
@@ -138,10 +138,6 @@ fn no_answer_commits_what_the_client_has_not() {
         (
             "a ROLLBACK AND CHAIN that says COMMIT",
             &[("BEGIN", &["BEGIN"], 'T'), (TURN, MADE, 'T'), ("ROLLBACK AND CHAIN", &["COMMIT"], 'T')],
-        ),
-        (
-            "PREPARE TRANSACTION that says COMMIT",
-            &[("BEGIN", &["BEGIN"], 'T'), (TURN, MADE, 'T'), ("PREPARE TRANSACTION 'x'", &["COMMIT"], 'I')],
         ),
         ("an error behind the completion", &[(TURN, &["DROP TABLE", "CREATE TABLE", "!"], 'I')]),
         ("an error instead", &[(TURN, &["!"], 'I')]),
@@ -171,6 +167,28 @@ fn no_answer_commits_what_the_client_has_not() {
         play(&realm, turns);
         realm.is_as_before(story);
     }
+}
+
+#[test]
+fn what_somebody_else_would_commit_is_not_prepared() {
+    let realm = Realm::new();
+    let mut machine = play(&realm, &[("BEGIN", &["BEGIN"], 'T'), (TURN, MADE, 'T')]);
+    let up = sent(&mut machine, "PREPARE TRANSACTION 'x'");
+    assert!(!up.contains("PREPARE TRANSACTION"), "{up}");
+    realm.is_as_before("it was refused");
+
+    // Read before there was anything to refuse it for.
+    let mut machine = realm.session();
+    machine.client(&[parse("later", "PREPARE TRANSACTION 'x'"), sync()].concat());
+    machine.server(&[parse_complete(), ready('I')].concat());
+    for (text, answers) in [("BEGIN", &["BEGIN"][..]), (TURN, MADE)] {
+        sent(&mut machine, text);
+        answers.iter().for_each(|answer| machine.server(&complete(answer)));
+        machine.server(&ready('T'));
+    }
+    machine.client(&[bind("", "later", &[]), execute(""), sync()].concat());
+    machine.server(&[bind_complete(), complete("PREPARE TRANSACTION"), ready('I')].concat());
+    realm.is_as_before("nobody has committed it");
 }
 
 #[test]
