@@ -14,6 +14,7 @@ mod evil;
 mod jobs;
 mod operate;
 mod protected;
+mod recorded;
 mod relay;
 mod rotate;
 mod scan;

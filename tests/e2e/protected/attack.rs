@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use super::cases::{SECRETS, answer, run};
 use super::place::{Place, TABLES, policy};
 use crate::canary::needles::found;
+use crate::recorded;
 use crate::support::{self, Client, Message};
 
 #[track_caller]
@@ -106,6 +107,12 @@ fn no_function_carries_a_secret_up() {
     let place = Place::new("attack_functions", FUNCTIONS);
     let faults = run(&place, &file("attack/functions.txt"));
     assert!(faults.is_empty(), "{} faults:\n\n{}", faults.len(), faults.join("\n\n"));
+}
+
+#[test]
+fn what_is_recorded_of_the_schema_is_what_the_server_says() {
+    let place = Place::new("attack_recorded", FUNCTIONS);
+    recorded::check("attack", &place.database, &place.proxy, &policy());
 }
 
 /// Binds the statement `p` to a secret, and returns the answer.

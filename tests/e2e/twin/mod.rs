@@ -14,7 +14,6 @@ mod kinds;
 mod made;
 mod place;
 mod random;
-mod recorded;
 mod run;
 mod schema;
 mod statement;
@@ -66,7 +65,8 @@ fn written_by_hand_reads_the_same(quarter: usize) {
 
 #[test]
 fn what_is_recorded_of_the_schema_is_what_the_server_says() {
-    recorded::check();
+    let twins = Twins::new("twin_recorded", schema::TABLES, &schema::policy(), &[]);
+    twins.is_recorded(&schema::policy());
 }
 
 #[test]

@@ -3,6 +3,7 @@
 
 use super::kinds::Kinds;
 use crate::protected::place::setup;
+use crate::recorded;
 use crate::support::{self, Client, Database, Proxy};
 
 /// The pair, with a client of each.
@@ -34,19 +35,9 @@ impl Twins {
         twins
     }
 
-    /// The protected one, asked by the server's superuser.
-    pub fn host(&self) -> Client {
-        self.protected.host()
-    }
-
-    /// Of the server.
-    pub fn major(&self) -> u32 {
-        self.protected.major()
-    }
-
-    /// The file with the pinned shape.
-    pub fn lock(&self) -> Vec<u8> {
-        std::fs::read(self.proxy.configuration().with_file_name("pgveil.lock")).expect("the pin")
+    /// The protected one is as the files of the cases say.
+    pub fn is_recorded(&self, policy: &str) {
+        recorded::check("twin", &self.protected, &self.proxy, policy);
     }
 
     /// What pgveil logged.

@@ -1,10 +1,12 @@
 //! Verdicts of the analysis, as data: tests/cases/analyse.
 
+mod attack;
 mod cases;
 mod docs;
 mod gate;
 mod lineage;
 mod properties;
+mod recorded;
 mod schema;
 mod twin;
 mod unseen;

@@ -1,5 +1,5 @@
-//! What the server says of the schema of the cases, as a file: tests/cases/twin/recorded. With it tests/it knows,
-//! without a server, what becomes of every statement of the cases.
+//! What the server says of the schema of cases, as files: `recorded` in tests/cases/twin and tests/cases/attack. With
+//! them tests/it knows, without a server, what becomes of every statement of the cases.
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -9,8 +9,7 @@ use std::path::Path;
 use pgveil::catalog::fetch::{BEGIN, END, Part};
 use serde_json::Value;
 
-use super::place::Twins;
-use super::schema;
+use crate::support::{Database, Proxy};
 
 /// Relations of the system that cases name.
 const SYSTEM: [(&str, &str); 3] =
@@ -21,8 +20,8 @@ const FIRST: u64 = 20_000;
 const MAJOR: u32 = 15;
 
 /// The rows of all parts, one a line behind the part's name, with oids that are the same every time.
-fn shape(twins: &mut Twins) -> String {
-    let mut asks = twins.host();
+fn shape(database: &Database) -> String {
+    let mut asks = database.host();
     asks.run(BEGIN);
     let mut oids: HashMap<u64, u64> = HashMap::new();
     let mut lines = String::new();
@@ -33,7 +32,7 @@ fn shape(twins: &mut Twins) -> String {
             if part == Part::Relations {
                 let (schema, name) = (row["schema"].as_str(), row["name"].as_str());
                 let system = SYSTEM.iter().any(|s| (Some(s.0), Some(s.1)) == (schema, name));
-                if schema != Some("public") && !system {
+                if !matches!(schema, Some("public" | "other")) && !system {
                     continue;
                 }
                 let next = FIRST + oids.len() as u64;
@@ -48,7 +47,7 @@ fn shape(twins: &mut Twins) -> String {
             }
             if part == Part::Server {
                 row["version"] = Value::from(MAJOR * 10_000);
-                row["database"] = Value::from("twin");
+                row["database"] = Value::from("recorded");
                 row["locale"] = Value::from("C");
             }
             let _ = writeln!(lines, "{part:?} {row}");
@@ -58,25 +57,23 @@ fn shape(twins: &mut Twins) -> String {
     lines
 }
 
-/// Compares with the files, or writes them with `UPDATE_CASES=1`.
-pub fn check() {
-    let mut twins = Twins::new("twin_recorded", schema::TABLES, &schema::policy(), &[]);
-    if twins.major() != MAJOR {
+/// Compares what the server says now with the files of tests/cases/`cases`, or writes them with `UPDATE_CASES=1`.
+pub fn check(cases: &str, database: &Database, proxy: &Proxy, policy: &str) {
+    if database.major() != MAJOR {
         return;
     }
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases/twin/recorded");
-    let now = shape(&mut twins);
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(cases).join("recorded");
+    let now = shape(database);
     if std::env::var_os("UPDATE_CASES").is_some() {
+        let lock = fs::read(proxy.configuration().with_file_name("pgveil.lock")).expect("the pin");
         fs::create_dir_all(&folder).expect("the folder");
         fs::write(folder.join("shape.txt"), &now).expect("written");
-        fs::write(folder.join("policy.toml"), schema::policy()).expect("written");
-        fs::write(folder.join("pgveil.lock"), twins.lock()).expect("written");
+        fs::write(folder.join("policy.toml"), policy).expect("written");
+        fs::write(folder.join("pgveil.lock"), lock).expect("written");
         return;
     }
     let text = |file| fs::read_to_string(folder.join(file)).expect(file);
-    assert!(
-        text("shape.txt") == now,
-        "the shape is another: run with UPDATE_CASES=1, and look at the difference"
-    );
-    assert!(text("policy.toml") == schema::policy(), "the policy is another: run with UPDATE_CASES=1");
+    let advice = "is another: run with UPDATE_CASES=1, and look at the difference";
+    assert!(text("shape.txt") == now, "the shape {advice}");
+    assert!(text("policy.toml") == policy, "the policy {advice}");
 }

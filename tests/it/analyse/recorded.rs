@@ -1,0 +1,134 @@
+//! Statements that tests/e2e sends through pgveil to a server, judged with the shape that the server said then:
+//! tests/cases/*/recorded. What is said of each is in `plans` beside the cases. No server is asked.
+//!
+//! Run with `UPDATE_CASES=1` to write what is said now; read the difference before it is kept.
+
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use pgveil::catalog::fetch::{Part, Reader};
+use pgveil::catalog::lockfile;
+use pgveil::catalog::model::Catalog;
+use pgveil::policy::join::join;
+use pgveil::policy::load;
+use pgveil::policy::model::Policy;
+use pgveil::policy::standing::Standings;
+use pgveil::sql::explain::Explained;
+use pgveil::sql::known::{Known, Protocol, SessionNames};
+use pgveil::sql::lexer::Tokens;
+use pgveil::sql::{TextVerdict, judge_text, view_lineage};
+
+/// tests/cases/`name`.
+fn folder(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/cases").join(name)
+}
+
+/// A session, and the shape as it is for it.
+#[derive(Clone)]
+pub struct Session {
+    catalog: Catalog,
+    policy: Policy,
+    names: SessionNames,
+}
+
+impl Session {
+    /// With the catalog and policy that are recorded for these cases.
+    pub fn new(cases: &str) -> Session {
+        let folder = folder(cases).join("recorded");
+        let text = |file| std::fs::read_to_string(folder.join(file)).expect(file);
+        let mut reader = Reader::default();
+        for line in text("shape.txt").lines() {
+            let (name, row) = line.split_once(' ').expect("a part and a row");
+            let part = Part::ALL.into_iter().find(|part| format!("{part:?}") == name).expect("a part");
+            reader.row(part, row).expect("a row");
+        }
+        let pin = lockfile::open(text("pgveil.lock").as_bytes(), |_, _| true).expect("a pin");
+        let tags = load::tags("policy.toml", &text("policy.toml")).expect("a policy");
+        let joined = join(&tags, &pin, &reader.finish().expect("a shape"), &view_lineage);
+        Session { catalog: joined.catalog, policy: joined.policy, names: SessionNames::default() }
+    }
+
+    /// What is said of the text. The session takes it that the server carries it out.
+    pub fn judged(&mut self, text: &str, protocol: Protocol, declared: &[u32]) -> String {
+        let standings = Standings::settled(&self.policy);
+        let known = Known {
+            catalog: &self.catalog,
+            policy: &self.policy,
+            standings: &standings,
+            names: &self.names,
+            declared,
+            protocol,
+        };
+        let mut tokens = Tokens::default();
+        let verdict = judge_text(text.as_bytes(), &mut tokens, &known);
+        let explained = |span| Explained {
+            text: text.as_bytes(),
+            tokens: &tokens,
+            span,
+            policy: known.policy,
+            standings: known.standings,
+        };
+        let statements = match verdict {
+            TextVerdict::Clear(_) => return "clear".into(),
+            TextVerdict::Refuse(refusal) => {
+                let refused = pgveil::sql::verdict::Verdict::Refuse(refusal);
+                return explained(Default::default()).lines(&refused).join("\n    ");
+            }
+            TextVerdict::Statements(statements) => statements,
+        };
+        let mut lines = Vec::new();
+        for (span, judged) in &statements {
+            lines.extend(explained(*span).lines(&judged.verdict));
+            lines.extend(explained(*span).changes(&judged.changes));
+            lines.extend(judged.effects.iter().map(|effect| format!("then: {effect:?}")));
+            lines.extend(judged.settings.iter().map(|effect| format!("then: {effect:?}")));
+        }
+        for (_, judged) in statements {
+            judged.effects.iter().for_each(|effect| self.names.apply(effect, &judged.verdict));
+            judged.settings.iter().for_each(|setting| self.names.set(setting));
+            if !judged.changes.is_empty() {
+                let policy = &self.policy;
+                self.catalog = self.catalog.after(&judged.changes, |relation| policy.names(relation)).catalog;
+                self.policy = self.policy.after(&judged.changes);
+            }
+        }
+        lines.join("\n    ")
+    }
+}
+
+/// The case files of tests/cases/`cases`: names and texts.
+pub fn files(cases: &str, extension: &str) -> Vec<(String, String)> {
+    let paths = std::fs::read_dir(folder(cases)).expect(cases).map(|entry| entry.expect("entry").path());
+    let mut files: Vec<(String, String)> = paths
+        .filter(|path| path.extension().is_some_and(|e| e == extension))
+        .map(|path| {
+            let name = path.file_stem().expect("stem").to_string_lossy().into_owned();
+            (name, std::fs::read_to_string(&path).expect("a case file"))
+        })
+        .collect();
+    files.sort();
+    files
+}
+
+/// Compares what is said of the cases of a file with what was, or writes it.
+#[track_caller]
+pub fn compare(cases: &str, file: &str, said: &[String]) {
+    let path = folder(cases).join("plans").join(file).with_extension("txt");
+    if std::env::var_os("UPDATE_CASES").is_some() {
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("the folder");
+        std::fs::write(path, said.join("\n")).expect("write the plans");
+        return;
+    }
+    let text = std::fs::read_to_string(&path).expect("the plans");
+    let expected: Vec<&str> = text.trim_end().split("\n\n").map(str::trim_end).collect();
+    let mut wrong = String::new();
+    if said.len() != expected.len() {
+        let _ = writeln!(wrong, "{cases}/{file}: {} cases, {} plans", said.len(), expected.len());
+    }
+    for (said, expected) in said.iter().zip(expected) {
+        if said.trim_end() != expected {
+            let _ = write!(wrong, "said     {said}expected {expected}\n\n");
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong}");
+}
