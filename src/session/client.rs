@@ -209,6 +209,8 @@ impl Session {
             (fate, &mut self.owed.progress)
         {
             *ended = true;
+            // A Flush before this was swallowed, and what completes the COPY waits for another.
+            self.unflushed = self.owed.front().is_some_and(|entry| entry.owes.is_extended());
             let goes_on = match tag {
                 tag::COPY_DONE => self.copy_up(&[], true, relay),
                 _ => self.copy_given_up(relay),
