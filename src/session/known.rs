@@ -45,7 +45,8 @@ impl Names for Forgetting<'_> {
     }
 
     fn forget_statements(&mut self) {
-        self.statements.forget_where(|_| true);
+        // The unnamed one is none of those that SQL knows.
+        self.statements.forget_where(|name, _| !name.is_empty());
     }
 
     fn forget_portal(&mut self, name: &[u8]) {
@@ -53,6 +54,6 @@ impl Names for Forgetting<'_> {
     }
 
     fn forget_portals(&mut self) {
-        self.portals.forget_where(|_| true);
+        self.portals.forget_where(|_, _| true);
     }
 }

@@ -97,14 +97,14 @@ impl<T> Named<T> {
 
     /// What has been answered made those names void for which `is_void` holds; changes in flight
     /// stand.
-    pub fn forget_where(&mut self, is_void: impl Fn(&T) -> bool) {
+    pub fn forget_where(&mut self, is_void: impl Fn(&[u8], &T) -> bool) {
         if self.live.is_empty() && self.changes.is_empty() {
             return;
         }
         let changes = &mut self.changes;
-        self.live.retain(|name, what| !is_void(what) || changes.iter().any(|c| c.name == *name));
+        self.live.retain(|name, what| !is_void(name, what) || changes.iter().any(|c| c.name == *name));
         for change in changes {
-            if change.before.as_ref().is_some_and(|what| is_void(what)) {
+            if change.before.as_ref().is_some_and(|what| is_void(&change.name, what)) {
                 change.before = None;
             }
         }

@@ -221,7 +221,7 @@ impl Session {
     /// Portals end with their transaction (manual, "Extended Query").
     fn close_portals(&mut self, status: Status, seq: super::named::Seq) {
         match status {
-            Status::Idle => self.portals.forget_where(|portal| portal.seq <= seq),
+            Status::Idle => self.portals.forget_where(|_, portal| portal.seq <= seq),
             Status::InTransaction | Status::Failed => {}
         }
     }
