@@ -69,6 +69,9 @@ pub fn judge_tokens(text: &[u8], tokens: &Tokens, known: &Known) -> TextVerdict 
     if watched && let Witness::Disagrees(at) = witness(text, tokens) {
         return two_readings(tokens, at, known);
     }
+    if tokens.as_slice().iter().all(|token| token.kind == TokenKind::Semicolon) {
+        return TextVerdict::Clear(Cleared::new());
+    }
     match parse(text, tokens) {
         Ok(statements) => judge_statements(&statements, text, tokens, known),
         Err(_) if !watched && known.names.rows_may_follow => unreadable(Cause::NoStatement, None, known),
