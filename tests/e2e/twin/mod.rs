@@ -3,6 +3,7 @@
 //!
 //! - [`corpus`]: cases written by hand, in every form of the protocol that fits them; `TWIN_ONLY` names
 //!   a part of a title.
+//! - [`messages`]: messages of the protocol in any order, over one schema.
 //! - [`random`]: made schemas, policies, rows and statements; `TWIN_SEED` and `TWIN_SECONDS` say which and
 //!   how long.
 
@@ -12,6 +13,7 @@ mod dice;
 mod form;
 mod kinds;
 mod made;
+mod messages;
 mod place;
 mod random;
 mod run;
@@ -26,6 +28,8 @@ use place::Twins;
 const SECONDS: u64 = 60;
 /// And how many at most, so that a run on a faster machine tries the same.
 const STATEMENTS: usize = 3_000;
+/// Likewise, of conversations.
+const CONVERSATIONS: usize = 150;
 
 #[test]
 fn what_is_written_by_hand_reads_the_same_in_the_first_quarter() {
@@ -67,6 +71,18 @@ fn written_by_hand_reads_the_same(quarter: usize) {
 fn what_is_recorded_of_the_schema_is_what_the_server_says() {
     let twins = Twins::new("twin_recorded", schema::TABLES, &schema::policy(), &[]);
     twins.is_recorded(&schema::policy());
+}
+
+#[test]
+fn messages_in_any_order_read_the_same() {
+    let number = |name: &str| std::env::var(name).ok().and_then(|value| value.parse::<u64>().ok());
+    let (seed, seconds) = (number("TWIN_SEED").unwrap_or(1), number("TWIN_SECONDS"));
+    let most = if seconds.is_some() { usize::MAX } else { CONVERSATIONS };
+    let time = Duration::from_secs(seconds.unwrap_or(SECONDS));
+    let (count, findings) = messages::run_for(&messages::Sides::new("messages"), seed, time, most);
+    println!("{count} conversations");
+    assert!(count > 0, "there was time for one");
+    assert!(findings.is_empty(), "{} findings:\n\n{}", findings.len(), findings.join("\n\n"));
 }
 
 #[test]

@@ -213,7 +213,12 @@ pub fn key_data(pid: i32, secret: &[u8]) -> Vec<u8> {
 }
 
 pub fn copy_in() -> Vec<u8> {
-    frame(b'G', &[0, 0, 1, 0, 0])
+    copy_in_of(1)
+}
+
+/// Of so many columns, in text.
+pub fn copy_in_of(columns: u8) -> Vec<u8> {
+    frame(b'G', &[vec![0, 0, columns], vec![0; usize::from(columns) * 2]].concat())
 }
 
 pub fn copy_out() -> Vec<u8> {

@@ -3,7 +3,8 @@
 use super::conversation::Machine;
 use super::epochs::{epoch, watch};
 use super::messages::{
-    bind, bind_complete, complete, copy_both, execute, parse, parse_complete, query, ready, sync,
+    bind, bind_complete, complete, copy_both, copy_done, copy_in_of, error, execute, flush, parse,
+    parse_complete, query, ready, shown, sync,
 };
 
 const LOOK_UP: &str = "SELECT id FROM customers WHERE email = 'ana@example.ro'";
@@ -107,4 +108,53 @@ fn a_remembered_verdict_does_not_serve_a_text_with_two_readings() {
     let other = "SELECT id FROM customers WHERE 2<>/* */3 AND email = 'ana@example.ro'";
     let sent = sent(&mut machine, other);
     assert!(shows(&sent, b"pgveil refused") && !shows(&sent, SECRET), "{}", sent.escape_ascii());
+}
+
+/// The server swallows a Flush while it reads the data of a COPY, and says that it is complete only when asked again.
+#[test]
+fn what_waits_for_the_end_of_a_copy_asks_for_it() {
+    let mut machine = Machine::started(watch(&epoch()));
+    let copy = [parse("", "COPY customers (id, email) FROM STDIN"), bind("", "", &[]), execute("")];
+    machine.client(&[copy.concat(), copy_done()].concat());
+    assert!(machine.out.to_server.ends_with(&flush()), "to know whether there is a COPY");
+    machine.out = Default::default();
+    machine.server(&[parse_complete(), bind_complete(), copy_in_of(2)].concat());
+    machine.client(&execute(""));
+    assert_eq!(shown(&machine.out.to_server), shown(&[copy_done(), flush()].concat()));
+    machine.server(&complete("COPY 0"));
+    assert_eq!(machine.fault, None);
+    assert!(machine.out.to_server.ends_with(&execute("")), "it is answered");
+}
+
+/// `DEALLOCATE ALL` is about names that SQL knows.
+#[test]
+fn the_unnamed_statement_outlives_deallocate_all() {
+    let mut machine = Machine::started(watch(&epoch()));
+    let prepared = [parse("", "DEALLOCATE ALL"), parse("named", "SELECT id FROM customers WHERE email = $1")];
+    machine.client(&[prepared.concat(), bind("", "", &[]), execute(""), sync()].concat());
+    let answers =
+        [parse_complete(), parse_complete(), bind_complete(), complete("DEALLOCATE ALL"), ready('I')];
+    machine.server(&answers.concat());
+    assert_eq!(machine.fault, None);
+    machine.out = Default::default();
+    machine.client(&bind("", "", &[]));
+    assert_eq!(shown(&machine.out.to_server), shown(&bind("", "", &[])));
+    machine.out = Default::default();
+    machine.client(&bind("", "named", &[Some("ana@example.ro")]));
+    assert!(!shows(&machine.out.to_server, SECRET) && !shows(&machine.out.to_server, b"pgV1:"));
+}
+
+/// What cannot be read behind a COPY may be its rows; what holds nothing cannot.
+#[test]
+fn an_empty_text_behind_a_copy_is_sent() {
+    let mut machine = Machine::started(watch(&epoch()));
+    sent(&mut machine, "COPY plain FROM STDIN");
+    machine.server(&[error("42P01"), ready('I')].concat());
+    for (text, goes) in [("", true), (" ;; ", true), ("top secret", false), ("-- top secret", false)] {
+        machine.out = Default::default();
+        machine.client(&[parse("", text), sync()].concat());
+        assert_eq!(shows(&machine.out.to_server, &parse("", text)), goes, "{text:?}");
+        machine.server(&[if goes { parse_complete() } else { error("42601") }, ready('I')].concat());
+        assert_eq!(machine.fault, None);
+    }
 }
