@@ -1,5 +1,5 @@
 //! What becomes of every statement that is sent to carry a secret up: tests/cases/attack, and the ordinary ones of
-//! tests/cases/protected. Each paragraph is a session; what goes straight to the server is not heard of.
+//! tests/cases/protected; also in other circumstances, where more or less is possible then. Each paragraph is a session; what goes straight to the server is not heard of.
 
 use std::fmt::Write as _;
 
@@ -22,22 +22,29 @@ fn sent(line: &str) -> Option<(String, Protocol, Vec<u32>)> {
     }
 }
 
-fn said(session: &Session, case: &str) -> String {
-    let (mut session, mut out) = (session.clone(), String::new());
+fn said(session: &Session, others: &[(&str, Session)], case: &str) -> String {
+    let (mut session, mut others, mut out) = (session.clone(), others.to_vec(), String::new());
     for line in case.lines() {
         let Some((text, protocol, declared)) = sent(line) else { continue };
-        let _ = writeln!(out, "{line}\n    {}", session.judged(&text, protocol, &declared));
+        let usual = session.judged(&text, protocol, &declared);
+        let _ = writeln!(out, "{line}\n    {usual}");
+        for (name, other) in &mut others {
+            let said = other.judged(&text, protocol, &declared);
+            if said != usual {
+                let _ = writeln!(out, "  {name}: {said}");
+            }
+        }
     }
     out
 }
 
 #[test]
 fn every_statement_of_an_attack_is_judged_as_it_was() {
-    let session = Session::new("attack");
+    let (session, others) = (Session::new("attack"), Session::others("attack"));
     for (cases, least) in [("attack", 50), ("protected", 1)] {
         let mut count = 0;
         for (name, text) in files(cases, "txt") {
-            let paragraphs = text.split("\n\n").map(|case| said(&session, case));
+            let paragraphs = text.split("\n\n").map(|case| said(&session, &others, case));
             let said: Vec<String> = paragraphs.filter(|said| !said.is_empty()).collect();
             count += said.len();
             compare(cases, &name, &said);

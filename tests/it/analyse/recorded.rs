@@ -9,10 +9,11 @@ use std::path::{Path, PathBuf};
 use pgveil::catalog::fetch::{Part, Reader};
 use pgveil::catalog::lockfile;
 use pgveil::catalog::model::Catalog;
+use pgveil::catalog::path::SearchPath;
 use pgveil::policy::join::join;
 use pgveil::policy::load;
 use pgveil::policy::model::Policy;
-use pgveil::policy::standing::Standings;
+use pgveil::policy::standing::{Forms, Shape, Standing, Standings};
 use pgveil::sql::explain::Explained;
 use pgveil::sql::known::{Known, Protocol, SessionNames};
 use pgveil::sql::lexer::Tokens;
@@ -28,12 +29,20 @@ fn folder(name: &str) -> PathBuf {
 pub struct Session {
     catalog: Catalog,
     policy: Policy,
+    standings: Standings,
     names: SessionNames,
 }
+
+/// A version whose grammar has more than the recorded one's.
+const LATER: u32 = 180_000;
 
 impl Session {
     /// With the catalog and policy that are recorded for these cases.
     pub fn new(cases: &str) -> Session {
+        Session::on(cases, None)
+    }
+
+    fn on(cases: &str, version: Option<u32>) -> Session {
         let folder = folder(cases).join("recorded");
         let text = |file| std::fs::read_to_string(folder.join(file)).expect(file);
         let mut reader = Reader::default();
@@ -44,17 +53,42 @@ impl Session {
         }
         let pin = lockfile::open(text("pgveil.lock").as_bytes(), |_, _| true).expect("a pin");
         let tags = load::tags("policy.toml", &text("policy.toml")).expect("a policy");
-        let joined = join(&tags, &pin, &reader.finish().expect("a shape"), &view_lineage);
-        Session { catalog: joined.catalog, policy: joined.policy, names: SessionNames::default() }
+        let mut live = reader.finish().expect("a shape");
+        live.server.version = version.unwrap_or(live.server.version);
+        let joined = join(&tags, &pin, &live, &view_lineage);
+        let standings = Standings::settled(&joined.policy);
+        Session { catalog: joined.catalog, policy: joined.policy, standings, names: SessionNames::default() }
+    }
+
+    /// The same in other circumstances, each with its name.
+    pub fn others(cases: &str) -> Vec<(&'static str, Session)> {
+        let other = |change: &dyn Fn(&mut Session)| {
+            let mut session = Session::new(cases);
+            change(&mut session);
+            session
+        };
+        let standing = |standing: Standing| {
+            move |session: &mut Session| {
+                let domains: Vec<String> = session.policy.columns.iter().map(|c| c.domain.clone()).collect();
+                domains.iter().for_each(|domain| session.standings.set(domain, standing.clone()));
+            }
+        };
+        let forms = |other| Forms { written: Shape::Sealed, other, moved: false };
+        vec![
+            ("keys change", other(&standing(Standing::Window(forms(Shape::Sealed))))),
+            ("being encrypted", other(&standing(Standing::Mixed(forms(Shape::Plain))))),
+            ("other path", other(&|s| s.names.search_path = SearchPath::said("other, public"))),
+            ("may not define", other(&|s| s.names.may_define = false)),
+            ("later version", Session::on(cases, Some(LATER))),
+        ]
     }
 
     /// What is said of the text. The session takes it that the server carries it out.
     pub fn judged(&mut self, text: &str, protocol: Protocol, declared: &[u32]) -> String {
-        let standings = Standings::settled(&self.policy);
         let known = Known {
             catalog: &self.catalog,
             policy: &self.policy,
-            standings: &standings,
+            standings: &self.standings,
             names: &self.names,
             declared,
             protocol,

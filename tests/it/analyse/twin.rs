@@ -1,7 +1,7 @@
 //! What becomes of every statement that goes through pgveil and directly: tests/cases/twin.
 //!
 //! Each is judged with its constants in the text (`text:`), with parameters of unsaid types (`$:`) and of declared
-//! ones (`$ declared:`, where it differs).
+//! ones (`$ declared:`, where it differs), the first also in other circumstances.
 
 use std::fmt::Write as _;
 
@@ -85,13 +85,21 @@ fn cases(file: &str) -> Vec<Vec<String>> {
 }
 
 /// All that is said of one case.
-fn said(session: &Session, case: &[String]) -> String {
+fn said(session: &Session, others: &[(&str, Session)], case: &[String]) -> String {
     let mut out = String::new();
     let (mut simple, mut unsaid, mut declared) = (session.clone(), session.clone(), session.clone());
+    let mut others = others.to_vec();
     for statement in case {
         let (text, _) = spelt(statement, false);
         let _ = writeln!(out, "{statement}");
-        let _ = writeln!(out, "  text: {}", simple.judged(&text, Protocol::Simple, &[]));
+        let usual = simple.judged(&text, Protocol::Simple, &[]);
+        let _ = writeln!(out, "  text: {usual}");
+        for (name, other) in &mut others {
+            let said = other.judged(&text, Protocol::Simple, &[]);
+            if said != usual {
+                let _ = writeln!(out, "  {name}: {said}");
+            }
+        }
         if !statement.contains('«') {
             continue;
         }
@@ -108,10 +116,10 @@ fn said(session: &Session, case: &[String]) -> String {
 
 #[test]
 fn every_statement_sent_to_twins_is_judged_as_it_was() {
-    let session = Session::new("twin");
+    let (session, others) = (Session::new("twin"), Session::others("twin"));
     let mut count = 0;
     for (name, text) in files("twin", "sql") {
-        let said: Vec<String> = cases(&text).iter().map(|case| said(&session, case)).collect();
+        let said: Vec<String> = cases(&text).iter().map(|case| said(&session, &others, case)).collect();
         count += said.len();
         compare("twin", &name, &said);
     }
