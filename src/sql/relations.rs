@@ -87,7 +87,8 @@ impl<'a> Analysis<'a> {
     }
 
     /// REFUSES: a relation that the policy tags and whose shape has not been accepted; one that the
-    /// database is not known to have, too, since the server may have it after all.
+    /// database is not known to have, too, since the server may have it after all, in whichever letters it is
+    /// written: what is meant is the tagged one.
     fn unpinned(
         &self,
         schema: Option<&str>,
@@ -97,7 +98,7 @@ impl<'a> Analysis<'a> {
     ) -> Checked<Meant<'a>> {
         let tagged = |c: &&crate::policy::model::ProtectedColumn| {
             c.phase != crate::policy::model::Phase::Plain
-                && c.relation.name == bare
+                && (c.relation.name == bare || shape.is_none() && c.relation.name.eq_ignore_ascii_case(bare))
                 && schema.is_none_or(|s| s == c.relation.schema)
         };
         match self.known.policy.columns.iter().find(tagged) {

@@ -16,6 +16,7 @@ use crate::sql::gate;
 use crate::sql::refusal::{Cause, Checked, Objection};
 use crate::sql::roles::Kind;
 use crate::sql::scope::{Found, Scope, Value, find};
+use crate::sql::verdict::Rows;
 use crate::types::{Cast, LogicalType};
 
 impl<'a> Analysis<'a> {
@@ -196,6 +197,17 @@ impl<'a> Analysis<'a> {
         }
         if name.starts_with("schema_to") || name.starts_with("database_to") {
             return Err(dynamic());
+        }
+        if name.starts_with("cursor_to") {
+            // REFUSES: rows within a document, of a cursor that shows something sealed or was never seen.
+            let literal = |kind: &ExprKind| matches!(kind, ExprKind::Literal(LiteralKind::String));
+            let first = call.args.first().filter(|arg| literal(&arg.value.kind));
+            let cursor = first.and_then(|arg| self.string(arg.value.span.start));
+            let rows = cursor.and_then(|cursor| self.known.names.cursors.get(&*cursor));
+            return match rows {
+                Some(Rows::Untouched) => self.plain_values(args, Cause::DynamicSql, span),
+                _ => Err(dynamic()),
+            };
         }
         for (arg, value) in call.args.iter().zip(args) {
             match arg.value.kind {

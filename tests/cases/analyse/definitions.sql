@@ -914,7 +914,8 @@ SELECT ts_stat('SELECT to_tsvector(email) FROM customers')
 => message: SQL text that the server runs could reach protected columns
 
 SELECT cursor_to_xml('c', 1, true, true, '')
-=> plan
+=> refuse dynamic-sql at: cursor_to_xml ( ‹constant› , ‹constant› , true , …
+=> message: SQL text that the server runs could reach protected columns
 
 # USING that makes another value of it
 
