@@ -13,6 +13,7 @@ use super::position::Positions;
 use super::prepared::{Portal, Prepared, ResultFormats, Witness};
 use super::relay::{Fate, Relay};
 use super::results;
+use super::simple::is_of_unknown;
 use crate::sql::verdict::Treat;
 use crate::types::{Extent, Oid};
 use crate::wire::from_client::{self, Bind, Execute, Parse, Target};
@@ -53,6 +54,9 @@ impl Session {
         let verdict = self.judge_parse(parse.text, &declared);
         if self.judge.awaited().is_some() {
             return Ok(Fate::Hold);
+        }
+        if !self.owed.is_empty() && is_of_unknown(&verdict.judged.treatment) {
+            return Ok(self.hold_for_answer(relay));
         }
         if let Treatment::Refuse(report) = verdict.judged.treatment {
             return Ok(self.refuse_parse(parse.name, report, relay));

@@ -199,6 +199,9 @@ pub enum Sees {
     Nothing(Box<Report>),
 }
 
+/// [`Report::reason`] of EXECUTE of what nobody was seen to prepare.
+pub const UNTRACKED: &str = "untracked-prepared";
+
 /// What the session knows and a judge may ask while it judges.
 pub trait Known {
     /// Transaction status of the last ReadyForQuery. Statements in flight may have changed it.
@@ -210,6 +213,22 @@ pub trait Known {
     fn prepared(&self, name: &[u8]) -> Option<&Planned>;
     /// The plan of the portal of this name; SQL's FETCH shares this namespace.
     fn portal(&self, name: &[u8]) -> Option<&Planned>;
+    /// What the server holds under this name by a Parse; `None` while anything is in flight, or if the client
+    /// may take the name for another statement.
+    fn held(&self, name: &[u8]) -> Option<Held<'_>>;
+}
+
+/// A statement that Parse has made.
+#[derive(Clone, Copy, Debug)]
+pub struct Held<'a> {
+    /// The client's text.
+    pub text: &'a [u8],
+    /// `None` if nothing in it is protected.
+    pub planned: Option<&'a Planned>,
+    /// In which it was judged.
+    pub epoch: EpochId,
+    /// [`Judge::names`] of then.
+    pub names: u64,
 }
 
 /// A name of the protocol that the session did not see made: SQL's PREPARE or DECLARE made it, or

@@ -1,6 +1,6 @@
 //! The session's memory as a judge may see it, and the little of it that a judge may change.
 
-use super::judge::{Known, Planned};
+use super::judge::{Held, Known, Planned};
 use super::named::Named;
 use super::names::Names;
 use super::owed::Queue;
@@ -26,6 +26,13 @@ impl Known for Followed<'_> {
 
     fn prepared(&self, name: &[u8]) -> Option<&Planned> {
         self.statements.get(name)?.planned()
+    }
+
+    fn held(&self, name: &[u8]) -> Option<Held<'_>> {
+        let prepared = self.statements.get(name).filter(|_| self.owed.is_empty())?;
+        let Prepared { text, epoch, names, .. } = &**prepared;
+        let is_own = prepared.is_certain && *prepared.server_name == *name;
+        is_own.then(|| Held { text, planned: prepared.planned(), epoch: *epoch, names: *names })
     }
 
     fn portal(&self, name: &[u8]) -> Option<&Planned> {

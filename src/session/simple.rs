@@ -2,7 +2,7 @@
 
 use super::Session;
 use super::fault::Fault;
-use super::judge::{Judged, Part, QueryVerdict, Text, Treatment};
+use super::judge::{Judged, Part, QueryVerdict, Text, Treatment, UNTRACKED};
 use super::known::Followed;
 use super::owed::{Entry, Owes, QueryRun};
 use super::position::Positions;
@@ -26,6 +26,9 @@ impl Session {
         let verdict = self.judge.query(text, &known, &mut self.sent);
         if self.judge.awaited().is_some() {
             return Ok(Fate::Hold);
+        }
+        if !self.owed.is_empty() && executes_unknown(&verdict) {
+            return Ok(self.hold_for_answer(relay));
         }
         match verdict {
             QueryVerdict::Clear { proof: _, takes_data } => {
@@ -96,6 +99,23 @@ impl Session {
             Err(report) => Ok(self.refuse_query(report, relay)),
         }
     }
+}
+
+/// Does it run a prepared statement that the judge knows nothing of? One whose Parse is in flight is known once it is
+/// answered.
+fn executes_unknown(verdict: &QueryVerdict) -> bool {
+    match verdict {
+        QueryVerdict::Clear { .. } => false,
+        QueryVerdict::Statements { statements, .. } => {
+            statements.iter().any(|statement| is_of_unknown(&statement.treatment))
+        }
+        QueryVerdict::Refuse(report) => report.reason == UNTRACKED,
+    }
+}
+
+/// The same of one statement.
+pub(super) fn is_of_unknown(treatment: &Treatment) -> bool {
+    matches!(treatment, Treatment::Refuse(report) if report.reason == UNTRACKED)
 }
 
 /// A name that no client can use: the judge knows of no statement that it did not see made.

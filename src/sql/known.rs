@@ -9,7 +9,9 @@ use crate::catalog::model::{Catalog, Relation};
 use crate::catalog::path::SearchPath;
 use crate::policy::model::Policy;
 use crate::policy::standing::Standings;
+use crate::sql::gate;
 use crate::sql::judge::{Effect, Judged};
+use crate::sql::lexer::{Tokens, lex};
 use crate::sql::settings::{SettingEffect, is_on, is_utf8};
 use crate::sql::temporary::Temporaries;
 use crate::sql::verdict::{Plan, Rows, Verdict};
@@ -336,4 +338,13 @@ pub enum Prepared {
     Plan(Arc<Plan>),
     /// Tags or keys have changed since, so that it does not say any more what it should.
     Stale,
+}
+
+impl Prepared {
+    /// Of a text of which it is known that it touches nothing protected; `None` if it cannot be read.
+    pub fn clear(text: &[u8], known: &Known) -> Option<Prepared> {
+        let mut tokens = Tokens::default();
+        lex(text, known.names.standard_strings, &mut tokens).ok()?;
+        Some(Prepared::Clear(gate::unwatched_words(text, &tokens, known)))
+    }
 }

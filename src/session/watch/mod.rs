@@ -6,6 +6,7 @@
 
 mod effects;
 mod epochs;
+mod executed;
 mod moving;
 mod reading;
 mod sight;
@@ -180,7 +181,10 @@ impl Watch {
             shape: &mut self.shape,
             looked: &mut self.looked,
         };
-        let found = reading.read();
+        let mut found = reading.read();
+        if self.looked.analysed > counted.analysed {
+            found = self.with_executed(text, declared, protocol, portals).unwrap_or(found);
+        }
         let is_read = !matches!(found, reading::Found::Refuse(_));
         if is_read && (self.names.rows_may_follow || protocol == Protocol::Simple) {
             let says_nothing = |kind: TokenKind| kind.is_comment() || kind == TokenKind::Semicolon;

@@ -75,6 +75,10 @@ impl<'a> Analysis<'a> {
 
     /// Arguments take the place of the parameters that the prepared statement's plan names.
     fn execute_args(&mut self, args: &[Expr], plan: &Plan, span: Span) -> Checked<()> {
+        if plan.parameters == Some(0) {
+            // The server takes any number of them, and looks at none.
+            return args.iter().try_for_each(|arg| self.unused_arg(arg));
+        }
         if let Some(extra) = plan.parameters.and_then(|count| args.get(usize::from(count))) {
             let what = "wrong number of parameters for prepared statement";
             return Err(Objection::at(Cause::WrongCount(what), extra.span));

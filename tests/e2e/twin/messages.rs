@@ -59,7 +59,7 @@ const OTHERS: [&str; 23] = [
     REFUSED[0],
 ];
 /// Sent in Query alone.
-const QUERIES: [&str; 10] = [
+const QUERIES: [&str; 15] = [
     "INSERT INTO people (email, name) VALUES ('kanarie1', 'kanarie2')",
     "SELECT email, name FROM people WHERE email = 'kanarie1' ORDER BY id",
     "INSERT INTO plain (body) VALUES ('kept1')",
@@ -67,6 +67,11 @@ const QUERIES: [&str; 10] = [
     "PREPARE a (text) AS UPDATE people SET name = $1",
     "PREPARE q (text) AS SELECT email, name FROM people WHERE email = $1 ORDER BY id",
     "EXECUTE q ('kanarie1')",
+    "EXECUTE a",
+    "EXECUTE a ('kanarie1')",
+    "EXECUTE a ('kanarie1', 'kanarie2')",
+    "EXECUTE b ('kept1')",
+    "EXPLAIN (COSTS OFF) EXECUTE b",
     "DISCARD ALL",
     "DEALLOCATE PREPARE b",
     "SELECT 1",

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use pgveil::session::epoch::Epoch;
-use pgveil::session::judge::{Event, Judge, Judged, Known, Planned, QueryVerdict, Text, Treatment};
+use pgveil::session::judge::{Event, Held, Judge, Judged, Known, Planned, QueryVerdict, Text, Treatment};
 use pgveil::session::names::Names;
 use pgveil::session::tally::Tally;
 use pgveil::wire::from_server::Status;
@@ -15,6 +15,10 @@ use super::epochs::{epoch, watch};
 pub struct Quiet;
 
 impl Known for Quiet {
+    fn held(&self, _: &[u8]) -> Option<Held<'_>> {
+        None
+    }
+
     fn status(&self) -> Status {
         Status::Idle
     }

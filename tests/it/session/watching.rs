@@ -158,3 +158,31 @@ fn an_empty_text_behind_a_copy_is_sent() {
         assert_eq!(machine.fault, None);
     }
 }
+
+/// SQL and the protocol know prepared statements by one name.
+#[test]
+fn what_the_protocol_has_prepared_is_executed_in_sql() {
+    let mut machine = Machine::started(watch(&epoch()));
+    let look_up = parse("named", "SELECT id FROM customers WHERE email = $1");
+    let plain = parse("plain", "SELECT id FROM plain WHERE id = $1");
+    machine.client(&[look_up, plain].concat());
+    machine.out = Default::default();
+    // Until they are answered nobody knows whether they are there.
+    machine.client(&query("EXECUTE named ('ana@example.ro')"));
+    assert_eq!(shown(&machine.out.to_server), shown(&flush()));
+    machine.server(&[parse_complete(), parse_complete()].concat());
+    assert_eq!(machine.fault, None);
+    assert!(shows(&machine.out.to_server, b"EXECUTE named ('pgV1:"), "{:?}", shown(&machine.out.to_server));
+    assert!(!shows(&machine.out.to_server, SECRET));
+    answer(&mut machine, "SELECT 0");
+    machine.out = Default::default();
+    assert!(shows(&sent(&mut machine, "EXECUTE plain (1)"), b"EXECUTE plain (1)"));
+    answer(&mut machine, "SELECT 0");
+    for text in ["EXECUTE neither ('ana@example.ro')", "EXECUTE \"NAMED\" ('ana@example.ro')"] {
+        assert!(!shows(&sent(&mut machine, text), SECRET), "{text}");
+        machine.server(&[error("26000"), ready('I')].concat());
+    }
+    sent(&mut machine, "DEALLOCATE named");
+    answer(&mut machine, "DEALLOCATE");
+    assert!(!shows(&sent(&mut machine, "EXECUTE named ('ana@example.ro')"), SECRET));
+}
