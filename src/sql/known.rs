@@ -341,10 +341,15 @@ pub enum Prepared {
 }
 
 impl Prepared {
-    /// Of a text of which it is known that it touches nothing protected; `None` if it cannot be read.
-    pub fn clear(text: &[u8], known: &Known) -> Option<Prepared> {
+    /// Of a text that touched nothing protected when it was prepared; `renamed` if the session has made or lost
+    /// names since. `None` if it cannot be read.
+    pub fn clear(text: &[u8], renamed: bool, known: &Known) -> Option<Prepared> {
         let mut tokens = Tokens::default();
         lex(text, known.names.standard_strings, &mut tokens).ok()?;
+        // REFUSES: what has been made since under a name in it may be protected.
+        if renamed && gate::may_touch(text, &tokens, known) {
+            return Some(Prepared::Stale);
+        }
         Some(Prepared::Clear(gate::unwatched_words(text, &tokens, known)))
     }
 }

@@ -55,13 +55,14 @@ impl Watch {
     /// What EXECUTE is to run.
     fn executed(&self, held: &Held<'_>) -> Option<Prepared> {
         // REFUSES: what was right when it was prepared may be wrong or in the clear now.
-        if held.epoch != self.cells.epoch.id || held.names != self.names.revision() {
+        if held.epoch != self.cells.epoch.id {
             return Some(Prepared::Stale);
         }
         match held.planned {
             Some(planned) => Some(Prepared::Plan(planned.plan.clone())),
             None => Prepared::clear(
                 held.text,
+                held.names != self.names.revision(),
                 &known::Known {
                     catalog: &self.cells.epoch.catalog,
                     policy: &self.cells.epoch.policy,

@@ -186,3 +186,17 @@ fn what_the_protocol_has_prepared_is_executed_in_sql() {
     answer(&mut machine, "DEALLOCATE");
     assert!(!shows(&sent(&mut machine, "EXECUTE named ('ana@example.ro')"), SECRET));
 }
+
+/// A name may come to mean what is protected between Parse and EXECUTE.
+#[test]
+fn what_was_plain_when_it_was_prepared_is_not_executed_on_what_is_protected() {
+    let mut machine = Machine::started(watch(&epoch()));
+    machine.client(&[parse("named", "INSERT INTO notes (body) VALUES ($1)"), sync()].concat());
+    machine.server(&[parse_complete(), ready('I')].concat());
+    assert!(shows(&sent(&mut machine, "EXECUTE named ('ana@example.ro')"), SECRET), "it is plain");
+    answer(&mut machine, "INSERT 0 1");
+    sent(&mut machine, "CREATE TEMP TABLE notes AS SELECT email AS body FROM customers");
+    answer(&mut machine, "SELECT 0");
+    let up = sent(&mut machine, "EXECUTE named ('ana@example.ro')");
+    assert!(!shows(&up, SECRET), "{}", up.escape_ascii());
+}
