@@ -1,6 +1,7 @@
 //! Messages of the extended protocol, of Query and of COPY in any order, directly and through pgveil: what comes back
 //! must read the same, and no value that is bound to what is protected may go up.
 
+use std::cell::Cell;
 use std::fmt::Write as _;
 use std::io;
 use std::thread::sleep;
@@ -80,6 +81,7 @@ const QUERIES: [&str; 15] = [
 const STATEMENTS: [&str; 3] = ["a", "", "b"];
 /// For an answer; afterwards the other side waits for something.
 const PATIENCE: Duration = Duration::from_secs(2);
+const NOTHING: &str = "nothing comes";
 const PORTALS: [&str; 2] = ["", "p"];
 
 #[derive(Clone, Debug)]
@@ -255,22 +257,26 @@ fn made(dice: &mut Dice) -> Vec<Frame> {
 pub struct Sides {
     plain: Database,
     place: Place,
+    /// An answer has not come.
+    stuck: Cell<bool>,
 }
 
 impl Sides {
     pub fn new(label: &str) -> Sides {
         let plain = support::database(&format!("{label}_plain"));
         plain.direct().run(TABLES);
-        Sides { plain, place: Place::of(label, TABLES, POLICY) }
+        Sides { plain, place: Place::of(label, TABLES, POLICY), stuck: Cell::default() }
     }
 
     /// Rows as they were.
     fn reset(&self) {
-        // Who waits for more holds locks.
-        let stuck = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
-             WHERE datname = current_database() AND state LIKE 'idle in%' OR wait_event = 'ClientRead' AND state = 'active'";
-        self.plain.host().run(stuck);
-        self.place.database.host().run(stuck);
+        if self.stuck.take() {
+            // Who waits for more holds locks.
+            let others = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity \
+                 WHERE datname = current_database() AND pid <> pg_backend_pid()";
+            self.plain.host().run(others);
+            self.place.database.host().run(others);
+        }
         let clear = "TRUNCATE people, plain RESTART IDENTITY";
         self.plain.direct().run(clear);
         self.place.direct().run(clear);
@@ -288,6 +294,8 @@ impl Sides {
         self.place.tap.to_server.clear();
         let expected = heard(&mut self.plain.direct(), &direct);
         let got = heard(&mut self.place.client(), frames);
+        self.stuck
+            .set([&expected, &got].iter().any(|lines| lines.last().is_some_and(|line| line == NOTHING)));
         let seen = found(&["kanarie"], &self.place.tap.to_server.bytes());
         if !seen.is_empty() {
             return Some(format!("LEAK of {seen:?}"));
@@ -381,7 +389,7 @@ fn heard(client: &mut Client, frames: &[Frame]) -> Vec<String> {
         let lost = lines.iter().position(|line| line == "E 08P01").map_or(lines.len(), |at| at + 1);
         lines.truncate(lost);
         lines.push(match why.kind() {
-            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => "nothing comes".into(),
+            io::ErrorKind::WouldBlock | io::ErrorKind::TimedOut => NOTHING.into(),
             _ => "the connection ends".into(),
         });
     }
