@@ -1,5 +1,7 @@
-//! What becomes of every statement that is sent to carry a secret up: tests/cases/attack, and the ordinary ones of
-//! tests/cases/protected; also in other circumstances, where more or less is possible then. Each paragraph is a session; what goes straight to the server is not heard of.
+//! What becomes of every statement that is sent to carry a secret up (tests/cases/attack), of the ordinary ones of
+//! tests/cases/protected, and of definitions that no server is sent (tests/cases/judged); also in other
+//! circumstances, where more or less is possible then. Each paragraph is a session; what goes straight to the server
+//! is not heard of.
 
 use std::fmt::Write as _;
 
@@ -41,7 +43,7 @@ fn said(session: &Session, others: &[(&str, Session)], case: &str) -> String {
 #[test]
 fn every_statement_of_an_attack_is_judged_as_it_was() {
     let (session, others) = (Session::new("attack"), Session::others("attack"));
-    for (cases, least) in [("attack", 50), ("protected", 1)] {
+    for (cases, least) in [("attack", 50), ("protected", 1), ("judged", 5)] {
         let mut count = 0;
         for (name, text) in files(cases, "txt") {
             let paragraphs = text.split("\n\n").map(|case| said(&session, &others, case));
