@@ -141,8 +141,8 @@ CREATE TABLE people_2025 PARTITION OF people FOR VALUES FROM (2025) TO (2026)
 => pin: public.people_2025 has the columns id, email carries public.people.email, year
 
 CREATE TABLE other (email text REFERENCES customers (email))
-=> refuse index-on-protected at: REFERENCES customers ( email )
-=> message: this index means nothing on protected column public.customers.email
+=> refuse mixed-with-plain at: REFERENCES customers ( email )
+=> message: protected column public.customers.email meets a value that is not protected
 
 CREATE TABLE other (id int REFERENCES customers (id))
 => plan

@@ -279,7 +279,7 @@ impl<'a> Analysis<'a> {
                 let value = self.bare(name.as_str(), span, &other)?;
                 match tag {
                     Some(_) => self.compare(&own, &value, EqualTo::Values, span)?,
-                    None => self.plain(&value, Cause::IndexOnProtected, span)?,
+                    None => self.plain(&value, Cause::Mixed, span)?,
                 }
             }
         }
