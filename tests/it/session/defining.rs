@@ -283,3 +283,28 @@ fn no_answer_to_a_definition_makes_a_secret_plain() {
     }
     assert!(answers > 2000 && sealed > 200, "the server was believed: {answers} answers, {sealed} sealed");
 }
+
+/// Settings go with their transaction, as definitions do.
+#[test]
+fn a_path_that_was_rolled_back_is_not_followed() {
+    const BARE: &str = "INSERT INTO accounts (iban) VALUES ('top-secret')";
+    let ends: [(&[Turn<'_>], bool); 6] = [
+        (&[("ROLLBACK", &["ROLLBACK"], 'I')], true),
+        (&[("COMMIT", &["COMMIT"], 'I')], false),
+        // The server has the last word on what it took back.
+        (&[("COMMIT", &["ROLLBACK"], 'I')], true),
+        // One that has failed is rolled back, whatever it is called.
+        (&[("SELECT 1/0", &["!"], 'E'), ("COMMIT", &["ROLLBACK"], 'I')], true),
+        (&[("SAVEPOINT s", &["SAVEPOINT"], 'T'), ("ROLLBACK TO s", &["ROLLBACK"], 'T')], false),
+        (&[("ROLLBACK AND CHAIN", &["ROLLBACK"], 'T')], true),
+    ];
+    for (end, is_back) in ends {
+        let realm = Realm::new();
+        let begin: &[Turn<'_>] = &[("BEGIN", &["BEGIN"], 'T'), ("SET search_path TO crm", &["SET"], 'T')];
+        let turns: Vec<Turn<'_>> = begin.iter().chain(end).copied().collect();
+        let mut machine = play(&realm, &turns);
+        let row = sent(&mut machine, BARE);
+        assert!(!row.contains(SECRET), "{end:?}: {row}");
+        assert_eq!(!(row.contains("INTO crm.accounts") && row.contains("pgV1:")), is_back, "{end:?}: {row}");
+    }
+}
