@@ -200,3 +200,16 @@ fn what_was_plain_when_it_was_prepared_is_not_executed_on_what_is_protected() {
     let up = sent(&mut machine, "EXECUTE named ('ana@example.ro')");
     assert!(!shows(&up, SECRET), "{}", up.escape_ascii());
 }
+
+/// While a column is being encrypted its plain form goes up bound to a parameter, and never in a text.
+#[test]
+fn what_is_compared_in_both_forms_is_not_executed_in_sql() {
+    let mut machine = Machine::started(watch(&epoch()));
+    machine.client(&[parse("named", "SELECT id FROM moving WHERE ident = $1"), sync()].concat());
+    machine.server(&[parse_complete(), ready('I')].concat());
+    for text in ["EXECUTE named ('ana@example.ro')", "EXPLAIN EXECUTE named ('ana@example.ro')"] {
+        let up = sent(&mut machine, text);
+        assert!(!shows(&up, SECRET), "{}", up.escape_ascii());
+        machine.server(&[error("0A000"), ready('I')].concat());
+    }
+}
