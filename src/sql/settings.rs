@@ -194,7 +194,7 @@ fn of_transaction(transaction: &Transaction) -> Vec<SettingEffect> {
         Transaction::Savepoint(name) => vec![SettingEffect::Savepoint(name.text.to_string())],
         Transaction::Release(name) => vec![SettingEffect::Release(name.text.to_string())],
         Transaction::RollbackTo(name) => vec![SettingEffect::RollbackTo(name.text.to_string())],
-        Transaction::CommitPrepared | Transaction::RollbackPrepared => Vec::new(),
+        Transaction::EndPrepared => Vec::new(),
     }
 }
 

@@ -183,8 +183,7 @@ fn takes_back(kind: &StatementKind) -> bool {
             | Transaction::Commit(_)
             | Transaction::Savepoint(_)
             | Transaction::Release(_)
-            | Transaction::CommitPrepared
-            | Transaction::RollbackPrepared => false,
+            | Transaction::EndPrepared => false,
         },
         _ => false,
     }

@@ -110,10 +110,8 @@ pub enum Transaction {
     RollbackTo(Ident),
     /// PREPARE TRANSACTION.
     PrepareTransaction,
-    /// COMMIT PREPARED.
-    CommitPrepared,
-    /// ROLLBACK PREPARED.
-    RollbackPrepared,
+    /// COMMIT PREPARED, ROLLBACK PREPARED.
+    EndPrepared,
 }
 
 /// DISCARD.

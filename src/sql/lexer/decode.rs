@@ -104,7 +104,6 @@ fn undouble(mut piece: &[u8], quote: u8, out: &mut Vec<u8>) {
 fn unescape(mut piece: &[u8], out: &mut Vec<u8>) -> Result<(), LiteralError> {
     let mut high: Option<u32> = None;
     loop {
-        let before = out.len();
         let (used, unit) = match piece {
             [] => return if high.is_none() { Ok(()) } else { Err(LiteralError::Escape) },
             [b'\'', b'\'', ..] => (2, Err(b'\'')),
@@ -125,7 +124,7 @@ fn unescape(mut piece: &[u8], out: &mut Vec<u8>) -> Result<(), LiteralError> {
             Err(byte) => out.push(byte),
             Ok(unit) => push_unit(unit, &mut high, out)?,
         }
-        if high.is_some() && (unit.is_err() || out.len() > before) {
+        if high.is_some() && unit.is_err() {
             return Err(LiteralError::Escape);
         }
         piece = piece.get(used..).unwrap_or_default();

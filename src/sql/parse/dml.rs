@@ -35,16 +35,16 @@ impl Cursor<'_> {
         Ok(Insert { with, target, columns, overriding, source, on_conflict, returning })
     }
 
-    /// Is the first thing inside the parentheses here a query?
+    /// Is the first thing inside the parentheses that open here a query?
     pub(super) fn query_in_parens_ahead(&self) -> bool {
-        let mut ahead = 0;
+        let mut ahead = 1;
         while self.is_at(ahead, TokenKind::Open) {
             ahead += 1;
         }
         match self.keyword_at(ahead) {
-            Some(K::Select | K::With | K::Table) => ahead > 0,
+            Some(K::Select | K::With | K::Table) => true,
             // VALUES may be a column.
-            Some(K::Values) => ahead > 0 && self.is_at(ahead + 1, TokenKind::Open),
+            Some(K::Values) => self.is_at(ahead + 1, TokenKind::Open),
             _ => false,
         }
     }

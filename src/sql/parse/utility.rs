@@ -134,7 +134,7 @@ impl Cursor<'_> {
             K::Commit | K::Rollback if self.is(K::Prepared) => {
                 self.bump();
                 self.string()?;
-                if first == K::Commit { Transaction::CommitPrepared } else { Transaction::RollbackPrepared }
+                Transaction::EndPrepared
             }
             K::Commit | K::End => {
                 self.eat_one_of(&[K::Work, K::Transaction]);

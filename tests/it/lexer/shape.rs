@@ -23,6 +23,10 @@ fn values_spaces_and_case_do_not_matter() {
     assert!(same("select 'a' -- x\n", "select $$b$$ --y"));
     assert!(same("select E'a'", "select 'a'\n'b'"));
     assert!(same("select a <> b", "select a != b"));
+    assert!(same("select 1", "select 2147483647"));
+    assert!(same("select 1", "select 0x7FFFFFFF"));
+    assert!(same("select 3000000000", "select 999999999999999999"));
+    assert!(same("select U&\"a!0062\" uescape '!' x", "select U&\"a!0062\" uescape '!' X"));
 }
 
 #[test]
@@ -47,7 +51,24 @@ fn what_changes_the_tree_or_the_token_numbers_matters() {
         ("select U&\"\\0061\"", "select a"),
         ("values (1),(2)", "values (1),(2),(3)"),
         ("select -1", "select 1"),
+        ("select 1", "select 2147483648"),
+        ("select 1", "select 0x80000000"),
+        ("select U&\"a!0062\" uescape '!', 'a'", "select U&\"a!0062\" uescape '!', 1"),
     ] {
         assert!(!same(a, b), "{a} | {b}");
+    }
+}
+
+/// A text of one token is not the beginning of another's shape.
+#[test]
+fn where_a_token_ends_is_said_by_the_shape() {
+    let texts = [
+        ",", "(", ")", "[", "]", ".", ";", ":", "+", "-", "*", "/", "%", "^", "<", ">", "=", "<=", ">=", "<>", "=>", "::",
+        ":=", "..", "~", "/*c*/", "/*+h*/", "a", "select", "$1", "1", "'s'", "U&'s'", "b'1'", "x'1'", "1.5", "3000000000",
+    ];
+    for a in texts {
+        for b in texts.into_iter().filter(|b| *b != a) {
+            assert!(!read(b).1.starts_with(&read(a).1), "{a} {b}");
+        }
     }
 }

@@ -139,6 +139,19 @@ fn what_the_grammar_has_no_place_for_is_refused() {
         "select 1; foo",
         "copy t from",
         "prepare p as create table t ()",
+        "select a is distinct from b is null",
+        "select a is distinct from b is distinct from c",
+        "select a like b escape c like d",
+        "select a like b escape c in (d)",
+        "select date '2020-01-01' day",
+        "select interval(3) '1' hour",
+        "select interval '1' day (3)",
+        "select f(1) over () 'x'",
+        "select f(1) filter (where a) 'x'",
+        "select f(1) within group (order by a) 'x'",
+        "select f(*) 'x'",
+        "select merge_action(a)",
+        "drop table select",
     ] {
         assert!(read(sql).is_err(), "{sql}");
     }
