@@ -182,6 +182,10 @@ pub fn function_call(function: Oid, known: &Known) -> Result<Cleared, Box<Refusa
     }
     let found = known.catalog.functions().iter().find(|f| f.oid == function);
     let name: Box<str> = match found {
+        // REFUSES: one that the operator has declared takes its arguments sealed.
+        Some(found) if known.policy.functions.iter().any(|f| f.name == found.name) => {
+            found.name.to_string().into()
+        }
         Some(found) if !is_opaque(found, known) && !known.catalog.moves_path(&found.name.name) => {
             return Ok(Cleared::new());
         }
@@ -282,6 +286,7 @@ fn names_protected(word: &str, known: &Known) -> bool {
     known.catalog.is_pinned_word(word)
         || names_array(word, known)
         || known.policy.columns.iter().any(|c| c.relation.name == word)
+        || known.policy.functions.iter().any(|f| f.name.name == word)
         || known.names.temporary.get(word).is_some_and(Relation::is_tagged)
 }
 

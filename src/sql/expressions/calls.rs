@@ -43,7 +43,7 @@ impl<'a> Analysis<'a> {
         let stored = args.iter().all(|value| value.origin.is_some());
         let constants = self.sites.len() > before || (scope.is_made() && !stored);
         self.around(call, &args, span, scope)?;
-        if let Some(value) = self.own_function(&call.name, &args, constants, false, span)? {
+        if let Some(value) = self.own_function(&call.name, in_order(call, &args), constants, false, span)? {
             return Ok(value);
         }
         // REFUSES: a function of the database under the name of one that is known here, too. Which of the
@@ -116,7 +116,7 @@ impl<'a> Analysis<'a> {
         }
     }
 
-    fn arguments(&mut self, args: &[Argument], scope: &Scope) -> Checked<Vec<Value>> {
+    pub(in crate::sql) fn arguments(&mut self, args: &[Argument], scope: &Scope) -> Checked<Vec<Value>> {
         args.iter().map(|a| self.operand(&a.value, scope)).collect()
     }
 
@@ -303,21 +303,25 @@ impl<'a> Analysis<'a> {
         span: Span,
     ) -> Checked<()> {
         let name = ObjectName { parts: vec![Ident { text: field.into(), token: span.start }], span };
-        self.own_function(&name, &[], constants, false, span).map(|_| ())
+        self.own_function(&name, None, constants, false, span).map(|_| ())
     }
 
     /// A function outside pg_catalog: declared by the operator, judged by its body, or refused. `constants`:
     /// among its arguments may be one of the client's, in the text or carried by a column that the
-    /// statement makes. `None`: no such function is known, so that the name is the server's own.
+    /// statement makes. `args`: all of them, by position, or nothing if they are not. `None`: no such function is
+    /// known, so that the name is the server's own.
     pub(in crate::sql) fn own_function(
         &mut self,
         name: &ObjectName,
-        args: &[Value],
+        args: Option<&[Value]>,
         constants: bool,
         rows: bool,
         span: Span,
     ) -> Checked<Option<Value>> {
         if let Some(declared) = self.declared_function(name) {
+            // REFUSES: arguments of which nobody knows whose domain they are.
+            let args =
+                args.ok_or(Objection::at(Cause::NotUnderstood("calling a declared function this way"), span))?;
             return self.declared_call(declared, args, span).map(Some);
         }
         let known = self.known;
@@ -346,8 +350,9 @@ impl<'a> Analysis<'a> {
 
     fn declared_call(&mut self, declared: &DeclaredFunction, args: &[Value], span: Span) -> Checked<Value> {
         let cause = || Cause::Function(declared.name.name.as_str().into());
+        // REFUSES: another function of the name.
         if args.len() > declared.args.len() {
-            return self.plain_values(args, cause(), span);
+            return Err(Objection::at(Cause::UndeclaredFunction(declared.name.name.as_str().into()), span));
         }
         for (value, wanted) in args.iter().zip(&declared.args) {
             match self.domain(wanted, span)? {
@@ -373,6 +378,11 @@ impl<'a> Analysis<'a> {
             None => self.strange("a function declared with an unknown domain", span),
         }
     }
+}
+
+/// The arguments, where the first is the function's first and so on.
+pub(in crate::sql) fn in_order<'v>(call: &FunctionCall, args: &'v [Value]) -> Option<&'v [Value]> {
+    call.args.iter().all(|arg| !arg.variadic && arg.name.is_none()).then_some(args)
 }
 
 /// Is the call written like one of a type's name?

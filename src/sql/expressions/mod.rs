@@ -3,7 +3,7 @@
 //! What has no rule does not admit a protected operand.
 
 mod arrays;
-mod calls;
+pub(in crate::sql) mod calls;
 mod compare;
 mod computed;
 mod functions;

@@ -16,6 +16,7 @@ use crate::sql::ast::{
     CreateFunction, CreateRule, CreateStatistics, CreateTrigger, Do, Domain, FunctionBody, FunctionCall,
     ObjectName, Other, Publication, RelationRef, RowPolicy, Span,
 };
+use crate::sql::expressions::calls::in_order;
 use crate::sql::gate;
 use crate::sql::lexer::{Keyword, TokenKind, identifier};
 use crate::sql::refusal::{Cause, Checked, Objection};
@@ -163,9 +164,12 @@ impl<'a> Analysis<'a> {
         span: Span,
         scope: &Scope,
     ) -> Checked<Outcome> {
-        self.own_function(&call.name, &[], true, true, span)?;
-        for arg in &call.args {
-            self.plain_expr(&arg.value, Cause::Function(call.name.name().into()), scope)?;
+        let cause = || Cause::Function(call.name.name().into());
+        let args = self.arguments(&call.args, scope)?;
+        match self.own_function(&call.name, in_order(call, &args), true, true, span)? {
+            // What it gives back is a row, whose columns nobody has declared.
+            Some(returned) => self.plain(&returned, cause(), span)?,
+            None => args.iter().try_for_each(|arg| self.plain(arg, cause(), span))?,
         }
         Ok(Outcome::NOTHING)
     }

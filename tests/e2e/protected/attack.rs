@@ -109,10 +109,37 @@ fn no_function_carries_a_secret_up() {
     assert!(faults.is_empty(), "{} faults:\n\n{}", faults.len(), faults.join("\n\n"));
 }
 
+/// Functions and a procedure that the operator has declared.
+const DECLARED: &str = "\
+CREATE FUNCTION find(x text) RETURNS text LANGUAGE sql AS $$ SELECT email FROM people WHERE email = x $$;
+CREATE FUNCTION renamed(person int, address text) RETURNS int LANGUAGE plpgsql AS $$ \
+    BEGIN UPDATE people SET email = address WHERE id = person; RETURN person; END $$;
+CREATE PROCEDURE enlist(person int, address text) LANGUAGE sql AS $$ \
+    INSERT INTO people (id, email) VALUES (person, address) $$";
+const DECLARATIONS: &str = "\
+[[function]]\nname = 'public.find'\nargs = [{ domain = 'email' }]\nreturns = { domain = 'email' }\n\
+[[function]]\nname = 'public.renamed'\nargs = ['plain', { domain = 'email' }]\nreturns = 'plain'\n\
+[[function]]\nname = 'public.enlist'\nargs = ['plain', { domain = 'email' }]\nreturns = 'plain'\n";
+
+#[test]
+fn no_declared_function_carries_a_secret_up() {
+    let policy = format!("{}{DECLARATIONS}", policy());
+    let place = Place::of("attack_declared", &format!("{TABLES};{DECLARED}"), &policy);
+    let faults = run(&place, &file("attack/declared.txt"));
+    assert!(faults.is_empty(), "{} faults:\n\n{}", faults.len(), faults.join("\n\n"));
+}
+
 #[test]
 fn what_is_recorded_of_the_schema_is_what_the_server_says() {
     let place = Place::new("attack_recorded", FUNCTIONS);
     recorded::check("attack", &place.database, &place.proxy, &policy());
+}
+
+/// A schema with more of everything: only tests/it judges statements over it.
+#[test]
+fn what_is_recorded_of_the_wide_schema_is_what_the_server_says() {
+    let place = Place::of("wide_recorded", &file("wide/tables.sql"), &file("wide/policy.toml"));
+    recorded::check("wide", &place.database, &place.proxy, &file("wide/policy.toml"));
 }
 
 /// Binds the statement `p` to a secret, and returns the answer.

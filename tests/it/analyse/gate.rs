@@ -2,7 +2,7 @@
 
 use pgveil::catalog::model::{Catalog, Function};
 use pgveil::names::QualifiedName;
-use pgveil::policy::model::{Phase, Policy};
+use pgveil::policy::model::{DeclaredFunction, DeclaredValue, Phase, Policy};
 use pgveil::sql::gate::{are_watched, function_call, has_protected, reads_constants};
 use pgveil::sql::known::{Known, SessionNames};
 use pgveil::sql::lexer::{Tokens, lex};
@@ -43,6 +43,7 @@ fn a_function_is_called_by_its_number_if_it_is_known_to_leave_all_alone() {
         function(5012, "internal", "internal", "pg_read_file"),
         Function { arguments: "c public.customers".into(), ..function(5013, "takes_row", "sql", "SELECT 1") },
         function(5014, "broken", "sql", "SELECT 'x"),
+        function(5016, "declared", "sql", "SELECT 1"),
     ]);
     let names = SessionNames::default();
     let may = |oid: u32| function_call(oid, &known(&database, &names, &[])).is_ok();
@@ -50,6 +51,12 @@ fn a_function_is_called_by_its_number_if_it_is_known_to_leave_all_alone() {
     assert_eq!(called, [5001, 5005, 5011]);
     // lo_creat, loread and the others on large objects; never what is in no catalog.
     assert!([715, 952, 957, 3172].into_iter().all(may) && ![0, 714, 959, 3173].into_iter().any(may));
+
+    let mut declared = Database { catalog: database.catalog.clone(), policy: database.policy.clone() };
+    let sealed = DeclaredValue::Domain(declared.policy.columns[0].domain.clone());
+    let name = QualifiedName::new("public", "declared");
+    declared.policy.functions.push(DeclaredFunction { name, args: vec![sealed], returns: DeclaredValue::Plain });
+    assert!(may(5016) && function_call(5016, &known(&declared, &names, &[])).is_err());
 
     let nothing = Database { catalog: database.catalog.clone(), policy: Policy::default() };
     assert!(function_call(5003, &known(&nothing, &names, &[])).is_ok(), "nothing is protected");
