@@ -67,7 +67,7 @@ impl<'a> Analysis<'a> {
     }
 
     fn from_function(&mut self, from: &FromFunction, left: &Scope) -> Checked<Joined> {
-        let single = from.functions.len() == 1 && !from.rows_from;
+        let single = from.functions.len() == 1;
         let mut items = Vec::new();
         for function in &from.functions {
             items.extend(self.table_function(function, from, single, left)?);
@@ -127,7 +127,7 @@ impl<'a> Analysis<'a> {
         if !own || function.name.name() != "unnest" || function.args.len() < 2 {
             return Ok(None);
         }
-        self.own_function(&function.name, &[], true, true, call.span)?;
+        self.own_function(&function.name, None, true, true, call.span)?;
         let mut columns = Vec::with_capacity(function.args.len());
         for arg in &function.args {
             let array = self.expr(&arg.value, left)?;
@@ -140,8 +140,10 @@ impl<'a> Analysis<'a> {
 
     /// A function's result as rows.
     fn called_in_from(&mut self, call: &Expr, left: &Scope) -> Checked<Value> {
-        if let ExprKind::Call(function) = &call.kind {
-            self.own_function(&function.name, &[], false, true, call.span)?;
+        if let ExprKind::Call(function) = &call.kind
+            && self.declared_function(&function.name).is_none()
+        {
+            self.own_function(&function.name, None, false, true, call.span)?;
         }
         self.expr(call, left)
     }
