@@ -55,7 +55,8 @@ pub fn fuzz_styles(data: &[u8]) {
     }
     let (mut shown, mut again) = (Vec::new(), Vec::new());
     converter.shown(&canonical, Format::Text, &settings, &mut shown).expect("what was taken is shown");
-    if is_read_again(&from, &settings) && !is_least_interval(&from, &shown) {
+    // The sign of a NaN is kept, as PostgreSQL does, and never shown.
+    if is_read_again(&from, &settings) && !is_least_interval(&from, &shown) && shown != b"NaN" {
         let taken = converter.canonical(Format::Text, &shown, &settings, &mut again);
         assert!(
             taken.is_ok(),
