@@ -32,7 +32,7 @@ fn shape(database: &Database) -> String {
             if part == Part::Relations {
                 let (schema, name) = (row["schema"].as_str(), row["name"].as_str());
                 let system = SYSTEM.iter().any(|s| (Some(s.0), Some(s.1)) == (schema, name));
-                if !matches!(schema, Some("public" | "other")) && !system {
+                if !matches!(schema, Some("public" | "other" | "third")) && !system {
                     continue;
                 }
                 let next = FIRST + oids.len() as u64;

@@ -1,5 +1,5 @@
 //! What becomes of every statement that is sent to carry a secret up (tests/cases/attack), of the ordinary ones of
-//! tests/cases/protected, and of definitions that no server is sent (tests/cases/judged); also in other
+//! tests/cases/protected, and of those that no server is sent (tests/cases/judged, and tests/cases/wide over a schema with more of everything); also in other
 //! circumstances, where more or less is possible then. Each paragraph is a session; what goes straight to the server
 //! is not heard of.
 
@@ -42,8 +42,10 @@ fn said(session: &Session, others: &[(&str, Session)], case: &str) -> String {
 
 #[test]
 fn every_statement_of_an_attack_is_judged_as_it_was() {
-    let (session, others) = (Session::new("attack"), Session::others("attack"));
-    for (cases, least) in [("attack", 50), ("protected", 1), ("judged", 5)] {
+    for (recorded, cases, least) in
+        [("attack", "attack", 50), ("attack", "protected", 1), ("attack", "judged", 5), ("wide", "wide", 5)]
+    {
+        let (session, others) = (Session::new(recorded), Session::others(recorded));
         let mut count = 0;
         for (name, text) in files(cases, "txt") {
             let paragraphs = text.split("\n\n").map(|case| said(&session, &others, case));

@@ -17,6 +17,7 @@ use pgveil::policy::standing::{Forms, Shape, Standing, Standings};
 use pgveil::sql::explain::Explained;
 use pgveil::sql::known::{Known, Protocol, SessionNames};
 use pgveil::sql::lexer::Tokens;
+use pgveil::sql::verdict::{OutColumn, Rows, ShownType, Verdict};
 use pgveil::sql::{TextVerdict, judge_text, view_lineage};
 
 /// tests/cases/`name`.
@@ -33,7 +34,8 @@ pub struct Session {
     names: SessionNames,
 }
 
-/// A version whose grammar has more than the recorded one's.
+/// Versions whose grammar has more than the recorded one's.
+const NEXT: u32 = 160_000;
 const LATER: u32 = 180_000;
 
 impl Session {
@@ -79,6 +81,7 @@ impl Session {
             ("being encrypted", other(&standing(Standing::Mixed(forms(Shape::Plain))))),
             ("other path", other(&|s| s.names.search_path = SearchPath::said("other, public"))),
             ("may not define", other(&|s| s.names.may_define = false)),
+            ("next version", Session::on(cases, Some(NEXT))),
             ("later version", Session::on(cases, Some(LATER))),
         ]
     }
@@ -105,7 +108,7 @@ impl Session {
         let statements = match verdict {
             TextVerdict::Clear(_) => return "clear".into(),
             TextVerdict::Refuse(refusal) => {
-                let refused = pgveil::sql::verdict::Verdict::Refuse(refusal);
+                let refused = Verdict::Refuse(refusal);
                 return explained(Default::default()).lines(&refused).join("\n    ");
             }
             TextVerdict::Statements(statements) => statements,
@@ -113,6 +116,7 @@ impl Session {
         let mut lines = Vec::new();
         for (span, judged) in &statements {
             lines.extend(explained(*span).lines(&judged.verdict));
+            lines.extend(beside(&judged.verdict));
             lines.extend(explained(*span).changes(&judged.changes));
             lines.extend(judged.effects.iter().map(|effect| format!("then: {effect:?}")));
             lines.extend(judged.settings.iter().map(|effect| format!("then: {effect:?}")));
@@ -128,6 +132,42 @@ impl Session {
         }
         lines.join("\n    ")
     }
+}
+
+/// What a plan says that `explain` does not.
+fn beside(verdict: &Verdict) -> Option<String> {
+    let Verdict::Plan(plan) = verdict else { return None };
+    let mut facts = Vec::new();
+    if plan.client_params.iter().any(Option::is_some) {
+        let shown = |param: &Option<ShownType>| match param {
+            Some(shown) => format!("{}{}", shown.logical, if shown.array { "[]" } else { "" }),
+            None => "-".into(),
+        };
+        let shown: Vec<String> = plan.client_params.iter().map(shown).collect();
+        facts.push(format!("shows {}", shown.join(", ")));
+    }
+    if !plan.fixed_literals.is_empty() {
+        facts.push(format!("hangs on {:?}", plan.fixed_literals));
+    }
+    if plan.stores() {
+        facts.push("stores".to_owned());
+    }
+    if let Rows::Columns(columns) = &plan.rows {
+        let flags = |column: &OutColumn| match column {
+            OutColumn::Open(open) => match (open.lengthless, open.beside) {
+                (false, false) => "-",
+                (true, false) => "lengthless",
+                (false, true) => "beside",
+                (true, true) => "lengthless beside",
+            },
+            _ => "-",
+        };
+        let flags: Vec<&str> = columns.iter().map(flags).collect();
+        if flags.iter().any(|flag| *flag != "-") {
+            facts.push(format!("opens {}", flags.join(", ")));
+        }
+    }
+    (!facts.is_empty()).then(|| format!("also: {}", facts.join("; ")))
 }
 
 /// The case files of tests/cases/`cases`: names and texts.
