@@ -319,7 +319,7 @@ impl SessionNames {
                     self.doubts = self.doubts.wrapping_add(1);
                 }
             }
-            Effect::TemporaryDiscarded => self.temporary.clear(),
+            Effect::TemporaryDiscarded => self.temporary.discarded(),
             Effect::Discarded => {
                 self.temporary.clear();
                 self.prepared.clear();

@@ -200,7 +200,18 @@ impl Temporaries {
         }
     }
 
-    /// DISCARD.
+    /// DISCARD TEMP: each is dropped, and of the others the client knows that they are not there.
+    pub fn discarded(&mut self) {
+        let before = self.attempts.len();
+        self.attempts.retain(|name, _| self.relations.contains_key(name));
+        if self.attempts.len() < before {
+            self.revision = self.revision.wrapping_add(1);
+        }
+        let names: Vec<String> = self.relations.keys().cloned().collect();
+        names.iter().for_each(|name| self.dropped(name, true));
+    }
+
+    /// DISCARD ALL: the connection is as a new one.
     pub fn clear(&mut self) {
         if !self.attempts.is_empty() {
             self.attempts.clear();

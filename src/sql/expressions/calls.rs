@@ -320,8 +320,8 @@ impl<'a> Analysis<'a> {
     ) -> Checked<Option<Value>> {
         if let Some(declared) = self.declared_function(name) {
             // REFUSES: arguments of which nobody knows whose domain they are.
-            let args =
-                args.ok_or(Objection::at(Cause::NotUnderstood("calling a declared function this way"), span))?;
+            let args = args
+                .ok_or(Objection::at(Cause::NotUnderstood("calling a declared function this way"), span))?;
             return self.declared_call(declared, args, span).map(Some);
         }
         let known = self.known;

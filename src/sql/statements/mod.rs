@@ -145,9 +145,7 @@ pub(in crate::sql) fn goes_in_a_pipeline(kind: &StatementKind) -> bool {
         StatementKind::Transaction(transaction) => match transaction {
             Transaction::Begin | Transaction::Commit(_) | Transaction::Rollback(_) => true,
             Transaction::Savepoint(_) | Transaction::Release(_) | Transaction::RollbackTo(_) => true,
-            Transaction::PrepareTransaction | Transaction::EndPrepared => {
-                false
-            }
+            Transaction::PrepareTransaction | Transaction::EndPrepared => false,
         },
         StatementKind::Setting(setting) => !setting.local && &*setting.name != "transaction",
         other => takes_parameters(other),

@@ -145,5 +145,5 @@ RESET ALL
 -- a comment beside a constant
 SELECT id /* ada@x.org */ FROM customer WHERE email = «text:ada@x.org» -- ada@x.org
 /* first */ SELECT id, email FROM customer -- last
-SELECT id, (SELECT email FROM ROWS FROM (unnest(ARRAY['a'])) AS email) FROM customer ORDER BY id;
-SELECT id FROM customer c WHERE 'a' IN (SELECT email FROM ROWS FROM (unnest(ARRAY['a'])) WITH ORDINALITY AS email) ORDER BY id;
+SELECT id, (SELECT email FROM ROWS FROM (unnest(ARRAY['a'])) AS email) FROM customer ORDER BY id
+SELECT id FROM customer c WHERE 'a' IN (SELECT email FROM ROWS FROM (unnest(ARRAY['a'])) WITH ORDINALITY AS email) ORDER BY id

@@ -55,7 +55,11 @@ fn a_function_is_called_by_its_number_if_it_is_known_to_leave_all_alone() {
     let mut declared = Database { catalog: database.catalog.clone(), policy: database.policy.clone() };
     let sealed = DeclaredValue::Domain(declared.policy.columns[0].domain.clone());
     let name = QualifiedName::new("public", "declared");
-    declared.policy.functions.push(DeclaredFunction { name, args: vec![sealed], returns: DeclaredValue::Plain });
+    declared.policy.functions.push(DeclaredFunction {
+        name,
+        args: vec![sealed],
+        returns: DeclaredValue::Plain,
+    });
     assert!(may(5016) && function_call(5016, &known(&declared, &names, &[])).is_err());
 
     let nothing = Database { catalog: database.catalog.clone(), policy: Policy::default() };

@@ -5,6 +5,7 @@ mod cases;
 mod docs;
 mod gate;
 mod lineage;
+mod names;
 mod properties;
 mod recorded;
 mod schema;
