@@ -46,6 +46,15 @@ pub(in crate::sql) enum Item {
     Rest(Option<u16>),
 }
 
+impl Item {
+    /// Outside the query that makes it, it is no constant of the text.
+    pub fn leave_site(&mut self) {
+        if let Item::Column(_, value) = self {
+            value.site = None;
+        }
+    }
+}
+
 /// A relation that expressions can refer to.
 #[derive(Clone, Debug)]
 pub(in crate::sql) struct Source {

@@ -17,7 +17,9 @@ pub(super) struct Joined {
 }
 
 impl Joined {
-    pub fn of(source: Source) -> Self {
+    /// A column is none of the constants that it is made of: a cast on it stands elsewhere.
+    pub fn of(mut source: Source) -> Self {
+        source.items.iter_mut().for_each(Item::leave_site);
         Joined { visible: source.items.clone(), sources: vec![source] }
     }
 }
