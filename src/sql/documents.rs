@@ -335,7 +335,7 @@ impl Analysis<'_> {
 
     /// Names and values in turn. REFUSES: a name that is no constant of the text, and one that comes twice.
     fn members(&mut self, exprs: &[Argument], args: Vec<Value>, cause: &Cause, span: Span) -> Checked<Form> {
-        let mut members: Vec<(Box<str>, Part)> = Vec::with_capacity(args.len() / 2);
+        let mut members: Vec<(Box<str>, Part)> = Vec::new();
         let mut named = None;
         for (expr, value) in exprs.iter().zip(args) {
             let Some(name) = named.take() else {

@@ -296,7 +296,7 @@ impl<'a> Analysis<'a> {
         let operand = case.operand.as_ref().map(|e| self.expr(e, scope)).transpose()?;
         let mut arms = Vec::new();
         let first = self.sites.len();
-        let mut values = Vec::with_capacity(case.arms.len() + 1);
+        let mut values = Vec::new();
         for (when, then) in &case.arms {
             match &operand {
                 Some(operand) => arms.push(self.case_arm(operand, when, case, scope)?),

@@ -6,6 +6,7 @@ CREATE TABLE sole (id int, email text);
 CREATE TABLE other.sole (id int, email text);
 CREATE TABLE even (id int, email text, phone text);
 CREATE TABLE solo (id int, email text);
+CREATE TABLE given (id int, email text DEFAULT 'pgV1:AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA.');
 CREATE TABLE odd (id int, email text, phone text);
 CREATE TABLE other.odd (id int, email text);
 CREATE TABLE dated (id int, born text);
