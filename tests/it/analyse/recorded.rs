@@ -136,7 +136,11 @@ impl Session {
 
 /// What a plan says that `explain` does not.
 fn beside(verdict: &Verdict) -> Option<String> {
-    let Verdict::Plan(plan) = verdict else { return None };
+    let plan = match verdict {
+        Verdict::Plan(plan) => plan,
+        Verdict::Refuse(refusal) => return refusal.detail.as_ref().map(|detail| format!("detail: {detail}")),
+        Verdict::Clear(_) => return None,
+    };
     let mut facts = Vec::new();
     if plan.client_params.iter().any(Option::is_some) {
         let shown = |param: &Option<ShownType>| match param {

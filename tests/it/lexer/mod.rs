@@ -150,6 +150,7 @@ fn numbers_and_parameters() {
         assert_eq!(error(sql), LexErrorKind::NumberJunk, "{sql}");
     }
     assert_eq!(error("$99999999999"), LexErrorKind::BigParameter);
+    assert!(tokens("").is_empty() && tokens(" \n").is_empty() && !tokens("--").is_empty());
     assert_eq!(pieces(".5 5. $1"), [".5", "5.", "$1"]);
     assert_eq!(pieces("1e+5 1.5E-10 .5e3 1e5+1"), ["1e+5", "1.5E-10", ".5e3", "1e5", "+", "1"]);
 }
