@@ -4,7 +4,7 @@ use std::ops::ControlFlow;
 
 use super::functions::{Rule, rule};
 use crate::catalog::model::Function;
-use crate::policy::model::{DeclaredFunction, DeclaredValue};
+use crate::policy::model::{DeclaredFunction, DeclaredValue, Mode};
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
     Argument, CastForm, Expr, ExprKind, FunctionCall, Ident, LiteralKind, ObjectName, Over, SortKey, Span,
@@ -14,7 +14,7 @@ use crate::sql::casts;
 use crate::sql::constants::Declared;
 use crate::sql::gate;
 use crate::sql::refusal::{Cause, Checked, Objection};
-use crate::sql::roles::Kind;
+use crate::sql::roles::{Class, EqualTo, Equality, Kind};
 use crate::sql::scope::{Found, Scope, Value, find};
 use crate::sql::verdict::Rows;
 use crate::types::{Cast, LogicalType};
@@ -359,11 +359,24 @@ impl<'a> Analysis<'a> {
                 Some(class) => {
                     self.flow(value, &class, span)?;
                     self.roles.hold(value.class);
+                    self.may_compare(value.class, span)?;
                 }
                 None => self.plain(value, cause(), span)?,
             }
         }
         Ok(self.domain(&declared.returns, span)?.unwrap_or_else(Value::plain))
+    }
+
+    // REFUSES: one form of a value where the function may look for it among others.
+    fn may_compare(&mut self, class: Class, span: Span) -> Checked<()> {
+        let column = self.roles.protected_in(class).and_then(|id| self.known.policy.column(id));
+        match column.is_some_and(|column| column.mode == Mode::Deterministic) {
+            true => {
+                let equality = Equality { cause: Cause::Equality, span, with: EqualTo::Values };
+                self.roles.require_equality(class, equality)
+            }
+            false => Ok(()),
+        }
     }
 
     /// A fresh value of a declared domain; `None` for plain.
