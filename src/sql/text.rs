@@ -4,6 +4,7 @@
 //! refused as a whole, since it is not known where its statements begin.
 
 use std::borrow::Cow;
+use std::ops::Range;
 use std::sync::Arc;
 
 use crate::sql::ast::{Span, Statement, StatementKind, Transaction};
@@ -17,7 +18,7 @@ use crate::sql::refusal::{Cause, Objection};
 use crate::sql::settings::{self, SettingEffect};
 use crate::sql::shown_defaults;
 use crate::sql::statements::goes_in_a_pipeline;
-use crate::sql::verdict::{Cleared, Refusal, Replacement, Rows, Verdict};
+use crate::sql::verdict::{Cleared, Edit, Refusal, Replacement, Rows, Verdict};
 use crate::sql::witness::{Witness, witness};
 
 /// What is done with a text.
@@ -226,16 +227,31 @@ fn two_readings(tokens: &Tokens, byte: u32, known: &Known) -> TextVerdict {
     TextVerdict::Refuse(Box::new(objection.into_refusal(known.policy)))
 }
 
-/// Every plan that seals blanks all comments of the text: once is enough.
+/// Every plan that seals blanks all comments of the text: once is enough, and not inside what another replaces.
 fn blank_once(verdicts: &mut [(Span, Judged)]) {
+    let is_blank = |edit: &Edit| edit.with == Replacement::Blank;
+    let plans = verdicts.iter().filter_map(|(_, judged)| match &judged.verdict {
+        Verdict::Plan(plan) => Some(plan),
+        Verdict::Clear(_) | Verdict::Refuse(_) => None,
+    });
+    let edits = plans.clone().flat_map(|plan| &plan.edits);
+    if plans.count() < 2 || !edits.clone().any(is_blank) {
+        return;
+    }
+    let replaced = edits.filter(|edit| !is_blank(edit) && !edit.tokens.is_empty());
+    let mut replaced: Vec<Range<u32>> = replaced.map(|edit| edit.tokens.clone()).collect();
+    replaced.sort_by_key(|tokens| tokens.start);
+    let is_inside = |comment: &Range<u32>| {
+        let behind = replaced.partition_point(|tokens| tokens.start <= comment.start);
+        behind.checked_sub(1).and_then(|at| replaced.get(at)).is_some_and(|tokens| comment.end <= tokens.end)
+    };
     let mut blanked = false;
     for (_, judged) in verdicts {
         let Verdict::Plan(plan) = &mut judged.verdict else { continue };
-        let blanks = plan.edits.iter().any(|e| e.with == Replacement::Blank);
-        if blanks && blanked {
-            Arc::make_mut(plan).edits.retain(|e| e.with != Replacement::Blank);
+        if plan.edits.iter().any(is_blank) {
+            let first = !std::mem::replace(&mut blanked, true);
+            Arc::make_mut(plan).edits.retain(|e| !is_blank(e) || (first && !is_inside(&e.tokens)));
         }
-        blanked |= blanks;
     }
 }
 

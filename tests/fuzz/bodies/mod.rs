@@ -21,6 +21,8 @@ mod messages;
 #[path = "../../it/analyse/schema.rs"]
 #[allow(dead_code)]
 mod schema;
+#[path = "../../it/analyse/whole.rs"]
+mod whole;
 
 pub use login::fuzz_scram;
 pub use protected::{fuzz_copy, fuzz_hostile_server, fuzz_statements};

@@ -10,6 +10,7 @@ use pgveil::sql::parse::parse;
 use pgveil::sql::witness::witness;
 
 use super::schema::{Database, database};
+use super::whole;
 
 /// Tokens follow one another and lie within the text; the parser takes whatever they are.
 pub fn fuzz_lexer(data: &[u8]) {
@@ -30,7 +31,7 @@ pub fn fuzz_lexer(data: &[u8]) {
     }
 }
 
-/// Judged twice, a text has one verdict.
+/// Judged twice, a text has one verdict, and its plans are good for it.
 pub fn fuzz_analysis(data: &[u8]) {
     static DATABASE: OnceLock<(Database, Standings)> = OnceLock::new();
     let (database, standings) = DATABASE.get_or_init(|| {
@@ -42,7 +43,10 @@ pub fn fuzz_analysis(data: &[u8]) {
     let verdict = |protocol| {
         let (catalog, policy, names) = (&database.catalog, &database.policy, &names);
         let known = Known { catalog, policy, standings, names, declared: &[], protocol };
-        format!("{:?}", judge_text(data, &mut Tokens::default(), &known))
+        let mut tokens = Tokens::default();
+        let verdict = judge_text(data, &mut tokens, &known);
+        assert_eq!(whole::fault(&tokens, &verdict), None);
+        format!("{verdict:?}")
     };
     for protocol in [Protocol::Simple, Protocol::Extended] {
         assert_eq!(verdict(protocol), verdict(protocol));

@@ -11,3 +11,5 @@ mod recorded;
 mod schema;
 mod twin;
 mod unseen;
+mod whole;
+mod wrapped;

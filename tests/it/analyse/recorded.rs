@@ -98,6 +98,7 @@ impl Session {
         };
         let mut tokens = Tokens::default();
         let verdict = judge_text(text.as_bytes(), &mut tokens, &known);
+        assert_eq!(super::whole::fault(&tokens, &verdict), None, "{text}");
         let explained = |span| Explained {
             text: text.as_bytes(),
             tokens: &tokens,
