@@ -87,10 +87,12 @@ impl Cursor<'_> {
                 self.eat_one_of(&[K::Concurrently, K::Finalize]);
                 Ok(AlterAction::DetachPartition(child))
             }
-            _ => {
-                self.skip_to_delimiter();
-                let span = self.since(start);
-                if span.start == span.end { Err(self.unexpected()) } else { Ok(AlterAction::Other(span)) }
+            // What begins with no word is no action, and must not pass as one.
+            None => Err(self.unexpected()),
+            Some(_) => {
+                let span = self.skip_to_delimiter();
+                self.only_words(span)?;
+                Ok(AlterAction::Other(self.since(start)))
             }
         }
     }
@@ -147,7 +149,13 @@ impl Cursor<'_> {
             self.eat_all(&[K::Set, K::Data]);
             return self.alter_type(name);
         }
-        self.skip_to_delimiter();
+        match self.keyword() {
+            Some(K::Set | K::Drop | K::Reset | K::Add | K::Restart | K::Options) => {
+                let span = self.skip_to_delimiter();
+                self.only_words(span)?;
+            }
+            _ => return Err(self.unexpected()),
+        }
         Ok(AlterAction::ColumnAttribute(name))
     }
 

@@ -224,6 +224,22 @@ impl<'a> Cursor<'a> {
         self.since(start)
     }
 
+    /// Nothing in quotes stands here but inside parentheses: what is skipped must have no room for a value.
+    pub(super) fn only_words(&self, span: Span) -> Parsed<()> {
+        let mut open = 0u32;
+        for token in span.range() {
+            match self.tokens.get(token).map(|token| token.kind) {
+                Some(TokenKind::Open) => open += 1,
+                Some(TokenKind::Close) => open = open.saturating_sub(1),
+                Some(kind) if open == 0 && kind.is_string() => {
+                    return Err(ParseError { token, kind: ParseErrorKind::Syntax });
+                }
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
     /// Takes the token here as a name, whatever keyword it may be.
     fn name_here(&mut self) -> Parsed<Ident> {
         let token = self.bump();

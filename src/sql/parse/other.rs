@@ -34,7 +34,13 @@ impl Cursor<'_> {
             | K::Import => {}
             _ => return Err(self.unexpected()),
         }
-        self.skip_statement();
+        let span = self.skip_statement();
+        if !matches!(
+            keyword,
+            K::Create | K::Alter | K::Comment | K::Security | K::Notify | K::Load | K::Import
+        ) {
+            self.only_words(span)?;
+        }
         Ok(StatementKind::Other(Other { command: keyword.as_str() }))
     }
 

@@ -152,6 +152,13 @@ fn what_the_grammar_has_no_place_for_is_refused() {
         "select f(*) 'x'",
         "select merge_action(a)",
         "drop table select",
+        "alter table t::varchar alter a set default 'x'",
+        "alter table t || 'b' alter a set default 'x'",
+        "alter table t foo 'x'",
+        "alter table t alter a::varchar set default 'x'",
+        "alter table t alter lower(a) set default 'x'",
+        "alter table t alter a 'x'",
+        "alter table t alter a || 'x'",
     ] {
         assert!(read(sql).is_err(), "{sql}");
     }
