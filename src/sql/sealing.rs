@@ -83,13 +83,22 @@ impl Analysis<'_> {
         let settled = column.phase == Phase::Encrypted && column.redeclared.is_none();
         // What char(n) becomes beside text, and blanks of char(n) itself, are another matter.
         let plain = !matches!(column.logical, LogicalType::Bpchar(_))
-            || (site.casts.is_empty() && site.given.as_ref().is_none_or(is_any_bpchar));
+            || (site.casts.is_empty()
+                && site.given.as_ref().is_none_or(|given| is_any_bpchar(given) || casts::is_text(given)));
         settled && plain && column.logical.beside().is_some() && self.roles.is_only_shown(class)
     }
 
     /// REFUSES: a constant whose own type does not become the column's; never a guess.
     fn check_type(&self, site: &Site, column: &ProtectedColumn, id: ColumnId, seal: &Seal) -> Checked<()> {
         let Some(last) = site.casts.last().or(site.given.as_ref()) else { return Ok(()) };
+        let steps: Vec<&Cast> = site.given.iter().chain(&site.casts).collect();
+        // REFUSES: text of an array that a cast before cuts or changes as a whole, where its elements are sealed one by
+        // one.
+        let is_text = |cast: &Cast| matches!(cast.to, LogicalType::Text | LogicalType::Varchar(None));
+        let cuts = |pair: &[&Cast]| matches!(pair, [from, to] if !from.array && to.array && !is_text(from));
+        if steps.windows(2).any(cuts) {
+            return Err(Objection::on(casts::refused(), site.span, id));
+        }
         let storing = seal.purpose == Purpose::Store;
         let (own, is_array) = match (&column.logical, seal.extent) {
             (LogicalType::TextArray, extent) => (&LogicalType::Text, extent != Extent::Element),

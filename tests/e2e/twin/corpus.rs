@@ -80,6 +80,17 @@ pub fn quarter(first: usize) -> Vec<Written> {
     all().into_iter().filter(|written| written.title.contains(&only)).skip(first).step_by(4).collect()
 }
 
+/// The statements that are a case by themselves, and may be sent in every form.
+pub fn single() -> Vec<Statement> {
+    let usual = |written: &Written| {
+        !written.refused
+            && written.forms == ALL
+            && written.case.data.is_empty()
+            && written.case.statements.len() == 1
+    };
+    all().into_iter().filter(usual).flat_map(|written| written.case.statements).collect()
+}
+
 /// Runs these; what went wrong, and how many statements there were, by form.
 pub fn faults(
     twins: &mut Twins,

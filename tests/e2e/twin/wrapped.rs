@@ -1,0 +1,126 @@
+//! The cases written by hand with further expressions around their constants, at random: what is not refused reads as it
+//! does directly.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+use super::answer::Outcome;
+use super::corpus;
+use super::dice::Dice;
+use super::form::{ALL, Form};
+use super::place::Twins;
+use super::run::{Case, run};
+use super::schema;
+use super::statement::{Piece, Statement};
+
+/// What stands around a constant, which is `@`.
+const AROUND: [&str; 28] = [
+    "(@)",
+    "@::text",
+    "@::varchar",
+    "@::varchar(3)",
+    "CAST(@ AS text)",
+    "(SELECT @)",
+    "(SELECT x FROM (SELECT @ AS x) s)",
+    "(SELECT x::text FROM (SELECT @ AS x) s)",
+    "(SELECT x FROM (VALUES (@)) s(x))",
+    "(SELECT x::varchar FROM (VALUES (@)) s(x))",
+    "(WITH s(x) AS (SELECT @) SELECT x FROM s)",
+    "(WITH s AS (VALUES (@)) SELECT column1 FROM s)",
+    "coalesce(@, NULL)",
+    "coalesce(NULL, @)",
+    "CASE WHEN true THEN @ END",
+    "CASE WHEN false THEN NULL ELSE @ END",
+    "nullif(@, '')",
+    "lower(@)",
+    "trim(upper(@))",
+    "@ || 'b'",
+    "'b' || @",
+    "ANY (ARRAY[@])",
+    "ANY (ARRAY[@]::text[])",
+    "ALL (SELECT @)",
+    "(SELECT max(x) FROM (SELECT @ AS x) s)",
+    "(SELECT @ UNION SELECT @)",
+    "(@ /* c */)",
+    "(ARRAY[@])[1]",
+];
+/// The run ends with so many findings.
+const MOST: usize = 10;
+
+/// What a run came to.
+#[derive(Default)]
+pub struct Report {
+    pub statements: usize,
+    pub same: usize,
+    pub findings: Vec<String>,
+    refused: BTreeMap<String, (usize, String)>,
+}
+
+impl Report {
+    /// What was refused, with an example of each kind.
+    pub fn refusals(&self) -> String {
+        self.refused.iter().fold(String::new(), |mut text, (why, (count, example))| {
+            let _ = writeln!(text, "{count:6} {why}\n         {example}");
+            text
+        })
+    }
+}
+
+/// The statement with something around one of its constants.
+fn wrapped(statement: &Statement, dice: &mut Dice) -> Option<Statement> {
+    let is_hole = |piece: &Piece| matches!(piece, Piece::Hole(_));
+    let places: Vec<usize> =
+        (0..statement.pieces.len()).filter(|at| is_hole(&statement.pieces[*at])).collect();
+    if places.is_empty() {
+        return None;
+    }
+    let at = *dice.pick(&places);
+    let hole = statement.pieces[at].clone();
+    let mut around = dice.pick(&AROUND).split('@');
+    let mut pieces = statement.pieces[..at].to_vec();
+    pieces.push(Piece::Text(around.next().unwrap_or_default().into()));
+    for text in around {
+        pieces.push(hole.clone());
+        pieces.push(Piece::Text(text.into()));
+    }
+    pieces.extend_from_slice(&statement.pieces[at + 1..]);
+    Some(Statement { pieces })
+}
+
+fn is_error(lines: &str) -> bool {
+    lines.starts_with("E ")
+}
+
+/// Runs from this seed for this long, or this many statements.
+pub fn run_for(seed: u64, time: Duration, most: usize) -> Report {
+    let (start, mut report, mut dice) = (Instant::now(), Report::default(), Dice::new(seed));
+    let statements = corpus::single();
+    let mut twins = Twins::new("wrapped", schema::TABLES, &schema::policy(), &schema::rows());
+    let looks = schema::looks();
+    while start.elapsed() < time && report.statements < most && report.findings.len() < MOST {
+        let mut statement = dice.pick(&statements).clone();
+        for _ in 0..1 + dice.below(2) {
+            statement = wrapped(&statement, &mut dice).unwrap_or(statement);
+        }
+        let fitting: Vec<Form> = ALL.iter().copied().filter(|form| form.fits(&statement)).collect();
+        let form = *dice.pick(&fitting);
+        report.statements += 1;
+        match run(&mut twins, &Case::of(statement.clone()), form, &looks).0 {
+            Outcome::Same => report.same += 1,
+            Outcome::Refused { why, direct } => {
+                let why = format!("{why} (direct: {direct})");
+                report.refused.entry(why).or_insert_with(|| (0, statement.written())).0 += 1;
+            }
+            // Which of several faults of a statement is heard of is for whoever looks first.
+            Outcome::Differs { direct, through } if is_error(&direct) && is_error(&through) => {
+                report.same += 1
+            }
+            Outcome::Differs { direct, through } => report.findings.push(format!(
+                "[{form:?}] {}\n  direct:  {direct}\n  through: {through}",
+                statement.written()
+            )),
+        }
+    }
+    report
+}
