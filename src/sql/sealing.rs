@@ -83,8 +83,10 @@ impl Analysis<'_> {
         let settled = column.phase == Phase::Encrypted && column.redeclared.is_none();
         // What char(n) becomes beside text, and blanks of char(n) itself, are another matter.
         let plain = !matches!(column.logical, LogicalType::Bpchar(_))
-            || (site.casts.is_empty()
-                && site.given.as_ref().is_none_or(|given| is_any_bpchar(given) || casts::is_text(given)));
+            || match site.casts.last() {
+                Some(last) => casts::is_text(last),
+                None => site.given.as_ref().is_none_or(|own| is_any_bpchar(own) || casts::is_text(own)),
+            };
         settled && plain && column.logical.beside().is_some() && self.roles.is_only_shown(class)
     }
 

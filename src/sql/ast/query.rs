@@ -97,6 +97,8 @@ pub struct Target {
     pub expr: Expr,
     /// AS, or a bare label.
     pub alias: Option<Ident>,
+    /// The value with the parentheses around it.
+    pub span: Span,
 }
 
 /// SELECT … INTO.

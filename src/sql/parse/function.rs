@@ -114,7 +114,7 @@ impl Cursor<'_> {
         let span = self.since(start);
         let select = Select {
             distinct: Distinct::No,
-            targets: vec![Target { expr, alias: None }],
+            targets: vec![Target { expr, alias: None, span }],
             into: None,
             from: Vec::new(),
             filter: None,

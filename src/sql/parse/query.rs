@@ -276,12 +276,15 @@ impl Cursor<'_> {
         self.list(|p| {
             if p.is(TokenKind::Star) {
                 let at = p.bump();
-                let expr = Expr { kind: ExprKind::Star(Vec::new()), span: p.since(at) };
-                return Ok(Target { expr, alias: None });
+                let span = p.since(at);
+                let expr = Expr { kind: ExprKind::Star(Vec::new()), span };
+                return Ok(Target { expr, alias: None, span });
             }
+            let start = p.token();
             let expr = p.expr()?;
+            let span = p.since(start);
             let alias = if p.eat(K::As) { Some(p.label()?) } else { p.bare_label()? };
-            Ok(Target { expr, alias })
+            Ok(Target { expr, alias, span })
         })
     }
 

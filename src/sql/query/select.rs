@@ -117,7 +117,7 @@ impl<'a> Analysis<'a> {
                         None => output_name(&target.expr),
                     };
                     if target.alias.is_none() && is_called_after_cast(&target.expr) {
-                        self.called_after_cast.push((value.class, target.expr.span.end, name.clone()));
+                        self.called_after_cast.push((value.class, target.span.end, name.clone()));
                     }
                     items.push(Item::Column(name, value));
                 }

@@ -147,3 +147,11 @@ SELECT id /* ada@x.org */ FROM customer WHERE email = «text:ada@x.org» -- ada@
 /* first */ SELECT id, email FROM customer -- last
 SELECT id, (SELECT email FROM ROWS FROM (unnest(ARRAY['a'])) AS email) FROM customer ORDER BY id
 SELECT id FROM customer c WHERE 'a' IN (SELECT email FROM ROWS FROM (unnest(ARRAY['a'])) WITH ORDINALITY AS email) ORDER BY id
+
+-- an item of a list in parentheses keeps its name
+SELECT id, (lower(«text:ADA@X.ORG»)) = email, (email) FROM customer ORDER BY id
+UPDATE staff SET (email, name) = (SELECT c.email, (lower(«text:Same»)) FROM customer c WHERE c.id = staff.id) WHERE id < 3 RETURNING id, email, name
+INSERT INTO customer (id, email, name) SELECT 700, (lower(«text:New@X.org»)), (('a' || «text:b»)) RETURNING email, name
+SELECT id, ((born::text)), (cast(level AS text)), ((email)::varchar), (text(email)), ((date(born))), text(email) AS x FROM customer ORDER BY id
+SELECT (((text(email)))) FROM customer ORDER BY id
+SELECT id, COALESCE(code, «text:none»::text), COALESCE(code, (SELECT «text:none»)), COALESCE(code, (SELECT x FROM (VALUES («text:ab »)) s(x))) FROM customer ORDER BY id

@@ -46,7 +46,7 @@ const AROUND: [&str; 28] = [
     "(ARRAY[@])[1]",
 ];
 /// The run ends with so many findings.
-const MOST: usize = 10;
+const MOST: usize = 40;
 
 /// What a run came to.
 #[derive(Default)]
@@ -69,7 +69,7 @@ impl Report {
 
 /// The statement with something around one of its constants.
 fn wrapped(statement: &Statement, dice: &mut Dice) -> Option<Statement> {
-    let is_hole = |piece: &Piece| matches!(piece, Piece::Hole(_));
+    let is_hole = |piece: &Piece| matches!(piece, Piece::Hole(hole) if !hole.ty.ends_with("[]"));
     let places: Vec<usize> =
         (0..statement.pieces.len()).filter(|at| is_hole(&statement.pieces[*at])).collect();
     if places.is_empty() {
