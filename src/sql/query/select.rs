@@ -174,7 +174,11 @@ pub(in crate::sql) fn output_name(expr: &Expr) -> Box<str> {
 /// sealed one has another.
 fn is_called_after_cast(expr: &Expr) -> bool {
     match &expr.kind {
-        ExprKind::Case(_) => false,
+        ExprKind::Case(case) => case.otherwise.as_ref().is_some_and(|otherwise| {
+            matches!(otherwise.kind, ExprKind::Call(_) | ExprKind::Case(_) | ExprKind::Cast(_))
+                && matches!(figured(otherwise), Some((_, true)))
+                && is_called_after_cast(otherwise)
+        }),
         ExprKind::Call(call) => is_called_cast(call) || is_computed(call),
         ExprKind::Operator(_) => is_put_together(expr),
         ExprKind::Cast(cast) if matches!(cast.expr.kind, ExprKind::Call(_)) => {

@@ -155,3 +155,7 @@ INSERT INTO customer (id, email, name) SELECT 700, (lower(«text:New@X.org»)), 
 SELECT id, ((born::text)), (cast(level AS text)), ((email)::varchar), (text(email)), ((date(born))), text(email) AS x FROM customer ORDER BY id
 SELECT (((text(email)))) FROM customer ORDER BY id
 SELECT id, COALESCE(code, «text:none»::text), COALESCE(code, (SELECT «text:none»)), COALESCE(code, (SELECT x FROM (VALUES («text:ab »)) s(x))) FROM customer ORDER BY id
+SELECT id, CASE WHEN id < 3 THEN email ELSE lower(«text:Hidden») END, CASE WHEN id < 3 THEN email ELSE (trim(upper(«text:hidden»))) END FROM customer ORDER BY id
+SELECT id, CASE WHEN id < 3 THEN email ELSE CASE WHEN true THEN email ELSE lower(«text:Hidden»)::text END END, CASE WHEN id < 3 THEN lower(«text:Hidden») ELSE email END FROM customer ORDER BY id
+SELECT id, CASE WHEN id < 3 THEN email ELSE «text:hidden» || 'x' END, CASE WHEN id < 3 THEN email ELSE «text:hidden»::text END, CASE WHEN id < 3 THEN email ELSE text(email) END FROM customer ORDER BY id
+SELECT id, CASE WHEN id < 3 THEN email ELSE (SELECT lower(«text:Hidden»)) END, CASE WHEN id < 3 THEN email END FROM customer ORDER BY id
