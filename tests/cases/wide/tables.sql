@@ -29,6 +29,7 @@ CREATE MATERIALIZED VIEW held AS SELECT id, email FROM member;
 CREATE TYPE pair AS (a int, b text);
 CREATE FUNCTION mover(x text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('search_path', 'other', false); RETURN x; END $$;
 CREATE FUNCTION stirrer(x text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('datestyle', 'german', false); RETURN x; END $$;
+CREATE FUNCTION shifts(x text) RETURNS text LANGUAGE plpgsql AS $$ BEGIN PERFORM set_config('timezone_abbreviations', 'India', false); RETURN x; END $$;
 CREATE FUNCTION put(x text) RETURNS int LANGUAGE plpgsql AS $$ BEGIN UPDATE member SET email = x WHERE id = -1; RETURN 1; END $$;
 CREATE FUNCTION take(x text) RETURNS text LANGUAGE sql AS $$ SELECT email FROM member WHERE email = x $$;
 CREATE FUNCTION keep(x text) RETURNS text LANGUAGE sql AS $$ SELECT x $$;
