@@ -427,10 +427,14 @@ impl<'a> Roles<'a> {
         self.policy.column(column).is_some_and(|column| column.logical == LogicalType::TextArray)
     }
 
-    /// The class of the elements of an array.
+    /// The class of the elements of an array: of one of arrays, that of theirs, as in unnest and ANY.
     pub fn element(&mut self, class: Class, span: Span) -> Checked<Class> {
         match self.kind(class) {
-            Kind::Array(element) => Ok(element),
+            Kind::Array(element) => match self.kind(element) {
+                Kind::Array(_) => self.element(element, span),
+                Kind::Protected(column) if self.is_array(column) => Ok(self.element_of(column)),
+                _ => Ok(element),
+            },
             Kind::Open => {
                 let element = self.open();
                 self.becomes(class, Kind::Array(element), true, span)?;

@@ -262,9 +262,23 @@ impl<'a> Analysis<'a> {
             };
             self.flow(&all, &Value { class, ..value.clone() }, span)?;
         }
-        all.exact = self.equally_exact(values);
+        let alike = values.windows(2).all(|pair| matches!(pair, [a, b] if a.text == b.text));
+        all.exact = alike && self.equally_exact(values);
         all.wide = self.widest(values);
+        all.text = values.iter().find_map(|value| self.is_text(value)).unwrap_or(false);
         Ok(all)
+    }
+
+    /// Is it text to the server, and not varchar? `None` of a constant without a type.
+    fn is_text(&self, value: &Value) -> Option<bool> {
+        let is_text = |cast: &types::Cast| cast.to == LogicalType::Text && !cast.array;
+        match value.site.and_then(|id| self.sites.get(id)) {
+            Some(site) => site.casts.last().or(site.given.as_ref()).map(is_text),
+            None => match value.casts.last() {
+                Some(id) => Some(self.pending.get(id.0 as usize)?.to.as_ref().is_some_and(is_text)),
+                None => Some(value.text),
+            },
+        }
     }
 
     fn coalesce(&mut self, items: &[Expr], span: Span, scope: &Scope) -> Checked<Value> {
@@ -313,6 +327,10 @@ impl<'a> Analysis<'a> {
         }
         if let Some(text) = self.either_text(&values, span)? {
             return Ok(text);
+        }
+        // The type of ELSE is looked at first.
+        if case.otherwise.is_some() {
+            values.rotate_right(1);
         }
         let mut all = self.one_of(&values, span)?;
         self.untyped_is_text(all.class, first);

@@ -2,7 +2,7 @@
 
 use crate::sql::analysis::Analysis;
 use crate::sql::ast::{
-    Distinct, Expr, ExprKind, GroupItem, Ident, Query, Select, SortKey, Span, Step, Target,
+    Body, Distinct, Expr, ExprKind, GroupItem, Ident, Query, Select, SortKey, Span, Step, Target,
 };
 use crate::sql::expressions::{is_called_cast, is_computed, is_put_together};
 use crate::sql::refusal::{Cause, Checked, Objection};
@@ -224,17 +224,23 @@ fn figured(expr: &Expr) -> Option<(Box<str>, bool)> {
         ExprKind::MergeAction => strong("merge_action"),
         ExprKind::Special(special) => strong(special.name.as_str()),
         ExprKind::Session(value, _) => strong(session_name(*value)),
-        ExprKind::Subquery(query) => match &query.body {
-            crate::sql::ast::Body::Select(select) => match select.targets.first() {
-                Some(Target { alias: Some(alias), .. }) => strong(alias.as_str()),
-                Some(target) => figured(&target.expr),
-                None => None,
-            },
-            crate::sql::ast::Body::Values(_) => strong("column1"),
-            crate::sql::ast::Body::Table(_) | crate::sql::ast::Body::SetOperation(_) => None,
-        },
+        ExprKind::Subquery(query) => figured_query(query),
         ExprKind::Overlaps(_) => strong("overlaps"),
         _ => None,
+    }
+}
+
+/// The name of the first column of what a query gives.
+fn figured_query(query: &Query) -> Option<(Box<str>, bool)> {
+    match &query.body {
+        Body::Select(select) => match select.targets.first() {
+            Some(Target { alias: Some(alias), .. }) => Some((alias.as_str().into(), true)),
+            Some(target) => figured(&target.expr),
+            None => None,
+        },
+        Body::Values(_) => Some(("column1".into(), true)),
+        Body::SetOperation(operation) => figured_query(&operation.left),
+        Body::Table(_) => None,
     }
 }
 

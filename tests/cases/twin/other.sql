@@ -159,3 +159,12 @@ SELECT id, CASE WHEN id < 3 THEN email ELSE lower(«text:Hidden») END, CASE WHE
 SELECT id, CASE WHEN id < 3 THEN email ELSE CASE WHEN true THEN email ELSE lower(«text:Hidden»)::text END END, CASE WHEN id < 3 THEN lower(«text:Hidden») ELSE email END FROM customer ORDER BY id
 SELECT id, CASE WHEN id < 3 THEN email ELSE «text:hidden» || 'x' END, CASE WHEN id < 3 THEN email ELSE «text:hidden»::text END, CASE WHEN id < 3 THEN email ELSE text(email) END FROM customer ORDER BY id
 SELECT id, CASE WHEN id < 3 THEN email ELSE (SELECT lower(«text:Hidden»)) END, CASE WHEN id < 3 THEN email END FROM customer ORDER BY id
+SELECT id, (SELECT email UNION SELECT email), (SELECT email UNION SELECT NULL)::varchar(3), (SELECT x FROM (VALUES (email)) s(x)) FROM customer ORDER BY id
+WITH t AS (SELECT id, (SELECT email UNION SELECT email) FROM customer) SELECT t.email FROM t WHERE email = «text:ada@x.org»
+SELECT to_json(r) FROM (SELECT id, (SELECT email UNION SELECT email), code FROM customer WHERE id = 1) r
+SELECT id, COALESCE(nullif(nick, NULL), 'longer than twenty characters'), COALESCE(nick, nullif(nick, NULL)), CASE id WHEN 3 THEN 'x' ELSE nullif(nick, NULL) END FROM customer ORDER BY id
+SELECT id, COALESCE(nick::text, nick), COALESCE(nick, nick::text), CASE id WHEN 3 THEN nick::text ELSE nick END, CASE id WHEN 3 THEN nick ELSE nick::text END FROM customer ORDER BY id
+SELECT id, COALESCE(«text:x»::text, nick), COALESCE(nick, «text:x»::text), CASE WHEN id = 1 THEN nick ELSE «text:x»::varchar END FROM customer ORDER BY id
+SELECT id, x FROM customer, unnest(ARRAY[tags]) x
+SELECT id, (SELECT count(x) FROM unnest(ARRAY[ARRAY[email], ARRAY[email]]) x) FROM customer ORDER BY id
+SELECT id, 'x' = ANY (ARRAY[tags]) FROM customer ORDER BY id

@@ -92,6 +92,55 @@ fn is_error(lines: &str) -> bool {
     lines.starts_with("E ")
 }
 
+/// Columns of the cases' tables that are protected.
+const COLUMNS: [&str; 9] = ["email", "name", "nick", "code", "born", "level", "wage", "tags", "small"];
+/// What stands around one of them.
+const AROUND_COLUMN: [&str; 18] = [
+    "(@)",
+    "(SELECT @)",
+    "(SELECT x FROM (SELECT @ AS x) s)",
+    "(SELECT x FROM (VALUES (@)) s(x))",
+    "(WITH s(x) AS (SELECT @) SELECT x FROM s)",
+    "(SELECT x FROM unnest(ARRAY[@]) x)",
+    "coalesce(@, @)",
+    "coalesce(@, NULL)",
+    "coalesce(NULL, @)",
+    "CASE WHEN true THEN @ END",
+    "CASE WHEN @ IS NULL THEN NULL ELSE @ END",
+    "nullif(@, NULL)",
+    "@::text",
+    "(ARRAY[@])[1]",
+    "(@ /* c */)",
+    "(SELECT @ UNION SELECT @)",
+    "(SELECT max(x) FROM (SELECT 1) o, LATERAL (SELECT @ AS x) s)",
+    "(CASE WHEN false THEN NULL ELSE @ END)",
+];
+
+/// The statement with something around the name of one of its protected columns.
+fn column_wrapped(statement: &Statement, dice: &mut Dice) -> Option<Statement> {
+    let mut places = Vec::new();
+    for (at, piece) in statement.pieces.iter().enumerate() {
+        let Piece::Text(text) = piece else { continue };
+        for name in COLUMNS {
+            let is_word = |c: Option<char>| c.is_some_and(|c| c.is_alphanumeric() || "_.\"'".contains(c));
+            let found = text.match_indices(name).filter(|(start, _)| {
+                !is_word(text[..*start].chars().next_back())
+                    && !is_word(text[start + name.len()..].chars().next())
+            });
+            places.extend(found.map(|(start, _)| (at, start, name)));
+        }
+    }
+    if places.is_empty() {
+        return None;
+    }
+    let (at, start, name) = *dice.pick(&places);
+    let mut wrapped = statement.clone();
+    if let Piece::Text(text) = &mut wrapped.pieces[at] {
+        text.replace_range(start..start + name.len(), &dice.pick(&AROUND_COLUMN).replace('@', name));
+    }
+    Some(wrapped)
+}
+
 /// Runs from this seed for this long, or this many statements.
 pub fn run_for(seed: u64, time: Duration, most: usize) -> Report {
     let (start, mut report, mut dice) = (Instant::now(), Report::default(), Dice::new(seed));
@@ -101,7 +150,11 @@ pub fn run_for(seed: u64, time: Duration, most: usize) -> Report {
     while start.elapsed() < time && report.statements < most && report.findings.len() < MOST {
         let mut statement = dice.pick(&statements).clone();
         for _ in 0..1 + dice.below(2) {
-            statement = wrapped(&statement, &mut dice).unwrap_or(statement);
+            let more = match dice.one_in(2) {
+                true => wrapped(&statement, &mut dice),
+                false => column_wrapped(&statement, &mut dice),
+            };
+            statement = more.unwrap_or(statement);
         }
         let fitting: Vec<Form> = ALL.iter().copied().filter(|form| form.fits(&statement)).collect();
         let form = *dice.pick(&fitting);
