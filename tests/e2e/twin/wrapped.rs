@@ -15,36 +15,7 @@ use super::schema;
 use super::statement::{Piece, Statement};
 
 /// What stands around a constant, which is `@`.
-const AROUND: [&str; 28] = [
-    "(@)",
-    "@::text",
-    "@::varchar",
-    "@::varchar(3)",
-    "CAST(@ AS text)",
-    "(SELECT @)",
-    "(SELECT x FROM (SELECT @ AS x) s)",
-    "(SELECT x::text FROM (SELECT @ AS x) s)",
-    "(SELECT x FROM (VALUES (@)) s(x))",
-    "(SELECT x::varchar FROM (VALUES (@)) s(x))",
-    "(WITH s(x) AS (SELECT @) SELECT x FROM s)",
-    "(WITH s AS (VALUES (@)) SELECT column1 FROM s)",
-    "coalesce(@, NULL)",
-    "coalesce(NULL, @)",
-    "CASE WHEN true THEN @ END",
-    "CASE WHEN false THEN NULL ELSE @ END",
-    "nullif(@, '')",
-    "lower(@)",
-    "trim(upper(@))",
-    "@ || 'b'",
-    "'b' || @",
-    "ANY (ARRAY[@])",
-    "ANY (ARRAY[@]::text[])",
-    "ALL (SELECT @)",
-    "(SELECT max(x) FROM (SELECT @ AS x) s)",
-    "(SELECT @ UNION SELECT @)",
-    "(@ /* c */)",
-    "(ARRAY[@])[1]",
-];
+const AROUND: &str = include_str!("../../cases/around.txt");
 /// The run ends with so many findings.
 const MOST: usize = 40;
 
@@ -77,7 +48,8 @@ fn wrapped(statement: &Statement, dice: &mut Dice) -> Option<Statement> {
     }
     let at = *dice.pick(&places);
     let hole = statement.pieces[at].clone();
-    let mut around = dice.pick(&AROUND).split('@');
+    let around: Vec<&str> = AROUND.lines().collect();
+    let mut around = dice.pick(&around).split('@');
     let mut pieces = statement.pieces[..at].to_vec();
     pieces.push(Piece::Text(around.next().unwrap_or_default().into()));
     for text in around {

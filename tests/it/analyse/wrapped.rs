@@ -9,42 +9,7 @@ use pgveil::sql::lexer::{TokenKind, Tokens, lex};
 use super::recorded::{Session, files};
 
 /// What stands around a constant or a name, which is `@`.
-const AROUND: [&str; 34] = [
-    "(@)",
-    "@::text",
-    "@::varchar",
-    "@::varchar(3)",
-    "CAST(@ AS text)",
-    "(SELECT @)",
-    "(SELECT x FROM (SELECT @ AS x) s)",
-    "(SELECT x::text FROM (SELECT @ AS x) s)",
-    "(SELECT x FROM (VALUES (@)) s(x))",
-    "(WITH s(x) AS (SELECT @) SELECT x FROM s)",
-    "(WITH s AS (VALUES (@)) SELECT column1::varchar FROM s)",
-    "coalesce(@, NULL)",
-    "coalesce(NULL, @, 'b')",
-    "CASE WHEN true THEN @ END",
-    "CASE WHEN true THEN 'b' ELSE @ END",
-    "CASE @ WHEN 'b' THEN @ ELSE 'c' END",
-    "nullif(@, '')",
-    "lower(@)",
-    "trim(upper(@))",
-    "@ || 'b'",
-    "'b' || @",
-    "ANY (ARRAY[@, 'b'])",
-    "ANY (ARRAY[@]::text[])",
-    "(@, 'b')",
-    "ALL (SELECT @)",
-    "ANY (SELECT unnest(ARRAY[@]))",
-    "(SELECT max(x) FROM (SELECT @ AS x UNION ALL SELECT 'b') s)",
-    "(SELECT @ UNION SELECT NULL)",
-    "(@ /* c */)",
-    "- @",
-    "+ @",
-    "(@)::text::varchar(5)",
-    "(ARRAY[@])[1]",
-    "ROW(@)",
-];
+const AROUND: &str = include_str!("../../cases/around.txt");
 /// So many are tried in every run.
 const COUNT: u64 = 6_000;
 
@@ -73,7 +38,11 @@ fn wrapped(text: &str, random: &mut Random) -> String {
     let places: Vec<_> = tokens.as_slice().iter().filter(|token| is_wrappable(token.kind)).collect();
     let Some(place) = places.get(random.below(places.len())) else { return text.to_owned() };
     let (start, end) = (place.start as usize, place.end as usize);
-    let around = AROUND[random.below(AROUND.len())].replace('@', &text[start..end]);
+    let around = AROUND
+        .lines()
+        .nth(random.below(AROUND.lines().count()))
+        .unwrap_or("@")
+        .replace('@', &text[start..end]);
     format!("{}{around}{}", &text[..start], &text[end..])
 }
 
