@@ -155,6 +155,16 @@ impl Catalog {
         self.has_stirrers() && self.index.movers.unheard.contains(&word.to_ascii_lowercase())
     }
 
+    /// Could any function change how a time or a date is read?
+    pub fn has_tellers(&self) -> bool {
+        !self.index.movers.telling.is_empty()
+    }
+
+    /// Could a function of this name?
+    pub fn tells_time(&self, word: &str) -> bool {
+        self.has_tellers() && self.index.movers.telling.contains(&word.to_ascii_lowercase())
+    }
+
     /// Partitions and inheriting tables, direct ones.
     pub fn children(&self, parent: &QualifiedName) -> impl Iterator<Item = &Relation> {
         let positions = self.index.children.get(parent);

@@ -15,12 +15,18 @@ pub const DECIDING: [&str; 3] = ["search_path", "role", "session_authorization"]
 /// (manual, 55.2.7): nobody hears what code makes of them.
 const UNHEARD: [&str; 4] = ["array_nulls", "bytea_output", "extra_float_digits", "timezone_abbreviations"];
 
+/// Parameters by which a time or a date is read. The server reports them, but not before the text is over in which they
+/// are changed.
+const TELLING: [&str; 3] = ["datestyle", "intervalstyle", "timezone"];
+
 /// By bare name, in lower case.
 #[derive(Clone, Debug, Default)]
 pub(in crate::catalog) struct Movers {
     pub functions: HashSet<String>,
     /// Those that change what nobody hears of, and relations whose triggers call one, with all that leads to these.
     pub unheard: HashSet<String>,
+    /// Functions that change how a time or a date is read.
+    pub telling: HashSet<String>,
     /// A trigger calls one: no statement shows it.
     pub unasked: bool,
 }
@@ -35,7 +41,7 @@ impl Movers {
         let triggers = relations.iter().flat_map(|relation| &relation.attachments);
         let mut triggers = triggers.filter(|attached| attached.kind == AttachmentKind::Trigger);
         let unasked = !found.is_empty() && triggers.any(|trigger| calls(&trigger.definition, &found));
-        Movers { functions: found, unheard, unasked }
+        Movers { functions: found, unheard, telling: closure(functions, body_tells), unasked }
     }
 }
 
@@ -86,6 +92,19 @@ fn leading_to(relations: &[Relation], functions: &HashSet<String>) -> HashSet<St
 pub fn body_stirs(body: &str) -> bool {
     let body = body.to_ascii_lowercase();
     UNHEARD.iter().any(|name| body.contains(name)) || sets(&body, &UNHEARD) || builds_a_setting(&body)
+}
+
+/// Could code of this text change how a time or a date is read?
+pub fn body_tells(body: &str) -> bool {
+    let body = body.to_ascii_lowercase();
+    let mut before = ["", ""];
+    let set = words(&body).any(|word| {
+        let [first, second] = before;
+        before = [second, word];
+        let set = second == "set" || (first == "set" && matches!(second, "local" | "session"));
+        set && (word == "time" || TELLING.contains(&word))
+    });
+    set || sets(&body, &TELLING)
 }
 
 /// Does it call set_config for one of these, or for a name that is made at run time?

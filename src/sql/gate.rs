@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::catalog::model::{Function, Relation};
-use crate::catalog::movers::{body_moves, body_stirs};
+use crate::catalog::movers::{body_moves, body_stirs, body_tells};
 use crate::policy::reach::option_name;
 use crate::sql::ast::{Statement, StatementKind};
 use crate::sql::expressions::{hit, runs_text};
@@ -146,6 +146,21 @@ pub(in crate::sql) fn stirs_unheard(
 pub fn unread_may_touch(text: &[u8], known: &Known) -> bool {
     let visit = |word: &str| hit(matches!(word, "do" | "fetch") || is_watched(word, known));
     has_protected(known) && words_in(text, &mut { visit }).is_break()
+}
+
+/// Does this statement, or a DO block, change how a time or a date is read?
+pub(in crate::sql) fn tells_time(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> bool {
+    let mut names = statement.span.range().filter_map(|index| identifier(text, tokens, index).ok());
+    let calls = known.catalog.has_tellers() && names.any(|name| known.catalog.tells_time(&name));
+    let StatementKind::Do(block) = &statement.kind else { return calls };
+    let mut scratch = Vec::new();
+    block.body.iter().any(|token| match string_value(text, tokens, *token, &mut scratch) {
+        Ok(body) => {
+            let mut visit = |word: &str| hit(known.catalog.tells_time(word));
+            body_tells(&String::from_utf8_lossy(body)) || words_in(body, &mut visit).is_break()
+        }
+        Err(_) => true,
+    })
 }
 
 /// Could a text change what later statements mean: prepared statements, cursors, temporary tables?

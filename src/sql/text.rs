@@ -146,7 +146,8 @@ fn judge_each(statements: &[Statement], text: &[u8], tokens: &Tokens, known: &Kn
             let objection = Objection { cause: Cause::TextRules, span: Some(statement.span), column: None };
             judged = Judged::refused(objection.into_refusal(known.policy));
         }
-        stirred |= judged.settings.iter().any(SettingEffect::stirs);
+        stirred |= judged.settings.iter().any(SettingEffect::stirs)
+            || (statements.len() > 1 && gate::tells_time(statement, text, tokens, known));
         if statements.len() > 1 {
             // A later statement of the same text may use what this one makes.
             if !judged.effects.is_empty() {
