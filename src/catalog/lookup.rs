@@ -8,7 +8,7 @@
 use std::collections::{HashMap, HashSet};
 
 use crate::catalog::model::{Catalog, Function, Relation};
-use crate::catalog::movers::Movers;
+use crate::catalog::movers::{Movers, Stir};
 use crate::catalog::path::{SearchPath, Source};
 use crate::names::{ColumnId, QualifiedName};
 use crate::types::Oid;
@@ -135,34 +135,14 @@ impl Catalog {
         path.source() == Source::Said && !self.index.movers.unasked
     }
 
-    /// Could any function change the search_path or the role of the session?
-    pub fn has_movers(&self) -> bool {
-        !self.index.movers.functions.is_empty()
+    /// Could any function do this?
+    pub fn has_stirring(&self, stir: Stir) -> bool {
+        !self.index.movers.that(stir).is_empty()
     }
 
     /// Could a function of this name?
-    pub fn moves_path(&self, word: &str) -> bool {
-        self.has_movers() && self.index.movers.functions.contains(&word.to_ascii_lowercase())
-    }
-
-    /// Could any function change how constants are read or values shown, unheard?
-    pub fn has_stirrers(&self) -> bool {
-        !self.index.movers.unheard.is_empty()
-    }
-
-    /// Could a function of this name?
-    pub fn stirs_unheard(&self, word: &str) -> bool {
-        self.has_stirrers() && self.index.movers.unheard.contains(&word.to_ascii_lowercase())
-    }
-
-    /// Could any function change how a time or a date is read?
-    pub fn has_tellers(&self) -> bool {
-        !self.index.movers.telling.is_empty()
-    }
-
-    /// Could a function of this name?
-    pub fn tells_time(&self, word: &str) -> bool {
-        self.has_tellers() && self.index.movers.telling.contains(&word.to_ascii_lowercase())
+    pub fn stirs(&self, stir: Stir, word: &str) -> bool {
+        self.has_stirring(stir) && self.index.movers.that(stir).contains(&word.to_ascii_lowercase())
     }
 
     /// Partitions and inheriting tables, direct ones.

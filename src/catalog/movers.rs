@@ -19,6 +19,28 @@ const UNHEARD: [&str; 4] = ["array_nulls", "bytea_output", "extra_float_digits",
 /// are changed.
 const TELLING: [&str; 3] = ["datestyle", "intervalstyle", "timezone"];
 
+/// What a function may change for the session that calls it, and the server says nothing of, or says it too late.
+#[derive(Clone, Copy, Debug, Eq, PartialEq)]
+pub enum Stir {
+    /// The search_path or the role.
+    Path,
+    /// How constants are read or values shown.
+    Unheard,
+    /// How a time or a date is read.
+    Time,
+}
+
+impl Stir {
+    /// Could code of this text?
+    pub fn is_in(self, body: &str) -> bool {
+        match self {
+            Stir::Path => body_moves(body),
+            Stir::Unheard => body_stirs(body),
+            Stir::Time => body_tells(body),
+        }
+    }
+}
+
 /// By bare name, in lower case.
 #[derive(Clone, Debug, Default)]
 pub(in crate::catalog) struct Movers {
@@ -42,6 +64,15 @@ impl Movers {
         let mut triggers = triggers.filter(|attached| attached.kind == AttachmentKind::Trigger);
         let unasked = !found.is_empty() && triggers.any(|trigger| calls(&trigger.definition, &found));
         Movers { functions: found, unheard, telling: closure(functions, body_tells), unasked }
+    }
+
+    /// Those that change this.
+    pub fn that(&self, stir: Stir) -> &HashSet<String> {
+        match stir {
+            Stir::Path => &self.functions,
+            Stir::Unheard => &self.unheard,
+            Stir::Time => &self.telling,
+        }
     }
 }
 
@@ -89,13 +120,13 @@ fn leading_to(relations: &[Relation], functions: &HashSet<String>) -> HashSet<St
 }
 
 /// Could code of this text change how constants are read, or values shown, unheard?
-pub fn body_stirs(body: &str) -> bool {
+fn body_stirs(body: &str) -> bool {
     let body = body.to_ascii_lowercase();
     UNHEARD.iter().any(|name| body.contains(name)) || sets(&body, &UNHEARD) || builds_a_setting(&body)
 }
 
 /// Could code of this text change how a time or a date is read?
-pub fn body_tells(body: &str) -> bool {
+fn body_tells(body: &str) -> bool {
     let body = body.to_ascii_lowercase();
     let mut before = ["", ""];
     let set = words(&body).any(|word| {
@@ -147,7 +178,7 @@ fn builds_a_setting(body: &str) -> bool {
 }
 
 /// Could code of this text change the path or the role?
-pub fn body_moves(body: &str) -> bool {
+fn body_moves(body: &str) -> bool {
     let body = body.to_ascii_lowercase();
     let set_config = || sets(&body, &DECIDING);
     let mut before = ["", ""];

@@ -7,7 +7,7 @@ use std::ops::ControlFlow;
 use std::sync::Arc;
 
 use crate::catalog::model::{Function, Relation};
-use crate::catalog::movers::{body_moves, body_stirs, body_tells};
+use crate::catalog::movers::Stir;
 use crate::policy::reach::option_name;
 use crate::sql::ast::{Statement, StatementKind};
 use crate::sql::expressions::{hit, runs_text};
@@ -102,41 +102,28 @@ pub fn begins_with(tokens: &Tokens, word: Keyword) -> bool {
 
 /// Does one of these tokens call what may change the search_path, or does a DO block say how?
 pub(in crate::sql) fn may_move_path(text: &[u8], tokens: &Tokens, known: &Known) -> bool {
-    let moves = |word: &str| known.catalog.moves_path(word) || known.catalog.stirs_unheard(word);
-    (known.catalog.has_movers() || known.catalog.has_stirrers())
+    let moves =
+        |word: &str| known.catalog.stirs(Stir::Path, word) || known.catalog.stirs(Stir::Unheard, word);
+    (known.catalog.has_stirring(Stir::Path) || known.catalog.has_stirring(Stir::Unheard))
         && names_in(text, tokens, Strings::Skip, &mut |word| hit(moves(word))).is_break()
 }
 
-/// Does this statement?
-pub(in crate::sql) fn moves_path(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> bool {
-    let mut names = statement.span.range().filter_map(|index| identifier(text, tokens, index).ok());
-    let calls = known.catalog.has_movers() && names.any(|name| known.catalog.moves_path(&name));
-    let StatementKind::Do(block) = &statement.kind else { return calls };
-    let mut scratch = Vec::new();
-    block.body.iter().any(|token| match string_value(text, tokens, *token, &mut scratch) {
-        Ok(body) => {
-            let mut visit = |word: &str| hit(known.catalog.moves_path(word));
-            body_moves(&String::from_utf8_lossy(body)) || words_in(body, &mut visit).is_break()
-        }
-        Err(_) => true,
-    })
-}
-
-/// Does it, or a DO block, change what nobody hears of?
-pub(in crate::sql) fn stirs_unheard(
+/// Does this statement, or a DO block, do it?
+pub(in crate::sql) fn stirs(
+    stir: Stir,
     statement: &Statement,
     text: &[u8],
     tokens: &Tokens,
     known: &Known,
 ) -> bool {
     let mut names = statement.span.range().filter_map(|index| identifier(text, tokens, index).ok());
-    let calls = known.catalog.has_stirrers() && names.any(|name| known.catalog.stirs_unheard(&name));
+    let calls = known.catalog.has_stirring(stir) && names.any(|name| known.catalog.stirs(stir, &name));
     let StatementKind::Do(block) = &statement.kind else { return calls };
     let mut scratch = Vec::new();
     block.body.iter().any(|token| match string_value(text, tokens, *token, &mut scratch) {
         Ok(body) => {
-            let mut visit = |word: &str| hit(known.catalog.stirs_unheard(word));
-            body_stirs(&String::from_utf8_lossy(body)) || words_in(body, &mut visit).is_break()
+            let mut visit = |word: &str| hit(known.catalog.stirs(stir, word));
+            stir.is_in(&String::from_utf8_lossy(body)) || words_in(body, &mut visit).is_break()
         }
         Err(_) => true,
     })
@@ -146,21 +133,6 @@ pub(in crate::sql) fn stirs_unheard(
 pub fn unread_may_touch(text: &[u8], known: &Known) -> bool {
     let visit = |word: &str| hit(matches!(word, "do" | "fetch") || is_watched(word, known));
     has_protected(known) && words_in(text, &mut { visit }).is_break()
-}
-
-/// Does this statement, or a DO block, change how a time or a date is read?
-pub(in crate::sql) fn tells_time(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known) -> bool {
-    let mut names = statement.span.range().filter_map(|index| identifier(text, tokens, index).ok());
-    let calls = known.catalog.has_tellers() && names.any(|name| known.catalog.tells_time(&name));
-    let StatementKind::Do(block) = &statement.kind else { return calls };
-    let mut scratch = Vec::new();
-    block.body.iter().any(|token| match string_value(text, tokens, *token, &mut scratch) {
-        Ok(body) => {
-            let mut visit = |word: &str| hit(known.catalog.tells_time(word));
-            body_tells(&String::from_utf8_lossy(body)) || words_in(body, &mut visit).is_break()
-        }
-        Err(_) => true,
-    })
 }
 
 /// Could a text change what later statements mean: prepared statements, cursors, temporary tables?
@@ -201,7 +173,7 @@ pub fn function_call(function: Oid, known: &Known) -> Result<Cleared, Box<Refusa
         Some(found) if known.policy.functions.iter().any(|f| f.name == found.name) => {
             found.name.to_string().into()
         }
-        Some(found) if !is_opaque(found, known) && !known.catalog.moves_path(&found.name.name) => {
+        Some(found) if !is_opaque(found, known) && !known.catalog.stirs(Stir::Path, &found.name.name) => {
             return Ok(Cleared::new());
         }
         Some(found) => found.name.to_string().into(),

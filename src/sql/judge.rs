@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use crate::catalog::change::Change;
 use crate::catalog::model::{Column, Relation, RelationKind};
+use crate::catalog::movers::Stir;
 use crate::names::QualifiedName;
 use crate::sql::analysis::{Analysis, MadeOfQuery};
 use crate::sql::ast::{
@@ -87,10 +88,10 @@ pub fn judge(statement: &Statement, text: &[u8], tokens: &Tokens, known: &Known)
     let mut effects = effects(statement, text, tokens, known);
     effects.extend(doubted(statement, text, tokens, known));
     let mut settings = settings::effects(statement, text, tokens);
-    if gate::moves_path(statement, text, tokens, known) {
+    if gate::stirs(Stir::Path, statement, text, tokens, known) {
         settings.push(SettingEffect::LosePath { for_good: !settings::is_run_at_once(&statement.kind) });
     }
-    if gate::stirs_unheard(statement, text, tokens, known) {
+    if gate::stirs(Stir::Unheard, statement, text, tokens, known) {
         settings.push(SettingEffect::LoseSight);
     }
     // Of several statements each is asked for itself, or their number would count twice.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 use std::sync::Arc;
 
+use crate::catalog::movers::Stir;
 use crate::sql::ast::{Span, Statement, StatementKind, Transaction};
 use crate::sql::gate;
 use crate::sql::judge::{Judged, judge};
@@ -147,7 +148,7 @@ fn judge_each(statements: &[Statement], text: &[u8], tokens: &Tokens, known: &Kn
             judged = Judged::refused(objection.into_refusal(known.policy));
         }
         stirred |= judged.settings.iter().any(SettingEffect::stirs)
-            || (statements.len() > 1 && gate::tells_time(statement, text, tokens, known));
+            || (statements.len() > 1 && gate::stirs(Stir::Time, statement, text, tokens, known));
         if statements.len() > 1 {
             // A later statement of the same text may use what this one makes.
             if !judged.effects.is_empty() {
