@@ -135,12 +135,12 @@ impl Catalog {
         path.source() == Source::Said && !self.index.movers.unasked
     }
 
-    /// Could any function do this?
+    /// Could any function do this, or a trigger of a relation?
     pub fn has_stirring(&self, stir: Stir) -> bool {
         !self.index.movers.that(stir).is_empty()
     }
 
-    /// Could a function of this name?
+    /// Could a function or a relation of this name?
     pub fn stirs(&self, stir: Stir, word: &str) -> bool {
         self.has_stirring(stir) && self.index.movers.that(stir).contains(&word.to_ascii_lowercase())
     }

@@ -47,7 +47,7 @@ pub(in crate::catalog) struct Movers {
     pub functions: HashSet<String>,
     /// Those that change what nobody hears of, and relations whose triggers call one, with all that leads to these.
     pub unheard: HashSet<String>,
-    /// Functions that change how a time or a date is read.
+    /// Those that change how a time or a date is read, and relations likewise.
     pub telling: HashSet<String>,
     /// A trigger calls one: no statement shows it.
     pub unasked: bool,
@@ -55,15 +55,19 @@ pub(in crate::catalog) struct Movers {
 
 impl Movers {
     pub fn of(relations: &[Relation], functions: &[Function]) -> Self {
-        let (found, mut unheard) = (closure(functions, body_moves), closure(functions, body_stirs));
-        if !unheard.is_empty() {
-            let by_trigger = leading_to(relations, &unheard);
-            unheard.extend(by_trigger);
-        }
+        let found = closure(functions, body_moves);
+        let led = |stir: Stir| {
+            let mut stirring = closure(functions, |body| stir.is_in(body));
+            if !stirring.is_empty() {
+                let by_trigger = leading_to(relations, &stirring);
+                stirring.extend(by_trigger);
+            }
+            stirring
+        };
         let triggers = relations.iter().flat_map(|relation| &relation.attachments);
         let mut triggers = triggers.filter(|attached| attached.kind == AttachmentKind::Trigger);
         let unasked = !found.is_empty() && triggers.any(|trigger| calls(&trigger.definition, &found));
-        Movers { functions: found, unheard, telling: closure(functions, body_tells), unasked }
+        Movers { functions: found, unheard: led(Stir::Unheard), telling: led(Stir::Time), unasked }
     }
 
     /// Those that change this.

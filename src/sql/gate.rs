@@ -108,7 +108,7 @@ pub(in crate::sql) fn may_move_path(text: &[u8], tokens: &Tokens, known: &Known)
         && names_in(text, tokens, Strings::Skip, &mut |word| hit(moves(word))).is_break()
 }
 
-/// Does this statement, or a DO block, do it?
+/// Does this statement call or touch what does it, or is it a DO block that does?
 pub(in crate::sql) fn stirs(
     stir: Stir,
     statement: &Statement,
